@@ -1,0 +1,51 @@
+// The tracker's whole interface to the Python module: start a capture, stop it, ask.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace alloclens::tracker {
+
+enum class Detail { objects, system };
+
+struct Options {
+    std::string path;                          ///< of the capture, absolute
+    bool overwrite = false;
+    Detail detail = Detail::objects;
+    std::string metadata;                      ///< JSON object, see docs/capture-format.md
+    std::string hidden_folder;                 ///< frames of code below it, and older ones, are never shown
+    std::vector<std::string> standard_library; ///< folders with a trailing slash
+    std::vector<std::string> site_packages;
+    bool sources = true;
+    unsigned sample_interval_ms = 10;          ///< between samples of RSS
+};
+
+struct End {
+    std::optional<int> exit_status;
+    std::string reason = "exit";               ///< "exit" or "stopped"
+};
+
+/// Empty when this interpreter can be tracked, else one sentence for the user. Cheap; starts nothing.
+std::string check_interpreter();
+
+/// Empty when tracking has begun, else one sentence for the user. The GIL must be held.
+std::string start(const Options& options);
+
+/// Writes the rest, restores every hook. Empty, or a sentence about what could not be written.
+std::string stop(const End& end);
+
+bool active();
+
+/// A sentence when tracking ended by itself (disk full, file cut), to be said once; else empty.
+std::string failure();
+
+struct Statistics {
+    std::uint64_t events = 0;
+    std::uint64_t lost_events = 0;
+    std::uint64_t peak_rss_bytes = 0;
+};
+Statistics statistics();
+
+}  // namespace alloclens::tracker
