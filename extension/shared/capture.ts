@@ -148,3 +148,5 @@ export interface Answers {
   files: { files: { file: string; origin: Origin }[] };
   source: { text: string | null; uncertain: boolean };
 }
+
+export type Answer<Q extends Query> = Answers[Q['query']];

@@ -1,0 +1,93 @@
+/**
+ * Every id that package.json contributes and code refers to. The manifest stays hand-written;
+ * contributions.test.ts compares the two.
+ */
+import type { FunctionId, Measure } from './capture';
+
+/** Prefix of every command, setting, colour and context key. */
+export const extensionName = 'alloclens';
+
+export enum Command {
+  OpenCapture = 'alloclens.openCapture',
+  ShowFigures = 'alloclens.showFigures',
+  ClearFigures = 'alloclens.clearFigures',
+  ChooseMeasure = 'alloclens.chooseMeasure',
+  NextHotLine = 'alloclens.nextHotLine',
+  PreviousHotLine = 'alloclens.previousHotLine',
+  ShowLineDetails = 'alloclens.showLineDetails',
+  ShowLog = 'alloclens.showLog',
+  RestartServer = 'alloclens.restartServer',
+  RevealLocation = 'alloclens.revealLocation',
+  OpenFlameGraph = 'alloclens.openFlameGraph',
+  ProfileMemory = 'alloclens.profileMemory',
+  RunAgain = 'alloclens.runAgain',
+}
+
+/** A place in a source file, for links and for clicks in the flame graph. Lines are 1-based. */
+export interface Location {
+  file: string;
+  line: number;
+}
+
+/** What each command takes; everything is optional where a person can start it without arguments. */
+export interface CommandArguments {
+  /** A file's URI or absolute path; without one the person is asked. */
+  [Command.OpenCapture]: [capture?: unknown];
+  [Command.ShowFigures]: [];
+  [Command.ClearFigures]: [];
+  [Command.ChooseMeasure]: [measure?: Measure];
+  [Command.NextHotLine]: [];
+  [Command.PreviousHotLine]: [];
+  [Command.ShowLineDetails]: [];
+  [Command.ShowLog]: [];
+  [Command.RestartServer]: [];
+  [Command.RevealLocation]: [location: Location];
+  /** Opens the graph of the shown capture, under the function when one is given. */
+  [Command.OpenFlameGraph]: [root?: FunctionId];
+  /** A script's URI, as menus pass it; without one the active editor's file. */
+  [Command.ProfileMemory]: [script?: unknown];
+  [Command.RunAgain]: [];
+}
+
+/** A feature offers its commands as `Pick<CommandHandlers, …>`; extension.ts puts them together, so a forgotten one does not compile. */
+export type CommandHandlers = { [C in Command]: (...args: CommandArguments[C]) => unknown };
+
+export enum Setting {
+  Units = 'alloclens.units',
+  LineThreshold = 'alloclens.lineThreshold',
+  CodeLens = 'alloclens.codeLens',
+  Python = 'alloclens.python',
+  CaptureDirectory = 'alloclens.captureDirectory',
+  StopGraceTime = 'alloclens.stopGraceTime',
+}
+
+export enum ContextKey {
+  /** A capture is known, shown or cleared. */
+  HasCapture = 'alloclens.hasCapture',
+  /** Figures are on the lines now. */
+  FiguresShown = 'alloclens.figuresShown',
+}
+
+export enum Color {
+  Heat1 = 'alloclens.heat1',
+  Heat2 = 'alloclens.heat2',
+  Heat3 = 'alloclens.heat3',
+  Heat4 = 'alloclens.heat4',
+  Heat5 = 'alloclens.heat5',
+  LineForeground = 'alloclens.lineForeground',
+  HotLineForeground = 'alloclens.hotLineForeground',
+  StaleForeground = 'alloclens.staleForeground',
+  FlameOwn = 'alloclens.flameOwn',
+  FlameStdlib = 'alloclens.flameStdlib',
+  FlamePackage = 'alloclens.flamePackage',
+  FlameNative = 'alloclens.flameNative',
+  TimelineHeap = 'alloclens.timelineHeap',
+  TimelineRss = 'alloclens.timelineRss',
+}
+
+export enum DebugType {
+  AllocLens = 'alloclens',
+}
+
+/** File name ending of a capture. */
+export const captureExtension = 'alloclens';
