@@ -47,7 +47,9 @@ export interface AnnotatedDocument {
 /** Opens a capture, or reads what was appended since. */
 export const openCapture = new RequestType<{ path: string }, Summary, void>('alloclens/open');
 export const closeCapture = new RequestType<{ path: string }, null, void>('alloclens/close');
-export const queryCapture = new RequestType<{ path: string; query: Query }, Answers[keyof Answers], void>('alloclens/query');
+export const queryCapture = new RequestType<{ path: string; query: Query }, Answers[keyof Answers], void>(
+  'alloclens/query',
+);
 export const show = new RequestType<Shown, null, void>('alloclens/show');
 /** Null when the document has no figures. */
 export const annotate = new RequestType<{ uri: string }, AnnotatedDocument | null, void>('alloclens/annotate');

@@ -1,0 +1,93 @@
+/**
+ * `npm run build`: native parts through CMake and Ninja into build/, bundles into dist/. Both are incremental.
+ * Sets up first what a build needs.
+ */
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { inRoot } from './lib/paths.mjs';
+import { run, say, script, timed } from './lib/run.mjs';
+import { setUp } from './setup.mjs';
+
+/** Configures when needed (Ninja itself notices changed CMake files) and builds; two builds at once take turns. */
+export async function buildNative({
+  folder = inRoot('build'),
+  type = 'Release',
+  options = [],
+  targets = [],
+  log,
+} = {}) {
+  mkdirSync(folder, { recursive: true });
+  const locked = (command, ...args) => run('flock', [`${folder}/.lock`, command, ...args], { log });
+  if (!existsSync(`${folder}/build.ninja`) || options.length > 0) {
+    const quiet = ['-Wno-dev', '--log-level=WARNING'];
+    await locked(
+      'cmake',
+      '-S',
+      inRoot('native'),
+      '-B',
+      folder,
+      '-G',
+      'Ninja',
+      `-DCMAKE_BUILD_TYPE=${type}`,
+      ...quiet,
+      ...options,
+    );
+  }
+  await locked('ninja', '-C', folder, '--quiet', ...targets);
+}
+
+const bundles = [
+  {
+    entry: 'extension/client/extension.ts',
+    outfile: 'dist/extension.cjs',
+    platform: 'node',
+    format: 'cjs',
+    external: ['vscode'],
+  },
+  {
+    entry: 'extension/server/main.ts',
+    outfile: 'dist/server.cjs',
+    platform: 'node',
+    format: 'cjs',
+    external: ['vscode', '*.node'],
+  },
+  { entry: 'webview/main.ts', outfile: 'dist/webview/main.js', platform: 'browser', format: 'iife', external: [] },
+];
+
+export async function buildBundles() {
+  const { build } = await import('esbuild');
+  for (const { entry, ...output } of bundles) {
+    if (!existsSync(inRoot(entry))) {
+      say(`   ${entry} is not there yet: skipped`);
+      continue;
+    }
+    await build({
+      ...output,
+      absWorkingDir: inRoot(),
+      entryPoints: [entry],
+      bundle: true,
+      target: output.platform === 'node' ? 'node20' : 'chrome122',
+      // d3-flame-graph tells its nodes by the name of their class.
+      keepNames: true,
+      minify: true,
+      sourcemap: 'linked',
+      sourcesContent: false,
+      loader: { '.ttf': 'file', '.svg': 'text' },
+      logLevel: 'warning',
+    });
+  }
+  const codicons = inRoot('node_modules/@vscode/codicons/dist');
+  for (const file of ['codicon.css', 'codicon.ttf']) cpSync(`${codicons}/${file}`, inRoot('dist/webview', file));
+}
+
+export async function build() {
+  await timed('Native build', () => buildNative());
+  await timed('Bundles', () => buildBundles());
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  script(async () => {
+    await timed('Set-up', () => setUp('build'));
+    await build();
+  });
+}

