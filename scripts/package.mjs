@@ -1,0 +1,47 @@
+/** `npm run package`: what can be installed: the extension as a VSIX and the Python package as a wheel, into dist/packages. */
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from './build.mjs';
+import { inRoot } from './lib/paths.mjs';
+import { run, Stop, say, script, timed } from './lib/run.mjs';
+import { ensureVenv } from './lib/venv.mjs';
+import { setUp } from './setup.mjs';
+
+const output = inRoot('dist/packages');
+const largestVsix = 6e6;
+
+/** Returns the VSIX of what is built. */
+export async function packageVsix() {
+  mkdirSync(output, { recursive: true });
+  const file = path.join(output, 'alloclens-linux-x64.vsix');
+  const vsce = inRoot('node_modules/.bin/vsce');
+  const args = ['package', '--no-dependencies', '--target', 'linux-x64', '--out', file];
+  await run(vsce, args, { cwd: inRoot(), log: () => {} });
+  const { size } = statSync(file);
+  if (size > largestVsix) throw new Stop(`${file} has ${size} bytes; ${largestVsix} is the most it may have.`);
+  return file;
+}
+
+/** Returns the wheel of what is built. */
+export async function packageWheel() {
+  const folder = path.join(output, 'wheel');
+  rmSync(folder, { recursive: true, force: true });
+  const python = await ensureVenv('build', ['build', 'setuptools', 'wheel']);
+  await run(python, ['-m', 'build', '--wheel', '--no-isolation', '--outdir', folder, inRoot('native/python')], {
+    log: () => {},
+  });
+  const [wheel] = readdirSync(folder);
+  return path.join(folder, wheel);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  script(async () => {
+    await timed('Set-up', () => setUp('test'));
+    await build();
+    for (const make of [packageVsix, packageWheel]) {
+      const file = await make();
+      say(`${path.relative(inRoot(), file)}  ${(statSync(file).size / 1e6).toFixed(1)} MB`);
+    }
+  });
+}
