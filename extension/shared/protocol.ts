@@ -1,8 +1,10 @@
 /**
  * What the language server understands beside LSP itself. One file, imported by both sides.
  * CodeLens and hover are plain LSP; they describe the capture that `show` named last.
+ *
+ * Methods are described by types of our own: client and server libraries each bring a protocol package, and
+ * the request classes of one do not fit the other.
  */
-import { NotificationType, RequestType } from 'vscode-languageserver-protocol';
 import type { Answers, Attribution, Measure, Query, Summary } from './capture';
 import type { Units } from './units';
 
@@ -42,22 +44,39 @@ export interface AnnotatedDocument {
   stale_lines: number;
   /** Of all lines of the document. */
   changed_share: number;
+  /** The recorded text may not be the one that ran, so any figure may stand at the wrong line. */
+  uncertain: boolean;
+}
+
+/** A method and, for the compiler alone, what it takes and answers. */
+export interface Request<Params, Result> {
+  readonly method: string;
+  readonly params?: Params;
+  readonly result?: Result;
+}
+export interface Notification<Params> {
+  readonly method: string;
+  readonly params?: Params;
 }
 
 /** Opens a capture, or reads what was appended since. */
-export const openCapture = new RequestType<{ path: string }, Summary, void>('alloclens/open');
-export const closeCapture = new RequestType<{ path: string }, null, void>('alloclens/close');
-export const queryCapture = new RequestType<{ path: string; query: Query }, Answers[keyof Answers], void>(
-  'alloclens/query',
-);
-export const show = new RequestType<Shown, null, void>('alloclens/show');
+export const openCapture: Request<{ path: string }, Summary> = { method: 'alloclens/open' };
+export const closeCapture: Request<{ path: string }, null> = { method: 'alloclens/close' };
+export const queryCapture: Request<{ path: string; query: Query }, Answers[keyof Answers]> = {
+  method: 'alloclens/query',
+};
+export const showCapture: Request<Shown, null> = { method: 'alloclens/show' };
 /** Null when the document has no figures. */
-export const annotate = new RequestType<{ uri: string }, AnnotatedDocument | null, void>('alloclens/annotate');
-/** Sent while a capture is read. */
-export const reading = new NotificationType<{ path: string; done: number; total: number }>('alloclens/reading');
+export const annotateDocument: Request<{ uri: string }, AnnotatedDocument | null> = { method: 'alloclens/annotate' };
+/** Where a line of the recorded file is now, 1-based; the same line when that cannot be told. */
+export const locateLine: Request<{ path: string; uri: string; line: number }, number> = { method: 'alloclens/locate' };
+/** Sent while a capture is read: bytes so far, and the file's size. */
+export const reading: Notification<{ path: string; done: number; total: number }> = { method: 'alloclens/reading' };
 
 /** `ResponseError.data` of a request that failed. */
 export interface CaptureErrorData {
+  /** Of native/addon/index.d.ts, or "internal". */
   code: string;
+  /** Place in the file, in bytes. */
   offset?: number;
 }

@@ -2,6 +2,7 @@ import { type Disposable, type Event, EventEmitter } from 'vscode';
 import type { Answer, Attribution, Measure, Query, Summary } from '../../shared/capture';
 import type { Shown } from '../../shared/protocol';
 import type { CaptureService } from '../language/captureService';
+import { isCancellation } from '../language/readableError';
 import type { ReadingNotice } from './readingNotice';
 
 /** A capture that was read, with what texts about it need. */
@@ -84,14 +85,17 @@ export class ShownCapture implements Disposable {
       const summary = await this.notice.during(path, (onProgress, token) =>
         this.service.open(path, { onProgress, token }),
       );
-      if (generation !== this.generation) return null;
+      if (generation !== this.generation) {
+        await this.closeUnlessShown(path);
+        return null;
+      }
       const before = this.opened;
       this.opened = { path, summary, title: captureTitle(summary) };
       this.visible = true;
       this.readingPath = null;
       await this.tellServer();
       this.changed.fire();
-      if (before && before.path !== path) await this.service.close(before.path);
+      if (before) await this.closeUnlessShown(before.path);
       return this.opened;
     } catch (error) {
       if (generation === this.generation) {
@@ -170,10 +174,19 @@ export class ShownCapture implements Disposable {
     }
   }
 
+  /** A capture that is not shown and not about to be need not stay in the server's memory. */
+  private async closeUnlessShown(path: string): Promise<void> {
+    if (path !== this.opened?.path && path !== this.readingPath) await this.service.close(path);
+  }
+
+  /** A new server knows nothing. Without a capture that can be read again, what it would be asked for is forgotten. */
   private async openAgain(): Promise<void> {
-    if (!this.opened) return;
+    const before = this.opened;
+    if (!before || this.readingPath) return;
     const wasVisible = this.visible;
-    if ((await this.open(this.opened.path)) && !wasVisible) await this.clear();
+    this.opened = null;
+    this.visible = false;
+    if ((await this.open(before.path)) && !wasVisible) await this.clear();
   }
 }
 
@@ -182,11 +195,4 @@ export function captureTitle(summary: Pick<Summary, 'start_time_ms'>): string {
   const start = new Date(summary.start_time_ms);
   const two = (n: number) => String(n).padStart(2, '0');
   return `${two(start.getHours())}:${two(start.getMinutes())}`;
-}
-
-/** A request that was cancelled, by LSP's or the core's name for it. */
-function isCancellation(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code, data } = error as Error & { code?: unknown; data?: { code?: unknown } };
-  return error.name === 'Canceled' || code === -32800 || code === 'cancelled' || data?.code === 'cancelled';
 }

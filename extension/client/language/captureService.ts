@@ -20,6 +20,8 @@ export interface CaptureService {
   /** Lenses and hovers describe this from now on. */
   show(shown: Shown): Promise<void>;
   annotate(uri: string, token?: CancellationToken): Promise<AnnotatedDocument | null>;
+  /** Where a line of the recorded file is now, 1-based; the same line when that cannot be told. */
+  locate(path: string, uri: string, line: number): Promise<number>;
   /** A server that died was replaced by a new one, which knows no capture yet. */
   readonly onDidRestart: Event<void>;
 }

@@ -1,0 +1,121 @@
+import type { NativeCapture, OpenOptions } from '../../native/addon/index';
+import type { Answer, Measure, Query } from '../shared/capture';
+import { bytesOf } from '../shared/measures';
+
+/** What the addon exports; tests put something of their own in its place. */
+export interface NativeLibrary {
+  open(path: string, options?: OpenOptions): Promise<NativeCapture>;
+}
+
+/** The captures that are open, by path. */
+export class CaptureStore {
+  private readonly captures = new Map<string, Capture>();
+  private readonly reading = new Map<string, Promise<unknown>>();
+
+  /** `library` is called at the first use: a native part that is missing fails the request, not the server. */
+  constructor(private readonly library: () => NativeLibrary) {}
+
+  /** Opens the capture, or reads what was appended since; both at once take turns. Rejects with the core's errors. */
+  async open(path: string, options?: OpenOptions): Promise<Capture> {
+    const turn = (this.reading.get(path) ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(() => this.openNow(path, options));
+    this.reading.set(path, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.reading.get(path) === turn) this.reading.delete(path);
+    }
+  }
+
+  get(path: string): Capture | undefined {
+    return this.captures.get(path);
+  }
+
+  close(path: string): void {
+    this.captures.get(path)?.close();
+    this.captures.delete(path);
+  }
+
+  closeAll(): void {
+    for (const path of [...this.captures.keys()]) this.close(path);
+  }
+
+  private async openNow(path: string, options?: OpenOptions): Promise<Capture> {
+    const open = this.captures.get(path);
+    if (open) {
+      await open.update(options);
+      return open;
+    }
+    const capture = new Capture(path, await this.library().open(path, options));
+    this.captures.set(path, capture);
+    return capture;
+  }
+}
+
+/** An open capture. Answers are kept until more was read, so lenses and hovers ask the core once a file. */
+export class Capture {
+  private kept = new Map<string, Promise<unknown>>();
+  private hottest: Promise<Record<Measure, number>> | null = null;
+  private revisionNow = 0;
+
+  constructor(
+    readonly path: string,
+    private readonly native: NativeCapture,
+  ) {}
+
+  /** Grows when more was read: what was derived from earlier answers is old then. */
+  get revision(): number {
+    return this.revisionNow;
+  }
+
+  async update(options?: OpenOptions): Promise<void> {
+    if (!(await this.native.update(options))) return;
+    this.kept.clear();
+    this.hottest = null;
+    this.revisionNow++;
+  }
+
+  async query<Q extends Query>(query: Q): Promise<Answer<Q>> {
+    return JSON.parse(await this.native.query(JSON.stringify(query))) as Answer<Q>;
+  }
+
+  /** As `query`, for what is asked again and again and is small. */
+  ask<Q extends Query>(query: Q): Promise<Answer<Q>> {
+    const key = JSON.stringify(query);
+    const known = this.kept.get(key);
+    if (known) return known as Promise<Answer<Q>>;
+    const answer = this.query(query);
+    this.kept.set(key, answer);
+    answer.catch(() => this.kept.delete(key));
+    return answer;
+  }
+
+  /** Bytes of the hottest line of all files, of what counts as yours: the scale of the bars. */
+  hottestBytes(measure: Measure): Promise<number> {
+    this.hottest ??= this.query({ query: 'lines' }).then(({ rows }) => ({
+      peak: hottestLine(rows, 'peak'),
+      unfreed: hottestLine(rows, 'unfreed'),
+      total: hottestLine(rows, 'total'),
+    }));
+    return this.hottest.then((hottest) => hottest[measure]);
+  }
+
+  close(): void {
+    this.native.close();
+  }
+}
+
+/** A line can have several rows, one for each function that runs on it. */
+function hottestLine(rows: Answer<{ query: 'lines' }>['rows'], measure: Measure): number {
+  const lines = new Map<string, number>();
+  let hottest = 0;
+  for (const { file, line, yours } of rows) {
+    if (file === null || line === null) continue;
+    const place = `${line} ${file}`;
+    const bytes = (lines.get(place) ?? 0) + bytesOf(yours, measure);
+    lines.set(place, bytes);
+    hottest = Math.max(hottest, bytes);
+  }
+  return hottest;
+}

@@ -1,0 +1,132 @@
+import { basename, isAbsolute } from 'node:path';
+import type { Hover, Position } from 'vscode-languageserver';
+import type { LineDetail, PathFrame } from '../shared/capture';
+import { Command } from '../shared/contributions';
+import { allocationsOf, bytesOf, measures, measureWords } from '../shared/measures';
+import { formatBytes, formatCount, formatShare } from '../shared/units';
+import { shownLine } from './annotate';
+import { SEPARATOR } from './codeLens';
+import { commandLink, escapeMarkdown, table } from './markdown';
+import type { ShownDocument } from './shownDocument';
+
+/** Rows of each table: VS Code gives a hover 250 pixels at first, and nothing important may lie below. */
+const MAX_ROWS = 3;
+
+/** Frames of a call path. */
+const MAX_FRAMES = 4;
+
+/**
+ * What is behind a line's figure. Answers at the line's end alone, where VS Code maps a pointer on the figure to;
+ * elsewhere on the line the hover belongs to types and docs.
+ */
+export async function hover(document: ShownDocument, position: Position): Promise<Hover | null> {
+  if (position.character < lineLength(document.text.text, position.line) - 1) return null;
+  const line = shownLine(document, position.line + 1);
+  if (!line) return null;
+  const { shown, capture, file } = document;
+  const detail = await capture.query({
+    query: 'line_detail',
+    file,
+    line: line.recorded.line,
+    measure: shown.measure,
+    limit: MAX_ROWS,
+  });
+  const sections = [
+    headline(document, line.annotated),
+    otherMeasures(document, detail),
+    ...doubts(document, line.annotated.stale),
+    ...origins(document, detail),
+    links(document, line.recorded.line),
+  ];
+  return { contents: { kind: 'markdown', value: sections.join('\n\n') } };
+}
+
+function headline(
+  { shown, summary }: ShownDocument,
+  line: { bytes: number; allocations: number; share: number },
+): string {
+  const parts = [
+    `$(flame) **${formatBytes(line.bytes, shown.units)}** ${measureWords[shown.measure].phrase}`,
+    `${formatShare(line.share)} of ${formatBytes(bytesOf(summary, shown.measure), shown.units)}`,
+    `${formatCount(line.allocations)} allocation${line.allocations === 1 ? '' : 's'}`,
+  ];
+  return parts.join(SEPARATOR);
+}
+
+function otherMeasures({ shown }: ShownDocument, detail: LineDetail): string {
+  const figures = detail.figures[shown.attribution];
+  return measures
+    .filter((measure) => measure !== shown.measure)
+    .map((measure) => {
+      const allocations = formatCount(allocationsOf(figures, measure));
+      return `${measureWords[measure].title} ${formatBytes(bytesOf(figures, measure), shown.units)} (${allocations})`;
+    })
+    .join(SEPARATOR);
+}
+
+function doubts({ shown, uncertain }: ShownDocument, stale: boolean): string[] {
+  if (stale) return [`$(history) Edited since the capture of ${shown.title}; figures are for the old text.`];
+  if (uncertain) return ['$(history) The file was changed about when it ran; figures may belong to other lines.'];
+  return [];
+}
+
+function origins({ shown }: ShownDocument, detail: LineDetail): string[] {
+  const allocatedIn = detail.allocated_in
+    .slice(0, MAX_ROWS)
+    .map((frame) => [formatBytes(frame.bytes, shown.units), frameLink(frame, frame.function), place(frame)]);
+  const calledFrom = detail.called_from
+    .filter(({ path }) => path.length > 0)
+    .slice(0, MAX_ROWS)
+    .map(({ path, bytes }) => [formatBytes(bytes, shown.units), callPath(path)]);
+  return [
+    ...(allocatedIn.length ? [table('Allocated in', allocatedIn)] : []),
+    ...(calledFrom.length ? [table('Called from', calledFrom)] : []),
+  ];
+}
+
+function callPath(path: PathFrame[]): string {
+  const frames = path
+    .slice(0, MAX_FRAMES)
+    .map((frame) => frameLink(frame, frame.line === null ? frame.function : `${frame.function}:${frame.line}`));
+  return [...frames, ...(path.length > MAX_FRAMES ? ['…'] : [])].join(' ← ');
+}
+
+/** Frames of `exec` code and native ones lead nowhere. */
+function frameLink({ file, line }: PathFrame, text: string): string {
+  const name = escapeMarkdown(text);
+  if (file === null || line === null || !isAbsolute(file)) return name;
+  return commandLink(name, Command.RevealLocation, { file, line });
+}
+
+function place({ file, line, origin }: PathFrame): string {
+  if (file === null) return origin === 'native' ? '(native)' : '';
+  return escapeMarkdown(line === null ? basename(file) : `${basename(file)}:${line}`);
+}
+
+function links(document: ShownDocument, recordedLine: number): string {
+  const graph = commandLink(
+    '$(flame) Show in Flame Graph',
+    Command.OpenFlameGraph,
+    ...functionAround(document, recordedLine),
+  );
+  return `${graph} &nbsp; ${commandLink('$(eye-closed) Hide Figures', Command.ClearFigures)}`;
+}
+
+/** The innermost function that begins at or above the line; the whole graph for lines of the module itself. */
+function functionAround({ functions, file, recorded }: ShownDocument, line: number) {
+  const texts = recorded?.split('\n') ?? [];
+  const indentOf = (at: number) => (texts[at - 1] ?? '').search(/\S|$/);
+  const around = functions
+    .filter((row) => row.first_line !== null && row.first_line <= line && indentOf(row.first_line) < indentOf(line))
+    .sort((a, b) => (b.first_line ?? 0) - (a.first_line ?? 0))[0];
+  if (!around?.first_line || around.function === '<module>') return [] as [];
+  return [{ file, function: around.function, first_line: around.first_line }] as const;
+}
+
+function lineLength(text: string, line: number): number {
+  return splitAt(text, line).length;
+}
+
+function splitAt(text: string, line: number): string {
+  return (text.split('\n')[line] ?? '').replace(/\r$/, '');
+}

@@ -1,0 +1,21 @@
+/** Markdown for hovers: names come from the profiled program and may hold anything. */
+import type { Command, CommandArguments } from '../shared/contributions';
+
+/** Text that shows as it is: neither Markdown, HTML, an icon nor a table cell's border. */
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!|~$&<>:@]/g, '\\$&').replace(/\s+/g, ' ');
+}
+
+/** A link that runs a command; `text` is Markdown already. */
+export function commandLink<C extends Command>(text: string, command: C, ...args: CommandArguments[C]): string {
+  const query = args.length ? `?${encodeURIComponent(JSON.stringify(args))}` : '';
+  return `[${text}](command:${command}${query.replace(/[()]/g, (c) => (c === '(' ? '%28' : '%29'))})`;
+}
+
+/** Rows of Markdown cells; the first column is right-aligned and the header stands over the second. */
+export function table(header: string, rows: string[][]): string {
+  const width = Math.max(...rows.map((row) => row.length));
+  const line = (cells: string[]) => `|${Array.from({ length: width }, (_, i) => ` ${cells[i] ?? ''} `).join('|')}|`;
+  const rule = `|${Array.from({ length: width }, (_, i) => (i === 0 ? '--:' : ':--')).join('|')}|`;
+  return [line(['', `**${header}**`]), rule, ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,146 @@
+import {
+  type CancellationToken,
+  CodeLensRefreshRequest,
+  type Connection,
+  LSPErrorCodes,
+  ResponseError,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { CaptureError } from '../../native/addon/index';
+import {
+  annotateDocument,
+  type CaptureErrorData,
+  closeCapture,
+  locateLine,
+  openCapture,
+  queryCapture,
+  type Request,
+  reading,
+  type Shown,
+  showCapture,
+} from '../shared/protocol';
+import { annotate } from './annotate';
+import { CaptureStore, type NativeLibrary } from './captureStore';
+import { codeLenses } from './codeLens';
+import { hover } from './hover';
+import { locate } from './locate';
+import { type ShownDocument, showDocument } from './shownDocument';
+
+/** At most one progress notification in so many milliseconds. */
+const PROGRESS_INTERVAL_MS = 50;
+
+/** Answers one editor until the connection ends. `library` is the native addon. */
+export function serve(connection: Connection, library: () => NativeLibrary): void {
+  const documents = new TextDocuments(TextDocument);
+  const store = new CaptureStore(library);
+  let shown: Shown | null = null;
+  let refreshesLenses = false;
+
+  connection.onInitialize(({ capabilities }) => {
+    refreshesLenses = capabilities.workspace?.codeLens?.refreshSupport ?? false;
+    return {
+      capabilities: {
+        textDocumentSync: TextDocumentSyncKind.Incremental,
+        codeLensProvider: {},
+        hoverProvider: true,
+      },
+      serverInfo: { name: 'AllocLens' },
+    };
+  });
+
+  on(openCapture, async ({ path }, token) => {
+    const aborter = new AbortController();
+    token.onCancellationRequested(() => aborter.abort());
+    const capture = await store.open(path, {
+      signal: aborter.signal,
+      onProgress: atMostEvery(PROGRESS_INTERVAL_MS, ({ done, total }) =>
+        connection.sendNotification(reading.method, { path, done, total }),
+      ),
+    });
+    return capture.ask({ query: 'summary' });
+  });
+
+  on(closeCapture, ({ path }) => {
+    store.close(path);
+    return null;
+  });
+
+  on(queryCapture, ({ path, query }) => {
+    const capture = store.get(path);
+    if (!capture) throw new Error(`${path} is not open. Open the capture first.`);
+    return capture.query(query);
+  });
+
+  on(showCapture, (next) => {
+    shown = next;
+    // Nobody waits for the editor's answer, and one that is closing gives none.
+    if (refreshesLenses) connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
+    return null;
+  });
+
+  on(annotateDocument, async ({ uri }) => {
+    const document = await shownDocument(uri);
+    return document && annotate(document);
+  });
+
+  on(locateLine, ({ path, uri, line }) => {
+    const capture = store.get(path);
+    return capture ? locate(capture, line, uri, documents.get(uri)?.getText()) : line;
+  });
+
+  connection.onCodeLens(({ textDocument }) =>
+    failing(async () => {
+      const document = await shownDocument(textDocument.uri);
+      return document && codeLenses(document);
+    }),
+  );
+
+  connection.onHover(({ textDocument, position }) =>
+    failing(async () => {
+      const document = await shownDocument(textDocument.uri);
+      return document && hover(document, position);
+    }),
+  );
+
+  connection.onShutdown(() => store.closeAll());
+  documents.listen(connection);
+  connection.listen();
+
+  /** Registers what answers a request; errors go out as the client can show them. */
+  function on<P, R>({ method }: Request<P, R>, answer: (params: P, token: CancellationToken) => R | Promise<R>): void {
+    connection.onRequest(method, (params: P, token: CancellationToken) =>
+      failing<unknown>(() => answer(params, token)),
+    );
+  }
+
+  async function shownDocument(uri: string): Promise<ShownDocument | null> {
+    const document = documents.get(uri);
+    const capture = shown?.path ? store.get(shown.path) : undefined;
+    if (!shown || !document || !capture) return null;
+    return showDocument(shown, capture, { uri, version: document.version, text: document.getText() });
+  }
+}
+
+/** Gives the client errors that it can show: a sentence, and the core's code and offset. */
+async function failing<T>(answer: () => T | Promise<T>): Promise<T> {
+  try {
+    return await answer();
+  } catch (error) {
+    const { message, code, offset } = error as Partial<CaptureError>;
+    const kind = code === 'cancelled' ? LSPErrorCodes.RequestCancelled : LSPErrorCodes.RequestFailed;
+    const data: CaptureErrorData = { code: code ?? 'internal', ...(offset === undefined ? {} : { offset }) };
+    throw new ResponseError(kind, message ?? String(error), data);
+  }
+}
+
+function atMostEvery<T>(intervalMs: number, call: (value: T) => unknown): (value: T) => void {
+  let last = 0;
+  return (value) => {
+    const now = Date.now();
+    if (now - last < intervalMs) return;
+    last = now;
+    void call(value);
+  };
+}

@@ -1,0 +1,97 @@
+import { realpathSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, isAbsolute } from 'node:path';
+import { URI } from 'vscode-uri';
+import type { FileLine, FunctionRow, Summary } from '../shared/capture';
+import type { Shown } from '../shared/protocol';
+import type { Capture } from './captureStore';
+import { type LineMapping, mapLines, mapNothing } from './lineMapping';
+
+/** A text as the editor has it. */
+export interface CurrentText {
+  uri: string;
+  version: number;
+  text: string;
+}
+
+/** What the shown capture knows of one document, mapped to the text as it is now. */
+export interface ShownDocument {
+  shown: Shown;
+  capture: Capture;
+  summary: Summary;
+  /** The name that the capture has for the file. */
+  file: string;
+  text: CurrentText;
+  lines: FileLine[];
+  functions: FunctionRow[];
+  /** The text that ran; null when nobody knows it. */
+  recorded: string | null;
+  mapping: LineMapping;
+  /** What was recorded may not be what ran, so even lines that look unchanged may carry another line's figures. */
+  uncertain: boolean;
+}
+
+/** Null when the capture saw no code of that document. */
+export async function showDocument(shown: Shown, capture: Capture, text: CurrentText): Promise<ShownDocument | null> {
+  const path = URI.parse(text.uri).fsPath;
+  const { files } = await capture.ask({ query: 'files' });
+  const file = fileInCapture(
+    path,
+    files.map((entry) => entry.file),
+  );
+  if (file === null) return null;
+  const [summary, { lines }, { functions }, recorded] = await Promise.all([
+    capture.ask({ query: 'summary' }),
+    capture.ask({ query: 'file_lines', file }),
+    capture.ask({ query: 'functions', file }),
+    recordedText(capture, file, path),
+  ]);
+  return {
+    shown,
+    capture,
+    summary,
+    file,
+    text,
+    lines,
+    functions,
+    recorded: recorded.text,
+    mapping: recorded.text === null ? mapNothing(text.text) : mapLines(recorded.text, text.text),
+    uncertain: recorded.uncertain,
+  };
+}
+
+/** A capture has the name Python was given; the editor may have opened the same file through another link. */
+export function fileInCapture(path: string, files: string[]): string | null {
+  if (files.includes(path)) return path;
+  const real = realPath(path);
+  const names = new Set([basename(path), basename(real)]);
+  return files.find((file) => isAbsolute(file) && names.has(basename(file)) && realPath(file) === real) ?? null;
+}
+
+/**
+ * The text that ran: of the capture, else of the disk if the file was last written before the run began.
+ * A file that was written later, and is not in the capture, is nobody's to know.
+ */
+export async function recordedText(
+  capture: Capture,
+  file: string,
+  path: string,
+): Promise<{ text: string | null; uncertain: boolean }> {
+  const source = await capture.ask({ query: 'source', file });
+  if (source.text !== null) return source;
+  const { start_time_ms } = await capture.ask({ query: 'summary' });
+  try {
+    if (statSync(path).mtimeMs <= start_time_ms) return { text: await readFile(path, 'utf8'), uncertain: false };
+  } catch {
+    // The file is gone or unreadable: as unknown as one that was changed.
+  }
+  return { text: null, uncertain: true };
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
