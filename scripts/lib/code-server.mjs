@@ -47,6 +47,8 @@ const status = (url) =>
 /**
  * Starts a server. `vsix` is installed first; `password` null leaves it open (for tests); `env` is added to the
  * environment of the server and so of the extension host; `home` replaces the user's home folder.
+ *
+ * @param {{ vsix?: string[], settings?: Record<string, unknown>, password?: string | null, env?: Record<string, string>, home?: string }} options
  */
 export async function startCodeServer({ vsix = [], settings = {}, password = null, env = {}, home } = {}) {
   const folder = mkdtempSync(path.join(tmpdir(), 'alloclens-editor-'));

@@ -1,0 +1,154 @@
+/** A VS Code window in the shared browser, as a person uses it: commands, files, and what stands on the screen. */
+import path from 'node:path';
+import { type Browser, chromium, type FrameLocator, type Locator, type Page } from 'playwright-core';
+import { inject } from 'vitest';
+
+/** Every window's requests that were not for this machine. */
+export const foreignRequests: string[] = [];
+
+let browser: Promise<Browser> | undefined;
+
+function sharedBrowser(): Promise<Browser> {
+  browser ??= chromium.connect(inject('browserEndpoint'));
+  return browser;
+}
+
+export interface DrawnLine {
+  line: number;
+  /** Text of the attachments before and after the code, without padding. */
+  figure: string;
+}
+
+export class Editor {
+  private constructor(
+    readonly page: Page,
+    readonly folder: string,
+  ) {}
+
+  /** Opens a window on a folder and waits until it can be used. */
+  static async open(folder: string): Promise<Editor> {
+    const context = await (await sharedBrowser()).newContext({ viewport: { width: 1400, height: 900 } });
+    const page = await context.newPage();
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      const local = !url.protocol.startsWith('http') || ['127.0.0.1', 'localhost'].includes(url.hostname);
+      if (!local) foreignRequests.push(request.url());
+    });
+    const editor = new Editor(page, folder);
+    await page.goto(`${inject('editorUrl')}/?folder=${encodeURIComponent(folder)}`);
+    await page.waitForSelector('.part.statusbar .statusbar-item', { timeout: 60_000 });
+    await page.waitForSelector('.explorer-folders-view .monaco-list-row', { timeout: 60_000 });
+    return editor;
+  }
+
+  close(): Promise<void> {
+    return this.page.context().close();
+  }
+
+  /** Types into the quick input and takes the first row that contains what was asked for. */
+  private async quickInput(key: string, text: string, row: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input.input').first();
+    await this.page.keyboard.press(key);
+    // The first key press after a window opened can come before the workbench listens.
+    await input.waitFor({ state: 'visible', timeout: 5_000 }).catch(async () => {
+      await this.page.keyboard.press(key);
+      await input.waitFor({ state: 'visible' });
+    });
+    await input.fill(text);
+    const wanted = this.page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first();
+    await wanted.waitFor({ timeout: 20_000 });
+    await wanted.click();
+  }
+
+  command(title: string): Promise<void> {
+    return this.quickInput('F1', `>${title}`, title);
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.quickInput('Control+P', name, path.basename(name));
+    await this.page.waitForSelector(`.tab.active[data-resource-name="${path.basename(name)}"]`);
+    await this.page.waitForSelector('.monaco-editor .view-line');
+  }
+
+  async goToLine(line: number): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input.input').first();
+    await this.page.keyboard.press('Control+G');
+    await input.waitFor({ state: 'visible' });
+    await input.fill(`:${line}`);
+    await this.page.keyboard.press('Enter');
+    await this.waitForCursor(line);
+  }
+
+  /** 1-based line of the cursor, as the status bar tells it. */
+  async cursorLine(): Promise<number> {
+    const text = await this.page.locator('#status\\.editor\\.selection').textContent();
+    return Number(/Ln (\d+)/.exec(text ?? '')?.[1]);
+  }
+
+  async waitForCursor(line: number): Promise<void> {
+    await this.page.locator('#status\\.editor\\.selection', { hasText: new RegExp(`Ln ${line},`) }).waitFor();
+  }
+
+  /** What stands beside the code on the visible lines. Attachments are CSS content, not text. */
+  drawnFigures(): Promise<DrawnLine[]> {
+    return this.page.evaluate(() => {
+      const editor = document.querySelector('.editor-instance .monaco-editor');
+      if (!editor) return [];
+      const top = (element: Element) => Math.round(element.getBoundingClientRect().top);
+      const numbers = new Map<number, number>();
+      for (const element of editor.querySelectorAll('.margin .line-numbers')) {
+        numbers.set(top(element), Number(element.textContent));
+      }
+      const content = (element: Element, side: '::before' | '::after') => {
+        const value = getComputedStyle(element, side).content;
+        return value === 'none' || value === 'normal' ? '' : value.replace(/^"|"$/g, '');
+      };
+      const drawn: { line: number; figure: string }[] = [];
+      for (const row of editor.querySelectorAll('.view-lines .view-line')) {
+        const spans = [...row.querySelectorAll('span[class*="ced-"]')];
+        const figure = spans
+          .map((span) => content(span, '::before') + content(span, '::after'))
+          .join('')
+          .trim();
+        const line = numbers.get(top(row));
+        if (figure && line) drawn.push({ line, figure });
+      }
+      return drawn.sort((a, b) => a.line - b.line);
+    });
+  }
+
+  /** Waits until figures stand on visible lines, and returns them once two looks agree. */
+  async figures(timeout = 30_000): Promise<DrawnLine[]> {
+    const deadline = performance.now() + timeout;
+    let before = '';
+    for (;;) {
+      const drawn = await this.drawnFigures();
+      const now = JSON.stringify(drawn);
+      if (drawn.length > 0 && now === before) return drawn;
+      if (performance.now() > deadline) throw new Error(`No line figures within ${timeout} ms.`);
+      before = now;
+      await this.page.waitForTimeout(100);
+    }
+  }
+
+  codeLens(text: string | RegExp): Locator {
+    return this.page.locator('.codelens-decoration a', { hasText: text }).first();
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-toast', { hasText: text }).first();
+  }
+
+  statusItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item', { hasText: text }).first();
+  }
+
+  consoleRow(text: string | RegExp): Locator {
+    return this.page.locator('.repl .monaco-list-row', { hasText: text }).first();
+  }
+
+  /** Content of the webview: a frame within a frame. */
+  webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').first().frameLocator('iframe#active-frame');
+  }
+}
