@@ -1,7 +1,6 @@
-import { type CancellationToken, type Disposable, EventEmitter, type LogOutputChannel, type Uri } from 'vscode';
-import { LanguageClient, type LanguageClientOptions, State, TransportKind } from 'vscode-languageclient/node';
+import { type CancellationToken, type Disposable, EventEmitter, type LogOutputChannel } from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
 import type { Answer, Query, Summary } from '../../shared/capture';
-import { Command } from '../../shared/contributions';
 import {
   type AnnotatedDocument,
   annotateDocument,
@@ -10,7 +9,6 @@ import {
   openCapture,
   queryCapture,
   type Request,
-  reading,
   type Shown,
   showCapture,
 } from '../../shared/protocol';
@@ -18,28 +16,25 @@ import type { CaptureService, OpenOptions } from './captureService';
 import { CrashPolicy } from './crashPolicy';
 import { readableError } from './readableError';
 
-/** Commands that links in hovers may run. */
-const LINKED_COMMANDS = [Command.OpenFlameGraph, Command.RevealLocation, Command.ClearFigures];
-
-/** Tells the user about a server that ended; [Restart] is offered when it stays down. */
+/** Tells the user about a server that ended. */
 export interface CrashReport {
   restarted(): void;
-  gaveUp(restart: () => void): void;
+  /** It ended too often and stays down. */
+  gaveUp(): void;
 }
 
 /** The language server: a process that starts with the first question, and is replaced when it died. */
 export class CaptureServer implements CaptureService, Disposable {
-  private client: LanguageClient | null = null;
-  private starting: Promise<LanguageClient> | null = null;
+  private running: Promise<LanguageClient> | null = null;
   private readonly progress = new Map<string, (done: number, total: number) => void>();
   private readonly restarted = new EventEmitter<void>();
   private readonly crashes = new CrashPolicy();
 
   readonly onDidRestart = this.restarted.event;
 
-  /** `module` is the server's bundle. */
+  /** `module` is the path of the server's bundle. */
   constructor(
-    private readonly module: Uri,
+    private readonly module: string,
     private readonly log: LogOutputChannel,
     private readonly crashReport: CrashReport,
   ) {}
@@ -76,17 +71,14 @@ export class CaptureServer implements CaptureService, Disposable {
   /** Ends the server, if it runs, and starts a new one. */
   async restart(): Promise<void> {
     this.crashes.forget();
-    const before = this.client;
-    this.client = null;
-    this.starting = null;
-    await before?.dispose().catch((error: unknown) => this.log.warn(String(error)));
+    await this.stop();
     await this.start();
     this.restarted.fire();
   }
 
   async dispose(): Promise<void> {
     this.restarted.dispose();
-    await this.client?.dispose();
+    await this.stop();
   }
 
   private async request<P, R>({ method }: Request<P, R>, params: P, token?: CancellationToken): Promise<R> {
@@ -99,45 +91,36 @@ export class CaptureServer implements CaptureService, Disposable {
   }
 
   private start(): Promise<LanguageClient> {
-    this.starting ??= this.startNow();
-    return this.starting;
+    if (!this.running) {
+      this.running = this.startNow();
+      // A start that failed is tried again by the next question.
+      this.running.catch(() => {
+        this.running = null;
+      });
+    }
+    return this.running;
   }
 
   private async startNow(): Promise<LanguageClient> {
-    const run = { module: this.module.fsPath, transport: TransportKind.ipc };
-    const client = new LanguageClient('alloclens', 'AllocLens', { run, debug: run }, this.options());
-    this.client = client;
-    let ranBefore = false;
-    client.onDidChangeState(({ newState }) => {
-      if (newState !== State.Running) return;
-      if (ranBefore) {
+    const { startClient } = await import('./languageClient');
+    return startClient(this.module, this.log, {
+      crashed: () => {
+        const again = this.crashes.shouldRestart();
+        if (!again) this.crashReport.gaveUp();
+        return again;
+      },
+      restarted: () => {
         this.crashReport.restarted();
         this.restarted.fire();
-      }
-      ranBefore = true;
+      },
+      reading: (path, done, total) => this.progress.get(path)?.(done, total),
     });
-    client.onNotification(reading.method, ({ path, done, total }: NonNullable<typeof reading.params>) =>
-      this.progress.get(path)?.(done, total),
-    );
-    try {
-      await client.start();
-    } catch (error) {
-      this.starting = null;
-      throw error;
-    }
-    return client;
   }
 
-  private options(): LanguageClientOptions {
-    return {
-      documentSelector: [{ scheme: 'file', language: 'python' }],
-      outputChannel: this.log,
-      markdown: { isTrusted: { enabledCommands: LINKED_COMMANDS }, supportThemeIcons: true },
-      errorHandler: this.crashes.handler(() =>
-        this.crashReport.gaveUp(() => {
-          void this.restart().catch((error: unknown) => this.log.error(String(error)));
-        }),
-      ),
-    };
+  /** One that failed to start, or is down already, has nothing left to stop. */
+  private async stop(): Promise<void> {
+    const client = await this.running?.catch(() => null);
+    this.running = null;
+    await client?.dispose().catch((error: unknown) => this.log.warn(`Stopping the language server: ${error}`));
   }
 }

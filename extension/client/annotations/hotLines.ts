@@ -1,0 +1,40 @@
+import { commands, Position, Range, Selection, type TextEditor, TextEditorRevealType, window } from 'vscode';
+import { Command, type CommandHandlers } from '../../shared/contributions';
+import type { Annotations } from './annotations';
+
+/** The figures by keyboard: from one to the next, and what is behind one. */
+export function hotLineCommands(
+  annotations: Annotations,
+): Pick<CommandHandlers, Command.NextHotLine | Command.PreviousHotLine | Command.ShowLineDetails> {
+  const lines = (editor: TextEditor) => annotations.of(editor.document)?.lines.map(({ line }) => line) ?? [];
+  const step = (forward: boolean) => () => {
+    const editor = window.activeTextEditor;
+    const next = editor && nextLine(lines(editor), editor.selection.active.line + 1, forward);
+    if (editor && next) putCaretAtEnd(editor, next);
+    else void window.showInformationMessage('No line of this file has a figure.');
+  };
+  return {
+    [Command.NextHotLine]: step(true),
+    [Command.PreviousHotLine]: step(false),
+    [Command.ShowLineDetails]: async () => {
+      const editor = window.activeTextEditor;
+      if (!editor) return;
+      putCaretAtEnd(editor, editor.selection.active.line + 1);
+      await commands.executeCommand('editor.action.showHover');
+    },
+  };
+}
+
+/** The closest line after (before) this one, going round at the file's end; undefined when there is none. */
+export function nextLine(sorted: number[], from: number, forward: boolean): number | undefined {
+  return forward
+    ? (sorted.find((line) => line > from) ?? sorted[0])
+    : (sorted.findLast((line) => line < from) ?? sorted.at(-1));
+}
+
+/** The line's end is where a hover tells of memory. */
+function putCaretAtEnd(editor: TextEditor, line: number): void {
+  const end = new Position(line - 1, editor.document.lineAt(line - 1).text.length);
+  editor.selection = new Selection(end, end);
+  editor.revealRange(new Range(end, end), TextEditorRevealType.InCenterIfOutsideViewport);
+}

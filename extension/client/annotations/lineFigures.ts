@@ -1,0 +1,68 @@
+/** What stands at the end of each line: pure data, drawn by annotations.ts. Widths are in columns (ch). */
+import type { AnnotatedDocument, AnnotatedLine } from '../../shared/protocol';
+import { formatBytes, type Units } from '../../shared/units';
+import { visualWidth } from './visualWidth';
+
+export type HeatLevel = 1 | 2 | 3 | 4 | 5;
+
+export interface LineFigure {
+  /** 1-based. */
+  line: number;
+  style: `heat${HeatLevel}` | 'stale';
+  /** Right-aligned by no-break spaces: "  200.1 MB". */
+  text: string;
+  /** Between the code and the figure. */
+  gap: number;
+  bar: number;
+}
+
+/** Of the text as it is now. */
+export interface LineTexts {
+  textAt(line: number): string;
+  lineCount: number;
+  tabSize: number;
+}
+
+const FIGURE_WIDTH = 9;
+const GAP = 2;
+/** The figures' column lies between these and on a multiple of the step, so that it stays put while one types. */
+const COLUMN = { min: 32, max: 76, step: 4 };
+const BAR = { max: 7, min: 0.3, step: 0.25 };
+
+/** Lower bounds of the levels 2 to 5, as shares of the measure's total. */
+const LEVELS = [0.03, 0.1, 0.25, 0.5];
+
+export function lineFigures(document: AnnotatedDocument, texts: LineTexts, units: Units): LineFigure[] {
+  const lines = document.lines.filter(({ line }) => line >= 1 && line <= texts.lineCount);
+  const widths = new Map(lines.map(({ line }) => [line, visualWidth(texts.textAt(line), texts.tabSize)]));
+  const column = figureColumn([...widths.values()]);
+  return lines.map((annotated) => ({
+    line: annotated.line,
+    style: annotated.stale ? 'stale' : `heat${heatLevel(annotated.share)}`,
+    text: figureText(annotated, units),
+    gap: Math.max(column - (widths.get(annotated.line) ?? 0), 0) + GAP,
+    bar: barWidth(annotated.bytes, document.hottest_bytes),
+  }));
+}
+
+/** 1 = below 3 % of the total, 2 = 3–10 %, 3 = 10–25 %, 4 = 25–50 %, 5 = from 50 %. */
+export function heatLevel(share: number): HeatLevel {
+  return (1 + LEVELS.filter((bound) => share >= bound).length) as HeatLevel;
+}
+
+/** Column after which figures begin: that of the longest line with a figure, within bounds. */
+export function figureColumn(widths: number[]): number {
+  const longest = Math.min(Math.max(...widths, COLUMN.min), COLUMN.max);
+  return Math.ceil(longest / COLUMN.step) * COLUMN.step;
+}
+
+/** Linear in bytes, the same scale in all files. Rounded, so that the same widths repeat and share a style rule. */
+export function barWidth(bytes: number, hottestBytes: number): number {
+  if (hottestBytes <= 0) return BAR.min;
+  const width = Math.min(bytes / hottestBytes, 1) * BAR.max;
+  return Math.max(Math.round(width / BAR.step) * BAR.step, BAR.min);
+}
+
+function figureText({ bytes, stale }: AnnotatedLine, units: Units): string {
+  return `${stale ? '~' : ''}${formatBytes(bytes, units)}`.padStart(FIGURE_WIDTH, '\u00a0');
+}

@@ -1,0 +1,61 @@
+/** Wires the features; each owns its state. Nothing heavy happens here: the server starts with the first question. */
+import { commands, type ExtensionContext, Uri, window, workspace } from 'vscode';
+import { Command, type CommandHandlers, ContextKey, extensionName } from '../shared/contributions';
+import { Annotations } from './annotations/annotations';
+import { hotLineCommands } from './annotations/hotLines';
+import { StatusItem } from './annotations/statusItem';
+import { captureCommands } from './captures/commands';
+import { figureSettings } from './captures/figureSettings';
+import { openAtStart } from './captures/openAtStart';
+import { ReadingNotice } from './captures/readingNotice';
+import { ShownCapture } from './captures/shownCapture';
+import { CaptureServer } from './language/captureServer';
+import { crashReport, reportFailure } from './language/messages';
+
+export function activate(context: ExtensionContext): void {
+  const log = window.createOutputChannel('AllocLens', { log: true });
+  const failed = reportFailure(log);
+  const module = Uri.joinPath(context.extensionUri, 'dist', 'server.cjs').fsPath;
+  const server = new CaptureServer(module, log, crashReport);
+  const shown = new ShownCapture(server, new ReadingNotice(), failed, figureSettings());
+  const annotations = new Annotations(server, shown, failed);
+  const statusItem = new StatusItem(shown, annotations);
+
+  const handlers = {
+    ...captureCommands(shown, server),
+    ...hotLineCommands(annotations),
+    [Command.ShowLog]: () => log.show(),
+    [Command.RestartServer]: () => server.restart(),
+  };
+
+  context.subscriptions.push(
+    log,
+    server,
+    shown,
+    annotations,
+    statusItem,
+    ...registerCommands(handlers, failed),
+    shown.onDidChange(() => {
+      void commands.executeCommand('setContext', ContextKey.HasCapture, shown.last !== null);
+      void commands.executeCommand('setContext', ContextKey.FiguresShown, shown.current !== null);
+    }),
+    workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(extensionName)) void shown.setSettings(figureSettings());
+    }),
+  );
+  openAtStart(shown, () => commands.executeCommand(Command.OpenFlameGraph)).catch(failed);
+}
+
+/** A command that fails tells why, wherever it was started. */
+function registerCommands(handlers: Partial<CommandHandlers>, failed: (error: unknown) => void) {
+  return Object.entries(handlers).map(([command, handler]) =>
+    commands.registerCommand(command, async (...args: unknown[]) => {
+      try {
+        return await (handler as (...args: unknown[]) => unknown)(...args);
+      } catch (error) {
+        failed(error);
+        return undefined;
+      }
+    }),
+  );
+}

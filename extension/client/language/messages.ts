@@ -1,0 +1,39 @@
+import { commands, type LogOutputChannel, window } from 'vscode';
+import { Command } from '../../shared/contributions';
+import type { CrashReport } from './captureServer';
+
+const SHOW_LOG = 'Show Log';
+const RESTART = 'Restart';
+
+/** What failed, as a sentence with a way to the log; the stack goes there, never to the user. */
+export function reportFailure(log: LogOutputChannel): (error: unknown) => void {
+  return (error) => {
+    log.error(error instanceof Error ? error : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    void window.showErrorMessage(message, SHOW_LOG).then((choice) => {
+      if (choice === SHOW_LOG) log.show();
+    });
+  };
+}
+
+export const crashReport: CrashReport = {
+  restarted: () => {
+    void offer(
+      'The language server of AllocLens ended unexpectedly and was started again. Nothing that was recorded is lost.',
+      [SHOW_LOG],
+    );
+  },
+  gaveUp: () => {
+    void offer(
+      'The language server of AllocLens ended again and again, so figures are not updated any more. ' +
+        'Restart it, or see the log for the reason.',
+      [RESTART, SHOW_LOG],
+    );
+  },
+};
+
+async function offer(message: string, choices: string[]): Promise<void> {
+  const choice = await window.showWarningMessage(message, ...choices);
+  if (choice === SHOW_LOG) await commands.executeCommand(Command.ShowLog);
+  if (choice === RESTART) await commands.executeCommand(Command.RestartServer);
+}
