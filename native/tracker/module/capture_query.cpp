@@ -1,0 +1,89 @@
+#include "tracker/module/capture_query.hpp"
+
+#include <chrono>
+#include <new>
+#include <string>
+
+#include "core/session.hpp"
+
+namespace alloclens::module {
+namespace {
+
+PyObject* capture_error = nullptr;
+
+PyObject* text(const std::string& utf8) {
+    return PyUnicode_DecodeUTF8(utf8.data(), static_cast<Py_ssize_t>(utf8.size()), "replace");
+}
+
+void raise(const core::Error& error) {
+    const Reference message(text(error.what()));
+    const Reference code(text(error.code()));
+    const Reference offset(error.offset() ? PyLong_FromUnsignedLongLong(*error.offset()) : none());
+    const Reference instance(PyObject_CallFunctionObjArgs(capture_error, message.get(), nullptr));
+    if (!instance) return;
+    PyObject_SetAttrString(instance.get(), "code", code.get());
+    PyObject_SetAttrString(instance.get(), "offset", offset.get());
+    PyErr_SetObject(capture_error, instance.get());
+}
+
+/// Other threads run while it lives.
+class WithoutGil {
+  public:
+    WithoutGil() : thread_(PyEval_SaveThread()) {}
+    ~WithoutGil() { PyEval_RestoreThread(thread_); }
+    WithoutGil(const WithoutGil&) = delete;
+    WithoutGil& operator=(const WithoutGil&) = delete;
+
+    /// Runs Python's signal handlers; false when one raised (Ctrl-C), with that error set.
+    bool check_signals() {
+        PyEval_RestoreThread(thread_);
+        const bool quiet = PyErr_CheckSignals() == 0;
+        thread_ = PyEval_SaveThread();
+        return quiet;
+    }
+
+  private:
+    PyThreadState* thread_;
+};
+
+std::string ask(const char* path, const char* request) {
+    using clock = std::chrono::steady_clock;
+    WithoutGil released;
+    auto checked = clock::now();
+    const auto progress = [&](std::uint64_t, std::uint64_t) {
+        if (clock::now() - checked < std::chrono::milliseconds(50)) return true;
+        checked = clock::now();
+        return released.check_signals();
+    };
+    core::Session session(path, progress);
+    return session.query(request);
+}
+
+}  // namespace
+
+PyObject* query(PyObject*, PyObject* arguments) {
+    const char* path = nullptr;
+    const char* request = nullptr;
+    if (!PyArg_ParseTuple(arguments, "ys", &path, &request)) return nullptr;
+    try {
+        return text(ask(path, request));
+    } catch (const core::Error& error) {
+        if (!PyErr_Occurred()) raise(error);  // else it was cancelled by the signal whose error is set
+    } catch (const std::bad_alloc&) {
+        PyErr_NoMemory();
+    } catch (const std::exception& error) {
+        PyErr_SetString(PyExc_RuntimeError, error.what());
+    }
+    return nullptr;
+}
+
+int add_capture_error(PyObject* module) {
+    if (!capture_error) {
+        capture_error = PyErr_NewException("alloclens.CaptureError", nullptr, nullptr);
+        if (!capture_error) return -1;
+    }
+    Py_IncRef(capture_error);
+    return PyModule_AddObject(module, "CaptureError", capture_error);
+}
+
+}  // namespace alloclens::module

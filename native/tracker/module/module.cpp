@@ -1,0 +1,161 @@
+// `_alloclens`: what the launcher and the terminal commands call. One library for CPython 3.8 to 3.15.
+
+#include <limits.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+#include <string>
+#include <vector>
+
+#include "tracker/module/capture_query.hpp"
+#include "tracker/module/metadata.hpp"
+#include "tracker/module/python_api.hpp"
+#include "tracker/module/run_program.hpp"
+#include "tracker/tracker.hpp"
+
+namespace alloclens::module {
+namespace {
+
+PyObject* text(const std::string& utf8) {
+    return PyUnicode_DecodeUTF8(utf8.data(), static_cast<Py_ssize_t>(utf8.size()), "replace");
+}
+
+/// A list of byte strings; false with an error set when it is something else.
+bool byte_strings(PyObject* list, std::vector<std::string>& out) {
+    const Py_ssize_t count = PyList_Size(list);
+    if (count < 0) return false;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        char* bytes = nullptr;
+        Py_ssize_t size = 0;
+        if (PyBytes_AsStringAndSize(PyList_GetItem(list, i), &bytes, &size) != 0) return false;
+        out.emplace_back(bytes, static_cast<std::size_t>(size));
+    }
+    return true;
+}
+
+std::string as_folder(std::string path) {
+    if (path.empty() || path.back() != '/') path += '/';
+    return path;
+}
+
+/// check() -> str: empty when this interpreter can be tracked, else the sentence that says why not.
+PyObject* check(PyObject*, PyObject*) { return text(tracker::check_interpreter()); }
+
+/// start(fields: list[bytes]) -> str: keys and values in turn; a repeated key is a list. Empty when tracking has begun.
+PyObject* start(PyObject*, PyObject* list) {
+    std::vector<std::string> words;
+    if (!byte_strings(list, words)) return nullptr;
+    Fields fields;
+    tracker::Options options;
+    for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
+        const std::string& key = words[i];
+        const std::string& value = words[i + 1];
+        fields.emplace_back(key, value);
+        if (key == "path") options.path = value;
+        if (key == "overwrite") options.overwrite = value == "1";
+        if (key == "detail" && value == "system") options.detail = tracker::Detail::system;
+        if (key == "hidden_folder") options.hidden_folder = as_folder(value);
+        if (key == "standard_library") options.standard_library.push_back(as_folder(value));
+        if (key == "site_packages") options.site_packages.push_back(as_folder(value));
+        if (key == "sources") options.sources = value == "1";
+    }
+    options.metadata = metadata(fields);
+    return text(tracker::start(options));
+}
+
+/// stop() -> str: ends the capture with the program's exit status. Empty, or a sentence about what was not written.
+PyObject* stop(PyObject*, PyObject*) {
+    std::string sentence = tracker::failure();
+    if (tracker::active()) {
+        tracker::End end;
+        end.exit_status = exit_status();
+        const std::string unwritten = tracker::stop(end);
+        if (sentence.empty()) sentence = unwritten;
+    }
+    return text(sentence);
+}
+
+PyObject* active(PyObject*, PyObject*) { return PyLong_FromLong(tracker::active()); }
+
+/// real_path(path: bytes) -> str, or None: realpath(3), without importing os.path.
+PyObject* real_path(PyObject*, PyObject* arguments) {
+    const char* path = nullptr;
+    if (!PyArg_ParseTuple(arguments, "y", &path)) return nullptr;
+    char resolved[PATH_MAX];
+    if (!::realpath(path, resolved)) return none();
+    return PyUnicode_DecodeFSDefault(resolved);
+}
+
+/// run_command(arguments: list[bytes]) -> int: runs a program and waits for it, unseen by the host: its handler for
+/// SIGCHLD is not called in this thread, and no handler for fork runs. The program's status, or -1.
+PyObject* run_command(PyObject*, PyObject* list) {
+    std::vector<std::string> words;
+    if (!byte_strings(list, words)) return nullptr;
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+
+    sigset_t child_signal, mask_before, nothing;
+    sigemptyset(&nothing);
+    sigemptyset(&child_signal);
+    sigaddset(&child_signal, SIGCHLD);
+    pthread_sigmask(SIG_BLOCK, &child_signal, &mask_before);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigmask(&attributes, &nothing);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    pid_t child = 0;
+    int status = -1;
+    if (posix_spawn(&child, arguments[0], nullptr, &attributes, arguments.data(), environ) == 0) {
+        PyThreadState* thread = PyEval_SaveThread();
+        pid_t ended;
+        do {
+            ended = waitpid(child, &status, 0);
+        } while (ended < 0 && errno == EINTR);
+        PyEval_RestoreThread(thread);
+        if (ended != child) status = 0;  // the host ignores SIGCHLD, so the kernel keeps no status: it has ended
+    }
+    posix_spawnattr_destroy(&attributes);
+    if (!sigismember(&mask_before, SIGCHLD)) {
+        const timespec at_once{};
+        sigtimedwait(&child_signal, nullptr, &at_once);
+    }
+    pthread_sigmask(SIG_SETMASK, &mask_before, nullptr);
+    return PyLong_FromLong(status);
+}
+
+PyMethodDef methods[] = {
+    {"check", check, METH_NOARGS, nullptr},
+    {"start", start, METH_O, nullptr},
+    {"stop", stop, METH_NOARGS, nullptr},
+    {"active", active, METH_NOARGS, nullptr},
+    {"run_file", run_file, METH_VARARGS, nullptr},
+    {"run_source", run_source, METH_VARARGS, nullptr},
+    {"run_code", run_code, METH_O, nullptr},
+    {"run_call", run_call, METH_VARARGS, nullptr},
+    {"run_command", run_command, METH_O, nullptr},
+    {"real_path", real_path, METH_VARARGS, nullptr},
+    {"query", query, METH_VARARGS, nullptr},
+    {nullptr, nullptr, 0, nullptr},
+};
+
+PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, reinterpret_cast<void*>(add_capture_error)},
+    {0, nullptr},
+};
+
+PyModuleDef definition = {
+    {1, nullptr}, nullptr, 0, nullptr, "_alloclens", nullptr, 0, methods, slots, nullptr, nullptr, nullptr,
+};
+
+}  // namespace
+}  // namespace alloclens::module
+
+extern "C" __attribute__((visibility("default"))) PyObject* PyInit__alloclens() {
+    return PyModuleDef_Init(&alloclens::module::definition);
+}
