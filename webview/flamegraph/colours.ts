@@ -1,0 +1,45 @@
+import type { Origin } from '../../extension/shared/capture';
+import type { Frame } from './frame';
+
+const variables: Record<Origin, string> = {
+  yours: '--vscode-alloclens-flameOwn',
+  standard_library: '--vscode-alloclens-flameStdlib',
+  package: '--vscode-alloclens-flamePackage',
+  native: '--vscode-alloclens-flameNative',
+};
+
+/** In the order of the legend. */
+export const originNames: Record<Origin, string> = {
+  yours: 'Your code',
+  standard_library: 'Standard library',
+  package: 'Packages',
+  native: 'Native',
+};
+
+const background = 'var(--vscode-editor-background)';
+/** Neighbours of one origin stay apart by how much of the colour is mixed into the background. */
+const steps = [100, 92, 84] as const;
+/** What a search did not find. */
+const dimmedStep = 34;
+
+export function originColour(origin: Origin): string {
+  return `var(${variables[origin]})`;
+}
+
+/** A CSS colour that follows the theme by itself: nothing is drawn again when it changes. */
+export function fillOf(frame: Pick<Frame, 'name' | 'origin' | 'folded' | 'parent'>, dimmed = false): string {
+  if (!frame.parent) return 'var(--alloclens-root)';
+  if (frame.folded > 0) return dimmed ? mix('var(--alloclens-folded)', dimmedStep) : 'var(--alloclens-folded)';
+  return mix(originColour(frame.origin), dimmed ? dimmedStep : steps[hash(frame.name) % steps.length]!);
+}
+
+function mix(colour: string, percent: number): string {
+  return percent === 100 ? colour : `color-mix(in srgb, ${colour} ${percent}%, ${background})`;
+}
+
+/** FNV-1a, so that a function keeps its shade in every graph. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  return value >>> 0;
+}

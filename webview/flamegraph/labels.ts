@@ -1,0 +1,46 @@
+import { formatBytes, formatCount, formatShare, type Units } from '../../extension/shared/units';
+import { type Frame, placeOf } from './frame';
+
+/** From this width on a label has room for the bytes. */
+const roomForBytes = 110;
+
+export interface Scale {
+  /** Of the measure, in the whole capture. */
+  total: number;
+  units: Units;
+}
+
+export function nameOf(frame: Frame): string {
+  return frame.folded > 0
+    ? `${formatCount(frame.folded)} smaller ${frame.folded === 1 ? 'frame' : 'frames'}`
+    : frame.name;
+}
+
+/** Text in a frame of this many pixels; the stylesheet ends it with an ellipsis. */
+export function labelOf(frame: Frame, width: number, units: Units): string {
+  return width < roomForBytes ? nameOf(frame) : `${nameOf(frame)} ${formatBytes(frame.bytes, units)}`;
+}
+
+export function tooltipOf(frame: Frame, { total, units }: Scale): string {
+  const figures = `${nameOf(frame)} — ${formatBytes(frame.bytes, units)}, ${formatShare(frame.bytes / total)}`;
+  const place = placeOf(frame.file, frame.line);
+  return place ? `${figures}\n${place}` : figures;
+}
+
+/** For screen readers; the level is told by `aria-level`. */
+export function spokenLabelOf(frame: Frame, { total, units }: Scale): string {
+  const place = placeOf(frame.file, frame.line).replace(/:(\d+)$/, ' line $1');
+  const figures = `${formatBytes(frame.bytes, units)}, ${formatShare(frame.bytes / total)}`;
+  return [nameOf(frame), place, figures].filter(Boolean).join(', ');
+}
+
+/** The line under the graph: what is selected, in words. */
+export function detailOf(frame: Frame, { total, units }: Scale, measureName: string): { name: string; rest: string } {
+  const rest = [
+    [placeOf(frame.file, frame.line), formatBytes(frame.bytes, units)].filter(Boolean).join(' · '),
+    `${formatShare(frame.bytes / total)} of ${measureName}`,
+    `own ${formatBytes(frame.own, units)}`,
+    `${formatCount(frame.allocations)} ${frame.allocations === 1 ? 'allocation' : 'allocations'}`,
+  ];
+  return { name: nameOf(frame), rest: rest.join(' · ') };
+}

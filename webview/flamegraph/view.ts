@@ -1,0 +1,136 @@
+/** The flame graph as the panel uses it: a tree, what is zoomed, selected and searched for, and the keyboard. */
+import type { FlatTree } from '../../extension/shared/panel';
+import type { Units } from '../../extension/shared/units';
+import { FlameChart } from './chart';
+import { fillOf } from './colours';
+import { type Frame, follow, pathOf, toFrames, walk } from './frame';
+import { labelOf, spokenLabelOf, tooltipOf } from './labels';
+import { type Command, frameCommandOf, neighbour } from './navigate';
+import { type Hits, search } from './search';
+
+export interface FlameGraphOptions {
+  onZoom(frame: Frame): void;
+  onReveal(frame: Frame): void;
+  onSelect(frame: Frame): void;
+}
+
+export interface Content {
+  tree: FlatTree;
+  zoom: readonly string[];
+  search: string;
+  units: Units;
+}
+
+export class FlameGraph {
+  root: Frame | null = null;
+  selected: Frame | null = null;
+  hits: Hits | null = null;
+  private readonly chart: FlameChart;
+  private found: ReadonlySet<Frame> | null = null;
+  private shown: Content | null = null;
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly options: FlameGraphOptions,
+  ) {
+    this.chart = new FlameChart(host, {
+      label: (frame, width) => labelOf(frame, width, this.scale.units),
+      tooltip: (frame) => tooltipOf(frame, this.scale),
+      spokenLabel: (frame) => spokenLabelOf(frame, this.scale),
+      fill: (frame) => fillOf(frame, this.found !== null && !this.found.has(frame)),
+      onZoom: (frame) => this.zoomedByUser(frame),
+      onReveal: (frame) => this.options.onReveal(frame),
+    });
+    host.addEventListener('keydown', (event) => this.onKey(event));
+  }
+
+  get scale(): { total: number; units: Units } {
+    return { total: this.shown?.tree.total_bytes || 1, units: this.shown?.units ?? 'si' };
+  }
+
+  get zoomed(): Frame | null {
+    return this.root && follow(this.root, this.shown?.zoom ?? []);
+  }
+
+  show(content: Content): void {
+    const before = this.shown;
+    this.shown = content;
+    const sameTree = before?.tree === content.tree;
+    const selected = this.selected && pathOf(this.selected);
+    if (!sameTree) this.root = toFrames(content.tree);
+    if (!sameTree || before?.search !== content.search) this.searchFor(content.search);
+    if (!this.root) return;
+    if (!sameTree) {
+      const focused = this.host.contains(document.activeElement);
+      this.chart.show(this.root, this.zoomed!);
+      const again = selected && follow(this.root, selected);
+      this.selected = again && pathOf(again).length === selected.length ? again : null;
+      this.chart.select(this.selected ?? (focused ? this.zoomed : null), { focus: focused });
+      return;
+    }
+    if (before.search !== content.search || before.units !== content.units) this.chart.repaint();
+    if (before.zoom !== content.zoom) this.chart.zoomTo(this.zoomed!);
+  }
+
+  resize(width: number): void {
+    this.chart.resize(width);
+  }
+
+  select(frame: Frame | null, focus = false): void {
+    this.selected = frame;
+    this.chart.select(frame, { focus });
+    if (frame) this.options.onSelect(frame);
+  }
+
+  /** The largest frame of a function: where a row of the table is in the graph. */
+  largestOf(name: string, file: string | null, firstLine: number | null): Frame | null {
+    let largest: Frame | null = null;
+    if (this.root) {
+      for (const frame of walk(this.root)) {
+        const same = frame.name === name && frame.file === file && frame.firstLine === firstLine;
+        if (same && frame.bytes > (largest?.bytes ?? 0)) largest = frame;
+      }
+    }
+    return largest;
+  }
+
+  /** Goes to the next (1) or previous (-1) hit of the search, zooming to it when it is too small to be drawn. */
+  showHit(step: 1 | -1): void {
+    const frames = this.hits?.frames ?? [];
+    if (frames.length === 0) return;
+    const at = this.selected ? frames.indexOf(this.selected) : -1;
+    const hit = frames[at < 0 ? (step > 0 ? 0 : frames.length - 1) : (at + step + frames.length) % frames.length]!;
+    if (!this.chart.isDrawn(hit)) this.options.onZoom(hit);
+    this.select(hit);
+  }
+
+  private searchFor(term: string): void {
+    this.hits = this.root && search(this.root, term);
+    this.found = this.hits && this.hits.frames.length > 0 ? new Set(this.hits.frames) : null;
+  }
+
+  private zoomedByUser(frame: Frame): void {
+    this.options.onZoom(frame);
+    this.select(frame);
+    this.options.onReveal(frame);
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const command = frameCommandOf(event);
+    const at = this.selected ?? this.zoomed;
+    if (!command || !at) return;
+    event.preventDefault();
+    this.run(command, at);
+  }
+
+  private run(command: Command, at: Frame): void {
+    if (command.do === 'move') this.select(neighbour(at, command.to, this.chart.rows()), true);
+    if (command.do === 'reveal') this.options.onReveal(at);
+    if (command.do === 'zoom') this.zoomedByUser(at.folded > 0 && at.parent ? at.parent : at);
+    if (command.do === 'parent' && this.zoomed?.parent) {
+      const { parent } = this.zoomed;
+      this.options.onZoom(parent);
+      this.select(parent, true);
+    }
+  }
+}

@@ -1,0 +1,7 @@
+/** The flame graph's page. The extension host makes an empty one with a policy; the rest is made here. */
+import './main.css';
+import { page } from './shell/page';
+import { Panel } from './shell/panel';
+
+document.body.innerHTML = page;
+new Panel();

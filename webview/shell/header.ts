@@ -1,0 +1,73 @@
+/** The top of the panel: how the program ended, the key figures, and how far the reading is. */
+import type { PanelAction } from '../../extension/shared/panel';
+import { byId, element } from './dom';
+import { failureOf, isLoading, type State } from './state';
+import { keyFigures, notices, readingText } from './words';
+
+/** A reading that takes no longer is told by the bar alone. */
+const patienceMs = 1000;
+
+export interface HeaderOptions {
+  onAct(action: PanelAction | 'retry' | 'cancel'): void;
+}
+
+export class Header {
+  private slow = false;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private last: State | null = null;
+
+  constructor(private readonly options: HeaderOptions) {}
+
+  show(state: State): void {
+    this.last = state;
+    this.watch(isLoading(state));
+    byId('progress').hidden = !isLoading(state) && state.capture !== null;
+    this.drawNotices(state);
+    const summary = state.parts.summary.value;
+    byId('figures').replaceChildren(
+      ...(summary ? keyFigures(summary, state.units) : []).map(({ figure, text }) =>
+        element('span', {}, element('b', {}, figure), text && ` ${text}`),
+      ),
+    );
+  }
+
+  private drawNotices(state: State): void {
+    const failure = failureOf(state);
+    const lines: HTMLElement[] = [];
+    if (this.slow && isLoading(state)) {
+      lines.push(this.notice('info', readingText(state.reading, state.units), ['Cancel', 'cancel']));
+    }
+    if (failure) lines.push(this.notice('error', failure, ['Retry', 'retry'], ['Show Log', 'showLog']));
+    const summary = state.parts.summary.value;
+    for (const text of summary ? notices(summary) : []) lines.push(this.notice('warning', text));
+    const host = byId('notices');
+    // A region that is read aloud is left alone while it says the same.
+    if (
+      lines.map((line) => line.textContent).join('\n') === [...host.children].map((line) => line.textContent).join('\n')
+    )
+      return;
+    host.replaceChildren(...lines);
+  }
+
+  private notice(kind: string, text: string, ...actions: [string, PanelAction | 'retry' | 'cancel'][]): HTMLElement {
+    const line = element('p', { class: kind }, text);
+    for (const [title, action] of actions) {
+      const button = element('button', { type: 'button', class: 'link' }, title);
+      button.addEventListener('click', () => this.options.onAct(action));
+      line.append(' ', button);
+    }
+    return line;
+  }
+
+  private watch(loading: boolean): void {
+    if (loading === (this.timer !== null)) return;
+    if (this.timer) clearTimeout(this.timer);
+    this.slow = false;
+    this.timer = loading
+      ? setTimeout(() => {
+          this.slow = true;
+          if (this.last) this.drawNotices(this.last);
+        }, patienceMs)
+      : null;
+  }
+}

@@ -1,0 +1,60 @@
+/** The other side: the extension host, and what it keeps for us when the window is reloaded. */
+import type { FromPanel, PanelQuery, SavedPanel, ToPanel } from '../../extension/shared/panel';
+import type { Event, Part } from './state';
+
+interface VsCodeApi {
+  postMessage(message: FromPanel): void;
+  setState(state: SavedPanel): void;
+}
+declare function acquireVsCodeApi(): VsCodeApi;
+
+export class Host {
+  private readonly api = acquireVsCodeApi();
+  private readonly waiting = new Map<number, { part: Part; key: string }>();
+  private lastId = 0;
+
+  constructor(
+    private readonly onEvent: (event: Event) => void,
+    private readonly onSay: (text: string) => void,
+  ) {
+    addEventListener('message', ({ data }: MessageEvent<ToPanel>) => this.receive(data));
+  }
+
+  post(message: FromPanel): void {
+    this.api.postMessage(message);
+  }
+
+  save(state: SavedPanel): void {
+    this.api.setState(state);
+  }
+
+  /** A newer question of a part makes the one before pointless. */
+  ask(part: Part, key: string, query: PanelQuery): void {
+    for (const [id, question] of this.waiting) if (question.part === part) this.forget(id);
+    const id = ++this.lastId;
+    this.waiting.set(id, { part, key });
+    this.onEvent({ type: 'asked', part, key });
+    this.post({ type: 'ask', id, query });
+  }
+
+  /** The host answers what was cancelled by a failure, which is then shown with a way to try again. */
+  cancelAll(): void {
+    for (const id of this.waiting.keys()) this.post({ type: 'cancel', id });
+  }
+
+  private forget(id: number): void {
+    this.waiting.delete(id);
+    this.post({ type: 'cancel', id });
+  }
+
+  private receive(message: ToPanel): void {
+    if (message.type === 'say') this.onSay(message.text);
+    else if (message.type === 'answer' || message.type === 'failed') {
+      const question = this.waiting.get(message.id);
+      if (!question) return;
+      this.waiting.delete(message.id);
+      if (message.type === 'failed') this.onEvent({ ...question, type: 'failed', message: message.message });
+      else this.onEvent({ ...question, type: 'answered', answer: message.answer });
+    } else this.onEvent(message);
+  }
+}

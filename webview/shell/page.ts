@@ -1,0 +1,27 @@
+/** The page's own markup: what never changes. Nothing of a capture goes in here. */
+export const page = `
+<div id="progress" role="progressbar" aria-label="Reading the capture" hidden></div>
+<div id="notices" role="status"></div>
+<p id="figures"></p>
+<section id="timeline" aria-label="Memory over time">
+  <p class="keys"><span class="key heap">Heap</span><span class="key rss">RSS</span></p>
+  <div id="plot"></div>
+</section>
+<div id="toolbar"><div id="measures"></div><div id="directions"></div></div>
+<div id="find" role="search">
+  <div class="field">
+    <input id="search" type="text" placeholder="Find functions or files" aria-label="Find functions or files"
+      autocomplete="off" spellcheck="false" aria-describedby="hits">
+    <span id="hits" aria-live="polite"></span>
+  </div>
+  <button id="reset" type="button" class="quiet" disabled><span>Reset zoom</span></button>
+</div>
+<nav id="crumbs" aria-label="What the graph shows" hidden></nav>
+<div id="graph"><div id="chart"></div><p id="empty" hidden></p></div>
+<div id="table"></div>
+<div id="below">
+  <p id="detail" aria-live="polite"></p>
+  <button id="calls" type="button" class="link" hidden>Show all calls</button>
+</div>
+<ul id="legend"></ul>
+`;

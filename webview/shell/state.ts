@@ -1,0 +1,157 @@
+/**
+ * What the panel knows, and how each message changes it. Pure: `main.ts` draws the state and asks the questions that
+ * `questions` finds open.
+ */
+import type { FunctionId } from '../../extension/shared/capture';
+import {
+  initialView,
+  type PanelAnswers,
+  type PanelQuery,
+  type PanelView,
+  type ToPanel,
+} from '../../extension/shared/panel';
+import type { Units } from '../../extension/shared/units';
+
+/** Drawn at first: more frames than a panel has room for. */
+const coarseNodes = 3000;
+/** Asked for when somebody zooms to where frames were folded. */
+const fineNodes = 20_000;
+const tableRows = 300;
+const timelinePoints = 600;
+
+export type Part = keyof PanelAnswers;
+
+/** The latest answer stays while the next one is awaited: figures appear whole, never one by one. */
+export interface Loading<T> {
+  value: T | null;
+  /** The question that `value` or `failure` answers. */
+  answered: string | null;
+  /** The question that is on its way. */
+  asked: string | null;
+  failure: string | null;
+}
+
+export interface State {
+  capture: { path: string; title: string } | null;
+  units: Units;
+  view: PanelView;
+  fine: boolean;
+  /** How often the capture grew: answers to questions of an earlier time are out of date. */
+  revision: number;
+  parts: { [P in Part]: Loading<PanelAnswers[P]> };
+  reading: { done: number; total: number } | null;
+}
+
+export type Event =
+  | Exclude<ToPanel, { type: 'answer' | 'failed' | 'say' }>
+  | { type: 'asked'; part: Part; key: string }
+  | { type: 'answered'; part: Part; key: string; answer: PanelAnswers[Part] }
+  | { type: 'failed'; part: Part; key: string; message: string }
+  | { type: 'refine' }
+  | { type: 'retry' };
+
+const nothing = { value: null, answered: null, asked: null, failure: null };
+
+export const initialState: State = {
+  capture: null,
+  units: 'si',
+  view: initialView,
+  fine: false,
+  revision: 0,
+  parts: { summary: nothing, tree: nothing, functions: nothing, timeline: nothing },
+  reading: null,
+};
+
+export function reduce(state: State, event: Event): State {
+  switch (event.type) {
+    case 'capture':
+      return {
+        ...initialState,
+        capture: { path: event.path, title: event.title },
+        units: event.units,
+        view: event.view,
+        revision: state.revision + 1,
+      };
+    case 'grew':
+      return { ...state, revision: state.revision + 1 };
+    case 'choose':
+      return choose(state, event.view ?? {}, event.units ?? state.units);
+    case 'reading':
+      return { ...state, reading: { done: event.done, total: event.total } };
+    case 'asked':
+      return withPart(state, event.part, { asked: event.key });
+    case 'answered':
+      if (state.parts[event.part].asked !== event.key) return state;
+      return withPart({ ...state, reading: null }, event.part, {
+        value: event.answer,
+        answered: event.key,
+        asked: null,
+        failure: null,
+      } as Partial<Loading<PanelAnswers[Part]>>);
+    case 'failed':
+      if (state.parts[event.part].asked !== event.key) return state;
+      return withPart({ ...state, reading: null }, event.part, {
+        answered: event.key,
+        asked: null,
+        failure: event.message,
+      });
+    case 'refine':
+      return state.fine ? state : { ...state, fine: true };
+    case 'retry':
+      return { ...state, revision: state.revision + 1 };
+  }
+}
+
+/** Another tree starts coarse, and from its own root when that changed. */
+function choose(state: State, change: Partial<PanelView>, units: Units): State {
+  const view = { ...state.view, ...change };
+  const sameRoot = sameFunction(view.root, state.view.root) && view.inverted === state.view.inverted;
+  if (!sameRoot && !change.zoom) view.zoom = [];
+  const sameTree = sameRoot && view.measure === state.view.measure;
+  return { ...state, view, units, fine: state.fine && sameTree };
+}
+
+export function sameFunction(a: FunctionId | null, b: FunctionId | null): boolean {
+  return a === b || (a?.file === b?.file && a?.function === b?.function && a?.first_line === b?.first_line);
+}
+
+function withPart<P extends Part>(state: State, part: P, change: Partial<Loading<PanelAnswers[P]>>): State {
+  return { ...state, parts: { ...state.parts, [part]: { ...state.parts[part], ...change } } };
+}
+
+/** What the panel needs to be answered, for what is chosen. */
+export function queries({ view, fine }: State): { [P in Part]: Extract<PanelQuery, { query: P }> } {
+  return {
+    summary: { query: 'summary' },
+    timeline: { query: 'timeline', points: timelinePoints },
+    tree: {
+      query: 'tree',
+      measure: view.measure,
+      max_nodes: fine ? fineNodes : coarseNodes,
+      inverted: view.inverted,
+      ...(view.root && { root: view.root }),
+    },
+    functions: { query: 'functions', measure: view.measure, limit: tableRows },
+  };
+}
+
+/** Questions that are neither answered nor on their way. */
+export function questions(state: State): { part: Part; key: string; query: PanelQuery }[] {
+  if (!state.capture) return [];
+  return Object.entries(queries(state)).flatMap(([name, query]) => {
+    const part = name as Part;
+    const key = `${state.revision} ${JSON.stringify(query)}`;
+    const { answered, asked } = state.parts[part];
+    return key === (asked ?? answered) ? [] : [{ part, key, query }];
+  });
+}
+
+export function isLoading(state: State): boolean {
+  return Object.values(state.parts).some((part) => part.asked !== null);
+}
+
+/** The first sentence about what went wrong, of what can't be shown. */
+export function failureOf(state: State): string | null {
+  for (const part of Object.values(state.parts)) if (part.failure && part.asked === null) return part.failure;
+  return null;
+}

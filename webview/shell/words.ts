@@ -1,0 +1,54 @@
+/** The panel's sentences, in one place. */
+import type { Measure, Summary } from '../../extension/shared/capture';
+import { formatBytes, formatCount, formatDuration, formatShare, type Units } from '../../extension/shared/units';
+
+/** `328.1 MB peak heap at 5.1 s`: the figure is set in bold. */
+export function keyFigures(summary: Summary, units: Units): { figure: string; text: string }[] {
+  return [
+    { figure: formatBytes(summary.peak_bytes, units), text: `peak heap at ${formatDuration(summary.peak_time_s)}` },
+    { figure: formatBytes(summary.peak_rss_bytes, units), text: 'peak RSS' },
+    { figure: formatCount(summary.total_allocations), text: 'allocations' },
+    { figure: formatDuration(summary.duration_s), text: '' },
+  ];
+}
+
+/** What is to be known beside the figures: how the program ended, what is missing. */
+export function notices(summary: Summary): string[] {
+  const all = [...summary.notes];
+  if (summary.exit_status) {
+    all.push(
+      `The program ended with an error (exit code ${summary.exit_status}). The capture up to that point is shown.`,
+    );
+  }
+  if (summary.damage) all.push(summary.damage.message);
+  return [...new Set(all)];
+}
+
+export function emptyText(measure: Measure): string {
+  return measure === 'unfreed' ? 'Nothing was unfreed.' : 'Nothing was allocated.';
+}
+
+/** Of a search: `3 frames · 200.1 MB · 61 %`. */
+export function hitsText(frames: number, bytes: number, total: number, units: Units): string {
+  return [
+    `${formatCount(frames)} ${frames === 1 ? 'frame' : 'frames'}`,
+    formatBytes(bytes, units),
+    formatShare(total > 0 ? bytes / total : 0),
+  ].join(' · ');
+}
+
+export function noHitText(term: string): string {
+  return `No frame matches "${term.trim()}".`;
+}
+
+export function readingText(reading: { done: number; total: number } | null, units: Units): string {
+  if (!reading) return 'Reading the capture…';
+  return `Reading ${formatBytes(reading.done, units)} of ${formatBytes(reading.total, units)}…`;
+}
+
+/** Of what a share is, in the detail line. */
+export const measureNames: Record<Measure, string> = {
+  peak: 'the peak',
+  unfreed: 'the unfreed bytes',
+  total: 'the total',
+};
