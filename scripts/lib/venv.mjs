@@ -20,7 +20,7 @@ export async function ensureVenv(name, packages, python = 'python3') {
       '-m',
       'pip',
       'install',
-      '-q',
+      '-qq',
       '--disable-pip-version-check',
       '--prefer-binary',
       ...packages,

@@ -1,0 +1,71 @@
+"""How a program is run: plain, under AllocLens, under memray."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+LAUNCHER = Path(__file__).parent.parent / "native" / "python" / "alloclens" / "__main__.py"
+
+#: From the program's arguments and the capture to be written to a command line.
+Mode = Callable[[tuple[str, ...], Path], list[str]]
+
+
+def plain(program: tuple[str, ...], capture: Path) -> list[str]:
+    return [sys.executable, *program]
+
+
+def alloclens(detail: str) -> Mode:
+    def command(program: tuple[str, ...], capture: Path) -> list[str]:
+        options = ["-q", "-f", "-o", str(capture), "--detail", detail]
+        return [sys.executable, str(LAUNCHER), "run", *options, *program]
+
+    return command
+
+
+def memray(*options: str) -> Mode:
+    def command(program: tuple[str, ...], capture: Path) -> list[str]:
+        return [sys.executable, "-m", "memray", "run", "-q", "-f", "-o", str(capture), *options, *program]
+
+    return command
+
+
+PLAIN = "plain"
+MODES: dict[str, Mode] = {
+    PLAIN: plain,
+    "alloclens system": alloclens("system"),
+    "alloclens objects": alloclens("objects"),
+    "memray": memray(),
+    "memray python": memray("--trace-python-allocators"),
+}
+
+#: From a capture and a file for the report to a command line.
+Report = Callable[[Path, Path], list[str]]
+
+
+def own_report(name: str) -> Report:
+    return lambda capture, output: [sys.executable, str(LAUNCHER), name, "--json", str(capture)]
+
+
+def memray_report(name: str) -> Report:
+    return lambda capture, output: [sys.executable, "-m", "memray", name, "-f", "-o", str(output), str(capture)]
+
+
+def memray_stats(capture: Path, output: Path) -> list[str]:
+    return [sys.executable, "-m", "memray", "stats", str(capture)]
+
+
+OWN_REPORTS: dict[str, Report] = {"summary": own_report("summary"), "lines": own_report("lines")}
+MEMRAY_REPORTS: dict[str, Report] = {
+    "stats": memray_stats,
+    "table": memray_report("table"),
+    "flamegraph": memray_report("flamegraph"),
+}
+#: By mode of the run.
+REPORTS = {
+    "alloclens system": OWN_REPORTS,
+    "alloclens objects": OWN_REPORTS,
+    "memray": MEMRAY_REPORTS,
+    "memray python": MEMRAY_REPORTS,
+}

@@ -1,0 +1,86 @@
+"""The measured figures as a page of Markdown tables."""
+
+from __future__ import annotations
+
+from statistics import geometric_mean, median
+
+import modes
+from measure import ReportRuns, Runs, Sample
+
+MEASURED = [mode for mode in modes.MODES if mode != modes.PLAIN]
+
+
+def wall(samples: list[Sample]) -> list[float]:
+    return [sample.wall_s for sample in samples]
+
+
+def ratios(runs: Runs, mode: str) -> list[float]:
+    """Of each round: the run under `mode` to the plain run of the same round."""
+    return [under / plain for under, plain in zip(wall(runs.samples[mode]), wall(runs.samples[modes.PLAIN]))]
+
+
+def table(header: list[str], rows: list[list[str]]) -> str:
+    lines = [header, ["---"] + ["---:"] * (len(header) - 1), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def size(count: float) -> str:
+    return f"{count / 1e6:.2f} MB" if count >= 1e5 else f"{count / 1e3:.1f} kB"
+
+
+def progress(runs: Runs) -> str:
+    return f"{runs.program}: " + ", ".join(f"{mode} {median(ratios(runs, mode)):.2f}" for mode in MEASURED)
+
+
+def slowdown_table(all_runs: list[Runs]) -> str:
+    rows = []
+    for runs in all_runs:
+        cells = [runs.program, f"{median(wall(runs.samples[modes.PLAIN])):.2f} s"]
+        for mode in MEASURED:
+            of_rounds = ratios(runs, mode)
+            cells.append(f"{median(of_rounds):.2f} ({min(of_rounds):.2f}–{max(of_rounds):.2f})")
+        rows.append(cells)
+    means = [f"**{geometric_mean(median(ratios(runs, mode)) for runs in all_runs):.2f}**" for mode in MEASURED]
+    rows.append(["**geometric mean**", "", *means])
+    return table(["program", "plain", *MEASURED], rows)
+
+
+def capture_table(all_runs: list[Runs]) -> str:
+    rows = [[runs.program, *(size(runs.capture_bytes[mode]) for mode in MEASURED)] for runs in all_runs]
+    return table(["program", *MEASURED], rows)
+
+
+def report_table(reports: list[ReportRuns]) -> str:
+    rows = []
+    for runs in reports:
+        most = max(sample.max_rss_bytes for sample in runs.samples)
+        rows.append([runs.program, runs.mode, runs.report, f"{median(wall(runs.samples)):.2f} s", size(most)])
+    return table(["program", "capture of", "report", "time", "memory"], rows)
+
+
+def start_up_table(runs: Runs) -> str:
+    plain = wall(runs.samples[modes.PLAIN])
+    rows = []
+    for mode in MEASURED:
+        added = [(under - alone) * 1000 for under, alone in zip(wall(runs.samples[mode]), plain)]
+        rows.append([mode, f"{median(added):.0f} ms ({min(added):.0f}–{max(added):.0f})"])
+    return table([f"start-up added to {median(plain) * 1000:.0f} ms", "median (spread)"], rows)
+
+
+def page(
+    command: str, about: dict[str, object], start_up: Runs, all_runs: list[Runs], reports: list[ReportRuns]
+) -> str:
+    circumstances = ", ".join(f"{key} {value}" for key, value in about.items())
+    parts = [
+        "# AllocLens beside memray",
+        f"`{command}`: {circumstances}. Runs that are compared alternate; spread is the lowest and the highest round.",
+        "## Whole-run time, as a multiple of the plain run",
+        slowdown_table(all_runs),
+        "## Start-up",
+        start_up_table(start_up),
+        "## Capture sizes",
+        capture_table(all_runs),
+    ]
+    if reports:
+        parts += ["## Reports", report_table(reports)]
+    return "\n\n".join(parts)
