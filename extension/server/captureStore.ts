@@ -77,7 +77,11 @@ export class Capture {
   }
 
   async query<Q extends Query>(query: Q): Promise<Answer<Q>> {
-    return JSON.parse(await this.native.query(JSON.stringify(query))) as Answer<Q>;
+    return JSON.parse(await this.queryText(query)) as Answer<Q>;
+  }
+
+  queryText(query: Query): Promise<string> {
+    return this.native.query(JSON.stringify(query));
   }
 
   /** As `query`, for what is asked again and again and is small. */

@@ -70,7 +70,7 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
   on(queryCapture, ({ path, query }) => {
     const capture = store.get(path);
     if (!capture) throw new Error(`${path} is not open. Open the capture first.`);
-    return capture.query(query);
+    return capture.queryText(query);
   });
 
   on(showCapture, (next) => {

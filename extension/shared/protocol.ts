@@ -5,7 +5,7 @@
  * Methods are described by types of our own: client and server libraries each bring a protocol package, and
  * the request classes of one do not fit the other.
  */
-import type { Answers, Attribution, Measure, Query, Summary } from './capture';
+import type { Attribution, Measure, Query, Summary } from './capture';
 import type { Units } from './units';
 
 /** What the editor shows at the moment: lenses, hovers and line figures follow it. */
@@ -62,9 +62,8 @@ export interface Notification<Params> {
 /** Opens a capture, or reads what was appended since. */
 export const openCapture: Request<{ path: string }, Summary> = { method: 'alloclens/open' };
 export const closeCapture: Request<{ path: string }, null> = { method: 'alloclens/close' };
-export const queryCapture: Request<{ path: string; query: Query }, Answers[keyof Answers]> = {
-  method: 'alloclens/query',
-};
+/** Answers with the core's JSON as text: a tree of a deep recursion can be parsed, but not be written again. */
+export const queryCapture: Request<{ path: string; query: Query }, string> = { method: 'alloclens/query' };
 export const showCapture: Request<Shown, null> = { method: 'alloclens/show' };
 /** Null when the document has no figures. */
 export const annotateDocument: Request<{ uri: string }, AnnotatedDocument | null> = { method: 'alloclens/annotate' };

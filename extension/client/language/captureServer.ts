@@ -53,7 +53,7 @@ export class CaptureServer implements CaptureService, Disposable {
   }
 
   async query<Q extends Query>(path: string, query: Q, token?: CancellationToken): Promise<Answer<Q>> {
-    return (await this.request(queryCapture, { path, query }, token)) as Answer<Q>;
+    return JSON.parse(await this.request(queryCapture, { path, query }, token)) as Answer<Q>;
   }
 
   async show(shown: Shown): Promise<void> {
