@@ -11,6 +11,7 @@ import { ReadingNotice } from './captures/readingNotice';
 import { ShownCapture } from './captures/shownCapture';
 import { CaptureServer } from './language/captureServer';
 import { crashReport, reportFailure } from './language/messages';
+import { registerPanel } from './panel/registerPanel';
 
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('AllocLens', { log: true });
@@ -20,10 +21,12 @@ export function activate(context: ExtensionContext): void {
   const shown = new ShownCapture(server, new ReadingNotice(), failed, figureSettings());
   const annotations = new Annotations(server, shown, failed);
   const statusItem = new StatusItem(shown, annotations);
+  const panels = registerPanel(context.extensionUri, server, shown, (command) => commands.executeCommand(command));
 
   const handlers = {
     ...captureCommands(shown, server),
     ...hotLineCommands(annotations),
+    ...panels.handlers,
     [Command.ShowLog]: () => log.show(),
     [Command.RestartServer]: () => server.restart(),
   };
@@ -34,6 +37,7 @@ export function activate(context: ExtensionContext): void {
     shown,
     annotations,
     statusItem,
+    panels,
     ...registerCommands(handlers, failed),
     shown.onDidChange(() => {
       void commands.executeCommand('setContext', ContextKey.HasCapture, shown.last !== null);
