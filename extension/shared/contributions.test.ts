@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import manifest from '../../package.json';
+import { Color, Command, ContextKey, Setting } from './contributions';
+
+const { contributes } = manifest;
+const sorted = (ids: string[]) => [...ids].sort();
+
+describe('the manifest contributes exactly', () => {
+  test('the commands that code handles', () => {
+    expect(sorted(contributes.commands.map(({ command }) => command))).toEqual(sorted(Object.values(Command)));
+  });
+
+  test('the settings that code reads', () => {
+    expect(sorted(Object.keys(contributes.configuration.properties))).toEqual(sorted(Object.values(Setting)));
+  });
+
+  test('the colours that code uses', () => {
+    expect(sorted(contributes.colors.map(({ id }) => id))).toEqual(sorted(Object.values(Color)));
+  });
+});
+
+test('conditions name only context keys that code sets', () => {
+  const conditions = [...JSON.stringify(manifest).matchAll(/"(?:when|enablement)":"([^"]*)"/g)].map(([, text]) => text);
+  const inConditions = conditions.flatMap((text) => text?.match(/\balloclens\.\w+/g) ?? []);
+  expect(inConditions.length).toBeGreaterThan(0);
+  expect(inConditions.filter((key) => !Object.values<string>(ContextKey).includes(key))).toEqual([]);
+});
+
+test('menus refer only to commands that exist', () => {
+  const entries = Object.values(contributes.menus).flat() as { command?: string }[];
+  const commands = entries.flatMap(({ command }) => command ?? []);
+  expect(commands.filter((command) => !Object.values<string>(Command).includes(command))).toEqual([]);
+});
+
+test('every colour is given for all four kinds of theme', () => {
+  for (const { defaults } of contributes.colors) {
+    for (const kind of ['dark', 'light', 'highContrast', 'highContrastLight'] as const) {
+      expect(defaults[kind]).toMatch(/^#[0-9A-F]{6}$/);
+    }
+  }
+});
+
+test('the API types are of the lowest version of VS Code that is supported', () => {
+  expect(manifest.engines.vscode).toBe(`^${manifest.devDependencies['@types/vscode']}`);
+});
