@@ -116,15 +116,21 @@ void conclude(bool interactive) {
     raised.set_again();
 }
 
+/// How the launcher ends after a program that raised nothing. A script's main file is forgotten by the interpreter
+/// when its last line has run (`__file__` leaves `__main__`), so the launcher returns. Otherwise the interpreter would
+/// forget the launcher's, in the program's namespace: the launcher exits.
+enum class Ending { returns, exits };
+
 /// Runs `step` (a new reference, or null with an error set) as if the interpreter had called it.
 template <typename Step>
-PyObject* as_main(Step step) {
+PyObject* as_main(Ending ending, Step step) {
     const bool interactive = stays_interactive();
     {
         BottomOfStack bottom;
         const Reference result(step());
         if (result) {
             status = 0;
+            if (ending == Ending::exits && !interactive) PyErr_SetObject(PyExc_SystemExit, &_Py_NoneStruct);
         } else {
             conclude(interactive);
         }
@@ -145,7 +151,7 @@ PyObject* run_file(PyObject*, PyObject* arguments) {
     const bool standard_input = path[0] == '-' && !path[1];
     std::FILE* file = standard_input ? stdin : std::fopen(path, "rbe");
     if (!file) return PyErr_SetFromErrnoWithFilename(PyExc_OSError, path);
-    return as_main([&] {
+    return as_main(Ending::returns, [&] {
         PyCompilerFlags flags{0, minor_version()};
         PyObject* names = main_namespace();
         return PyRun_FileExFlags(file, name, Py_file_input, names, names, !standard_input, &flags);
@@ -158,7 +164,7 @@ PyObject* run_source(PyObject*, PyObject* arguments) {
     const char* source = nullptr;
     PyObject* register_code = nullptr;
     if (!PyArg_ParseTuple(arguments, "yO", &source, &register_code)) return nullptr;
-    return as_main([&]() -> PyObject* {
+    return as_main(Ending::exits, [&]() -> PyObject* {
         PyCompilerFlags flags{PyCF_IGNORE_COOKIE, minor_version()};
         const Reference code(Py_CompileStringExFlags(source, "<string>", Py_file_input, &flags, -1));
         if (!code) return nullptr;
@@ -175,7 +181,7 @@ PyObject* run_source(PyObject*, PyObject* arguments) {
 
 /// run_code(code): of a script that is compiled already.
 PyObject* run_code(PyObject*, PyObject* code) {
-    return as_main([&] {
+    return as_main(Ending::returns, [&] {
         PyObject* names = main_namespace();
         return PyEval_EvalCode(code, names, names);
     });
@@ -186,7 +192,7 @@ PyObject* run_call(PyObject*, PyObject* arguments) {
     PyObject* callable = nullptr;
     PyObject* values = nullptr;
     if (!PyArg_ParseTuple(arguments, "OO", &callable, &values)) return nullptr;
-    return as_main([&] { return PyObject_Call(callable, values, nullptr); });
+    return as_main(Ending::exits, [&] { return PyObject_Call(callable, values, nullptr); });
 }
 
 }  // namespace alloclens::module

@@ -1,0 +1,23 @@
+"""What `run` prints when the program has ended, from a process of its own."""
+
+import json
+import os
+import sys
+
+from alloclens import _alloclens
+from alloclens.sentences import say
+from alloclens.summary_text import summary_lines
+
+
+def main(path: str) -> None:
+    try:
+        summary = json.loads(_alloclens.query(os.fsencode(path), '{"query":"summary"}'))
+    except _alloclens.CaptureError as error:
+        say(f"{error} The capture is {path}.")
+        sys.exit(0)  # it has been said
+    except KeyboardInterrupt:
+        sys.exit(0)
+    text = [f"Recorded to {path}"]
+    text += ["  " + line for line in summary_lines(summary)]
+    text += [f"  Note: {note}" for note in summary["notes"]]
+    say("\n".join(text))

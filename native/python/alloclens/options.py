@@ -1,0 +1,107 @@
+"""The words after `run`, read by hand: argparse would be one more module that the program can see."""
+
+import sys
+
+from alloclens.sentences import Refusal
+
+WITH_VALUE = {"-o": "output", "--output": "output", "--detail": "detail"}
+FLAGS = {
+    "-f": "force",
+    "--force": "force",
+    "-q": "quiet",
+    "--quiet": "quiet",
+    "--no-sources": "no_sources",
+    "--compress-on-exit": "compress_on_exit",
+    "-h": "help",
+    "--help": "help",
+}
+
+
+class Options:
+    """What `run` is to do; `plain` are the words that would follow the interpreter in a plain run."""
+
+    def __init__(self) -> None:
+        self.output = ""
+        self.detail = "objects"
+        self.force = False
+        self.quiet = False
+        self.no_sources = False
+        self.compress_on_exit = False
+        self.help = False
+        self.kind = ""  # "script", "module" or "code"
+        self.name = ""  # file, module's name, or source text
+        self.arguments: "list[str]" = []
+        self.plain: "list[str]" = []
+
+
+def parse(words: "list[str]") -> Options:
+    """Options end where the program begins: at `-m`, `-c`, `-`, `--` or the first word without a dash."""
+    options = Options()
+    while words and not options.kind and not options.help:
+        word = words[0]
+        if word == "--":
+            words = words[1:]
+            if words:
+                _set_program(options, "script", words[0], words, words[1:])
+        elif word == "-" or not word.startswith("-"):
+            _set_program(options, "script", word, words, words[1:])
+        elif word.startswith("--"):
+            words = _long_option(options, word, words[1:])
+        else:
+            words = _short_options(options, word, words)
+    if not options.kind and not options.help:
+        raise Refusal("What is to be run? Name a script, or -m MODULE, or -c CODE; --help explains the options.")
+    if options.detail not in ("objects", "system"):
+        raise Refusal(f"--detail is 'objects' or 'system', not '{options.detail}'.")
+    return options
+
+
+def _set_program(options: Options, kind: str, name: str, plain: "list[str]", arguments: "list[str]") -> None:
+    if kind == "script" and not name:
+        raise Refusal("The script's name is empty. Name a script, or -m MODULE, or -c CODE.")
+    options.kind, options.name, options.plain, options.arguments = kind, name, plain, arguments
+
+
+def _long_option(options: Options, word: str, rest: "list[str]") -> "list[str]":
+    name, equals, value = word.partition("=")
+    if name in WITH_VALUE:
+        if not equals:
+            value, rest = _value(name, rest)
+        setattr(options, WITH_VALUE[name], value)
+    elif name in FLAGS and not equals:
+        setattr(options, FLAGS[name], True)
+    else:
+        raise Refusal(f"run has no option '{word}'. --help lists those it has.")
+    return rest
+
+
+def _short_options(options: Options, word: str, words: "list[str]") -> "list[str]":
+    """`-q`, `-fq`, `-oFILE`, `-fo FILE`, `-mMODULE`: as Python's own options may be joined."""
+    for place in range(1, len(word)):
+        name = "-" + word[place]
+        if name in FLAGS:
+            setattr(options, FLAGS[name], True)
+            continue
+        if name not in WITH_VALUE and name not in ("-m", "-c"):
+            raise Refusal(f"run has no option '{name}'. --help lists those it has.")
+        value, rest = word[place + 1 :], words[1:]
+        if not value:
+            value, rest = _value(name, rest)
+        if name in WITH_VALUE:
+            setattr(options, WITH_VALUE[name], value)
+            return rest
+        plain = words if place == 1 else [name, value, *rest]
+        _set_program(options, "module" if name == "-m" else "code", value, plain, rest)
+        return rest
+    return words[1:]
+
+
+def _value(name: str, rest: "list[str]") -> "tuple[str, list[str]]":
+    if not rest or (name == "-o" and not rest[0]):
+        raise Refusal(f"Something is missing after {name}. --help explains the options.")
+    return rest[0], rest[1:]
+
+
+def encoded(text: str) -> bytes:
+    """As the kernel has it."""
+    return text.encode(sys.getfilesystemencoding(), "surrogateescape")

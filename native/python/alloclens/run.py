@@ -1,0 +1,123 @@
+"""`run`: records the program's memory while it runs as it would under plain Python."""
+
+import posix
+import sys
+
+from alloclens import __version__, _alloclens, folders, program
+from alloclens.command import USAGE
+from alloclens.options import Options, encoded, parse
+from alloclens.sentences import Refusal, say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def main(words: "list[str]", main_file: str, command_line: "list[bytes] | None", modules_before: "set[str]") -> None:
+    """Ends as the program ends. Raises Refusal when the program can't be started."""
+    options = parse(words)
+    if options.help:
+        print(USAGE, end="")
+        return
+    problem = _alloclens.check()
+    if problem:
+        raise Refusal(problem)
+    program.check(options)
+    if options.compress_on_exit and not options.quiet:
+        say("Captures are always compressed: --compress-on-exit does nothing.")
+
+    plain = _plain_command_line(command_line, options)
+    capture = options.output or _default_name(options)
+    path = capture if capture.startswith("/") else posix.getcwd() + "/" + capture
+    import atexit
+
+    call_at_exit = atexit.register
+    _forget_launcher(main_file, modules_before)
+    run = program.become(options, [word.decode(sys.getfilesystemencoding(), "surrogateescape") for word in plain])
+    end = _end(path, main_file, options.quiet)
+    problem = _alloclens.start(_fields(options, path, main_file, plain))
+    if problem:
+        raise Refusal(problem)
+    # Before the program can register its own functions: they are called in reverse, so tracking covers them.
+    call_at_exit(end)
+    if not options.quiet:
+        say(f"Recording to {capture}")
+    run()
+
+
+def _plain_command_line(command_line: "list[bytes] | None", options: Options) -> "list[bytes]":
+    """The words of a plain run: the interpreter with its options, then the program's."""
+    interpreter = [encoded(sys.executable)]
+    if command_line:
+        interpreter = command_line[: len(command_line) - len(sys.argv)]
+    return interpreter + [encoded(word) for word in options.plain]
+
+
+def _default_name(options: Options) -> str:
+    name = options.name
+    if options.kind == "code":
+        name = "code"
+    elif name == "-":
+        name = "stdin"
+    elif options.kind == "script":
+        name = name.rstrip("/").rpartition("/")[2] or "root"
+    # A file's name has 255 bytes at most.
+    short = encoded(name)[:200].decode(sys.getfilesystemencoding(), "ignore")
+    return f"alloclens-{short}.{posix.getpid()}.alloclens"
+
+
+def _fields(options: Options, path: str, main_file: str, plain: "list[bytes]") -> "list[bytes]":
+    """Keys and values in turn, for docs/capture-format.md's metadata and tracker.hpp's options."""
+    name = {"code": "-c", "script": "<stdin>" if options.name == "-" else options.name}.get(options.kind, options.name)
+    pairs = [
+        ("path", path),
+        ("overwrite", "1" if options.force else "0"),
+        ("sources", "0" if options.no_sources else "1"),
+        ("detail", options.detail),
+        ("hidden_folder", main_file.rpartition("/")[0]),
+        ("tracker_version", __version__),
+        ("python_version", "%d.%d.%d" % sys.version_info[:3]),
+        ("executable", sys.executable or ""),
+        ("prefix", sys.prefix),
+        ("target_kind", options.kind),
+        ("target_name", name),
+    ]
+    pairs += [("standard_library", folder) for folder in folders.standard_library()]
+    pairs += [("site_packages", folder) for folder in folders.site_packages()]
+    fields = [encoded(word) for pair in pairs for word in pair]
+    for word in plain:
+        fields += [b"command", word]
+    return fields
+
+
+def _end(path: str, main_file: str, quiet: bool) -> "Callable[[], None]":
+    """What ends the capture; the program's threads and its own exit functions are done then."""
+    process = posix.getpid()
+    # Core reads the capture in a process of its own: reading may need much memory, and the program's is at its end.
+    command = [encoded(word) for word in (sys.executable or "", "-I", "-S", "-B", main_file, "end-of-run", path)]
+
+    def end() -> None:
+        if posix.getpid() != process:
+            return  # a forked child: the capture is its parent's
+        problem = _alloclens.stop()
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()  # what the program printed stands before what we print
+            except Exception:  # the interpreter flushes once more and reports it
+                pass
+        if problem:
+            say(problem)
+        if not quiet and (not command[0] or _alloclens.run_command(command) != 0):
+            say(f"The capture is {path}, but its figures could not be read.")
+
+    return end
+
+
+def _forget_launcher(main_file: str, modules_before: "set[str]") -> None:
+    """Takes off what a plain run does not have. Before 3.10 functions at exit live in the module `atexit` itself."""
+    keep = {"atexit"} if sys.version_info < (3, 10) else set()
+    for name in list(sys.modules):
+        if name not in modules_before and name not in keep:
+            del sys.modules[name]
+    for path in (main_file, main_file.rpartition("/")[0]):
+        sys.path_importer_cache.pop(path, None)

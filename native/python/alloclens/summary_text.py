@@ -1,0 +1,34 @@
+"""A capture's totals for a person: after a run, and for `summary`."""
+
+import shlex
+import time
+from typing import Any, Dict, List, Tuple
+
+from alloclens.units import bytes_text, count_text, duration_text
+
+
+def summary_lines(summary: Dict[str, Any]) -> List[str]:
+    """One line a figure, `summary` as core answers it."""
+    rows: List[Tuple[str, str]] = [
+        ("Run", summary["run_id"]),
+        ("Command", " ".join(shlex.quote(word) for word in summary["command"])),
+        ("Python", f"{summary['python_version']}, detail {summary['detail']}"),
+        ("Start", _moment(summary["start_time_ms"])),
+        ("End", _moment(summary["end_time_ms"])),
+        ("Duration", duration_text(summary["duration_s"])),
+        ("Exit status", "unknown" if summary["exit_status"] is None else str(summary["exit_status"])),
+        ("Total allocations", count_text(summary["total_allocations"])),
+        ("Total allocated", bytes_text(summary["total_bytes"])),
+        ("Peak heap", f"{bytes_text(summary['peak_bytes'])} in {count_text(summary['peak_allocations'])} blocks"),
+        (
+            "Unfreed",
+            f"{bytes_text(summary['unfreed_bytes'])} in {count_text(summary['unfreed_allocations'])} blocks",
+        ),
+        ("Peak RSS", bytes_text(summary["peak_rss_bytes"])),
+    ]
+    width = max(len(name) for name, _ in rows)
+    return [f"{name:{width}}  {value}" for name, value in rows]
+
+
+def _moment(milliseconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(milliseconds / 1000))
