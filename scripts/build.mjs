@@ -2,7 +2,7 @@
  * `npm run build`: native parts through CMake and Ninja into build/, bundles into dist/. Both are incremental.
  * Sets up first what a build needs.
  */
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { inRoot } from './lib/paths.mjs';
 import { run, say, script, timed } from './lib/run.mjs';
@@ -76,8 +76,6 @@ export async function buildBundles() {
       logLevel: 'warning',
     });
   }
-  const codicons = inRoot('node_modules/@vscode/codicons/dist');
-  for (const file of ['codicon.css', 'codicon.ttf']) cpSync(`${codicons}/${file}`, inRoot('dist/webview', file));
 }
 
 export async function build() {

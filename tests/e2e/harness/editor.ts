@@ -131,12 +131,32 @@ export class Editor {
     }
   }
 
+  /** Milliseconds since 1970 when the first figure stood on the screen. */
+  whenFiguresAppear(timeout = 60_000): Promise<number> {
+    const look = () => {
+      const spans = document.querySelectorAll('.editor-instance .view-line span[class*="ced-"]');
+      const drawn = [...spans].some((span) => /\d/.test(getComputedStyle(span, '::before').content));
+      return drawn ? Date.now() : 0;
+    };
+    return this.page.waitForFunction(look, null, { timeout }).then((handle) => handle.jsonValue());
+  }
+
+  /** Starts a configuration of launch.json by its name. */
+  launch(configuration: string): Promise<void> {
+    return this.quickInput('Control+P', `debug ${configuration}`, configuration);
+  }
+
   codeLens(text: string | RegExp): Locator {
     return this.page.locator('.codelens-decoration a', { hasText: text }).first();
   }
 
   notification(text: string | RegExp): Locator {
     return this.page.locator('.notification-toast', { hasText: text }).first();
+  }
+
+  /** A sentence in a notification or in a dialog. */
+  message(text: string | RegExp): Locator {
+    return this.page.locator('.notification-toast, .monaco-dialog-box', { hasText: text }).first();
   }
 
   statusItem(text: string | RegExp): Locator {

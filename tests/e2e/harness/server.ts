@@ -16,6 +16,8 @@ declare module 'vitest' {
     editorUrl: string;
     editorPid: number;
     browserEndpoint: string;
+    /** Folder for what the tests write; it is removed after them. */
+    scratch: string;
     /** Where the extension puts its captures. */
     captures: string;
     /** The user's settings file: tests may change settings while VS Code runs. */
@@ -60,6 +62,7 @@ export default async function setup({ provide }: TestProject) {
   provide('editorUrl', server.url);
   provide('editorPid', server.pid as number);
   provide('browserEndpoint', browser.wsEndpoint());
+  provide('scratch', folder);
   provide('captures', captures);
   provide('settingsFile', server.userSettings);
   return async () => {

@@ -1,7 +1,6 @@
 /** Folders to open, captures that were made in them, and what the command line says about those. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inject } from 'vitest';
 import type { LineRow, Summary } from '../../../extension/shared/capture';
@@ -9,10 +8,10 @@ import { inRoot, launcher, python } from '../../../scripts/lib/paths.mjs';
 
 /** A fresh copy of test-fixtures/workspace, with more files by their relative names. */
 export function makeWorkspace(files: Record<string, string> = {}): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'alloclens-workspace-'));
+  const folder = mkdtempSync(path.join(inject('scratch'), 'workspace-'));
   cpSync(inRoot('test-fixtures/workspace'), folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) {
-    cpSync('/dev/null', path.join(folder, name), { recursive: true });
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), text);
   }
   return folder;
