@@ -5,9 +5,16 @@ import { formatBytes } from '../../shared/units';
 import type { OpenedCapture, ShownCapture } from '../captures/shownCapture';
 import type { Annotations } from './annotations';
 
+/** Priority of an item that stands left of VS Code's errors and warnings, which have 50. */
+const BEFORE_PROBLEMS = 60;
+
 /** `$(flame) Peak 328.1 MB`: what is shown, in the status bar; hidden when nothing is. */
 export class StatusItem implements Disposable {
-  private readonly item: StatusBarItem = window.createStatusBarItem('alloclens.shown', StatusBarAlignment.Left);
+  private readonly item: StatusBarItem = window.createStatusBarItem(
+    'alloclens.shown',
+    StatusBarAlignment.Left,
+    BEFORE_PROBLEMS,
+  );
   private readonly disposables: Disposable[];
 
   constructor(
