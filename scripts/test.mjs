@@ -2,40 +2,86 @@
  * `npm test`: sets up, builds and runs every test, step by step; a failed step does not hide the next ones.
  * `npm run test:full` adds what takes longer. `npm test -- NAME…` runs only the steps whose names contain a NAME.
  */
-import { build } from './build.mjs';
-import { inRoot } from './lib/paths.mjs';
-import { run, say, script, seconds, timed } from './lib/run.mjs';
+import { build, buildNative } from './build.mjs';
+import { cache, inRoot } from './lib/paths.mjs';
+import { ask, run, say, script, seconds, timed } from './lib/run.mjs';
+import { ensureVenv } from './lib/venv.mjs';
 import { setUp } from './setup.mjs';
+import { tryVsix, tryWheel } from './try-packages.mjs';
 
 const args = process.argv.slice(2);
 const full = args.includes('--full');
-const chosen = args.filter((arg) => !arg.startsWith('--'));
+const chosen = args.filter((arg) => !arg.startsWith('--')).map((arg) => arg.toLowerCase());
 const bin = (name) => inRoot('node_modules/.bin', name);
+const python = (environment, ...rest) => run(environment, ['-m', ...rest], { cwd: inRoot() });
+
+const linters = ['ruff==0.17.6', 'mypy==2.4.1', 'pytest>=8'];
+const testTools = ['pytest>=8', 'pytest-xdist>=3', 'memray==1.20.0', 'numpy', 'coverage', 'greenlet'];
+
+async function lintPython() {
+  const environment = await ensureVenv('lint', linters);
+  await python(environment, 'ruff', 'check', '.');
+  await python(environment, 'ruff', 'format', '--check', '.');
+  await run(environment, ['-m', 'mypy'], { cwd: inRoot('native/python') });
+}
+
+async function testNative(folder, options) {
+  await buildNative({ folder, options: ['-DALLOCLENS_TESTS=ON', ...options], targets: [] });
+  await run('ctest', ['--test-dir', folder, '--output-on-failure', '--no-tests=error', '-j2']);
+}
+
+async function testPython() {
+  await run('bash', [inRoot('scripts/install-pythons.sh'), `${cache}/pythons`]);
+  const environment = await ensureVenv('test', testTools);
+  await python(environment, 'pytest', '-q', '-n2', 'native/python/tests');
+}
+
+/** In a network of its own with nothing but the loopback device, where the kernel lets us: then no request can leave. */
+async function testEditor() {
+  const vitest = [bin('vitest'), 'run', '--config', inRoot('tests/e2e/vitest.config.ts')];
+  const loopbackOnly = ['-rn', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
+  if (ask('unshare', [...loopbackOnly, 'true']) === null) {
+    say('   This system lets us have no network of our own: only the requests of the pages are checked.');
+    return run(vitest[0], vitest.slice(1), { cwd: inRoot() });
+  }
+  const env = { ...process.env, ALLOCLENS_ISOLATED_NETWORK: '1' };
+  return run('unshare', [...loopbackOnly, ...vitest], { cwd: inRoot(), env });
+}
 
 const steps = [
-  { name: 'Biome', work: () => run(bin('biome'), ['check', '.'], { cwd: inRoot() }) },
-  { name: 'TypeScript', work: () => run(bin('tsc'), ['--noEmit'], { cwd: inRoot() }) },
-  { name: 'Unit tests', work: () => run(bin('vitest'), ['run'], { cwd: inRoot() }) },
+  { name: 'Lint TypeScript', work: () => run(bin('biome'), ['check', '.'], { cwd: inRoot() }) },
+  { name: 'Lint Python', work: lintPython },
+  { name: 'Check types', work: () => run(bin('tsc'), ['--noEmit'], { cwd: inRoot() }) },
+  { name: 'C++ tests', work: () => testNative(inRoot('build'), []) },
+  {
+    name: 'C++ tests under sanitizers',
+    work: () => testNative(inRoot('build/sanitized'), ['-DALLOCLENS_SANITIZE=ON']),
+  },
+  { name: 'TypeScript tests', work: () => run(bin('vitest'), ['run'], { cwd: inRoot() }) },
+  { name: 'Python tests on every interpreter', work: testPython },
+  { name: 'Wheel in an empty environment', work: tryWheel },
+  { name: 'VSIX in an empty editor', work: tryVsix },
+  { name: 'Real VS Code', work: testEditor },
 ];
+
+const selects = ({ name, onlyFull = false }) =>
+  (full || !onlyFull) && (chosen.length === 0 || chosen.some((part) => name.toLowerCase().includes(part)));
 
 script(async () => {
   const start = performance.now();
   await timed('Set-up', () => setUp('test'));
   await build();
+  const times = [];
   const failed = [];
-  const selected = steps.filter(
-    ({ name, only }) =>
-      (only !== 'full' || full) &&
-      (chosen.length === 0 || chosen.some((part) => name.toLowerCase().includes(part.toLowerCase()))),
-  );
-  for (const { name, work } of selected) {
+  for (const { name, work } of steps.filter(selects)) {
+    const began = performance.now();
     await timed(name, work).catch((error) => {
       say(`   ${name} FAILED: ${error.message}`);
       failed.push(name);
     });
+    times.push(`${failed.includes(name) ? 'FAILED' : 'passed'}  ${seconds(began).padStart(8)}  ${name}`);
   }
-  say(`\nAll steps: ${seconds(start)}`);
-  if (failed.length > 0) say(`Failed: ${failed.join(', ')}`);
-  say(`${selected.length - failed.length} passed, ${failed.length} failed`);
+  say(`\n${times.join('\n')}\n\n${seconds(start)} with set-up and build`);
+  say(`${times.length - failed.length} passed, ${failed.length} failed`);
   return failed.length > 0 ? 1 : 0;
 });

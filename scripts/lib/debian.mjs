@@ -2,7 +2,16 @@
 import { ask, hasCommand, run, Stop, say } from './run.mjs';
 
 const toBuild = ['cmake', 'ninja-build', 'g++', 'libzstd-dev', 'libxxhash-dev', 'robin-map-dev', 'nlohmann-json3-dev'];
-const toTest = ['doctest-dev', 'clang', 'chromium', 'fonts-dejavu-core', 'python3-dev', 'python3-venv', 'patchelf'];
+const toTest = [
+  'doctest-dev',
+  'clang',
+  'chromium',
+  'fonts-dejavu-core',
+  'python3-dev',
+  'python3-venv',
+  'patchelf',
+  'iproute2',
+];
 
 const packagesFor = {
   build: toBuild,
