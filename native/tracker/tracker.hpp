@@ -36,6 +36,7 @@ std::string start(const Options& options);
 /// Writes the rest, restores every hook. Empty, or a sentence about what could not be written.
 std::string stop(const End& end);
 
+/// True from `start` until `stop`, also when tracking ended by itself meanwhile; false in a forked child.
 bool active();
 
 /// A sentence when tracking ended by itself (disk full, file cut), to be said once; else empty.

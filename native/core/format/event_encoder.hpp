@@ -128,11 +128,11 @@ class EventEncoder {
 
   private:
     AllocationAddress address_mode(const Predictor::Shape& shape, std::uint64_t size, std::uint64_t address) {
-        if (address == predictor_.freed(0)) return predictor_.take_freed(0), AllocationAddress::freed_last;
+        if (address == predictor_.freed_at(0)) return predictor_.take_freed(0), AllocationAddress::freed_last;
         if (address == predictor_.after_object(size)) return AllocationAddress::after_object;
         if (address == predictor_.after_chunk(size)) return AllocationAddress::after_chunk;
-        if (address == predictor_.freed(1)) return predictor_.take_freed(1), AllocationAddress::freed_second;
-        if (address == predictor_.freed(2)) return predictor_.take_freed(2), AllocationAddress::freed_third;
+        if (address == predictor_.freed_at(1)) return predictor_.take_freed(1), AllocationAddress::freed_second;
+        if (address == predictor_.freed_at(2)) return predictor_.take_freed(2), AllocationAddress::freed_third;
         if (address == shape.address) return AllocationAddress::same_stack;
         return AllocationAddress::delta;
     }

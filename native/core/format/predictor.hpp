@@ -30,7 +30,7 @@ class Predictor {
     std::uint64_t after_chunk(std::uint64_t size) const { return last_of_class(size) + ((size + 23) & ~15ull); }
 
     /// `depth` 0 is the address freed last that has not been handed out again.
-    std::uint64_t freed(unsigned depth) const { return freed_[(freed_top_ - depth) % kFreed]; }
+    std::uint64_t freed_at(unsigned depth) const { return freed_[(freed_top_ - depth) % kFreed]; }
 
     std::uint64_t last_freed() const { return last_freed_; }
     std::uint64_t second_freed() const { return second_freed_; }

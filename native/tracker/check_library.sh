@@ -1,0 +1,14 @@
+#!/bin/sh
+# What must hold of the built library, or it may break the programs that it is loaded into. $1: the library.
+set -eu
+fail() { echo "$1: $2" >&2; exit 1; }
+
+needed=$(readelf -dW "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep -Ev '^(libc|libm|libpthread|libdl|librt|ld-linux-x86-64)\.so\.[0-9]+$' || true)
+[ -z "$needed" ] || fail "$1" "needs more than libc: $needed"
+
+exported=$(nm -D --defined-only "$1" | awk '{ print $3 }')
+[ "$exported" = PyInit__alloclens ] || fail "$1" "exports other names than its module entry: $exported"
+
+# hooks/import_tables.cpp: with any other relocation a call of ours could end in our own hook, for ever.
+address=$(readelf -rW "$1" | grep -E 'R_X86_64_(GLOB_DAT|64) +[0-9a-f]+ (malloc|calloc|realloc|free|mmap|munmap|mremap|memalign|dlopen|dlsym|_exit)(@|$| )' || true)
+[ -z "$address" ] || fail "$1" "takes the address of a function that it hooks: $address"

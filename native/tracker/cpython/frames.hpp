@@ -1,0 +1,59 @@
+// The Python stack of the calling thread, read from the interpreter's own frames.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "tracker/pages.hpp"
+
+namespace alloclens::tracker {
+
+/// One frame as it was seen last, with the ids that were found for it.
+struct Level {
+    const char* frame;
+    const char* code;           ///< compared, never followed while walking
+    std::uint64_t instruction;  ///< as the frame keeps it
+    std::uint32_t code_id;      ///< 0: to be looked up
+    std::uint32_t stack;        ///< id of the path from the root to here
+};
+
+inline constexpr std::uint32_t kShimCode = 0xFFFFFFFF;    ///< code_id of a frame that is no Python function
+inline constexpr std::uint32_t kHiddenCode = 0xFFFFFFFE;  ///< code_id of the launcher's own code
+
+/// A thread's stack, oldest frame first. It keeps the last one: mostly the new one differs at the top alone.
+class StackWalk {
+  public:
+    /// Deeper stacks are shown by their innermost kShownOfTooDeep frames alone.
+    static constexpr std::uint32_t kMaxDepth = 65536;
+    static constexpr std::uint32_t kShownOfTooDeep = 128;
+
+    static StackWalk* create();
+
+    /// Reads the frames from `top` (null: no Python frame) on. No lock is needed. Levels from `changed` on have no ids.
+    void read(const char* top) { reader_(*this, top); }
+
+    Level* levels = nullptr;
+    std::uint32_t count = 0;
+    std::uint32_t changed = 0;
+    std::uint32_t epoch = 0;  ///< of the code ids that the levels hold
+    StackWalk* next = nullptr;  ///< in the pool
+
+    static void choose_version(std::size_t version_index);
+    /// The innermost frame of a PyThreadState.
+    static const char* top_frame(const void* thread_state) { return top_(thread_state); }
+
+  private:
+    template <std::size_t V>
+    friend struct FrameReader;
+
+    using Reader = void (*)(StackWalk&, const char*);
+    static Reader reader_;
+    static const char* (*top_)(const void*);
+
+    Level* scratch_ = nullptr;  ///< newest frame first
+};
+
+/// The instruction that a frame of `code` executes, in code units from 1; 0 before the first.
+std::uint32_t instruction_number(const Level& level, std::size_t version_index);
+
+}  // namespace alloclens::tracker

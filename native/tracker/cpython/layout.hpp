@@ -1,0 +1,70 @@
+// Where each CPython keeps what a stack is read from. Offsets in bytes; offsets_generator.c prints the same table from a
+// version's own headers, and check_offsets.sh compares the two.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/format/layout.hpp"
+
+namespace alloclens::tracker {
+
+/// What a frame keeps to tell which instruction it executes.
+enum class Instruction : std::uint8_t {
+    byte_offset,  ///< int f_lasti in bytes, -1 before the first
+    unit_offset,  ///< int f_lasti in code units of two bytes, -1 before the first
+    pointer,      ///< into the bytecode that lies inside the code object
+};
+
+struct Layout {
+    static constexpr int kNone = -1;
+
+    std::uint16_t version;     ///< 0x030b is 3.11
+    int thread_frame;          ///< PyThreadState: frame, cframe or current_frame
+    int cframe_frame;          ///< _PyCFrame.current_frame, or kNone where the thread state has the frame itself
+    int previous;              ///< frame: the one that called it
+    int code;                  ///< frame: its code object; the low bits may be a tag
+    int instruction;           ///< frame
+    Instruction kind;
+    int owner;                 ///< frame: from kFirstShim on it is no Python function, but an entry from C; or kNone
+    int file, name;            ///< code: co_filename; co_qualname where there is one, else co_name
+    int first_line;            ///< code
+    int line_table;            ///< code
+    int bytecode;              ///< code: co_code_adaptive, or kNone
+    int ascii_size;            ///< sizeof(PyASCIIObject): where the characters of an ASCII str begin
+    int compact_size;          ///< sizeof(PyCompactUnicodeObject): of any other str
+    format::LineTable format;
+
+    constexpr bool operator==(const Layout&) const = default;
+};
+
+/// FRAME_OWNED_BY_CSTACK of 3.12 and 3.13; FRAME_OWNED_BY_INTERPRETER of 3.14, which has CSTACK behind it.
+inline constexpr char kFirstShim = 3;
+/// Frames of 3.14 hold tagged references; objects are aligned to 16 bytes.
+inline constexpr std::uintptr_t kTagBits = 7;
+/// The same in every version.
+inline constexpr int kTypeDealloc = 48, kStrLength = 16, kStrState = 32, kBytesLength = 16, kBytesData = 32;
+
+inline constexpr int kNone = Layout::kNone;
+inline constexpr Layout kLayouts[] = {
+    // version, thread, cframe | previous, code, instruction, owner | file, name, line, table, bytecode | str | line table
+    {0x0308, 24, kNone, 24, 32, 104, Instruction::byte_offset, kNone, 104, 112, 40, 120, kNone, 48, 72, format::LineTable::lnotab},
+    {0x0309, 24, kNone, 24, 32, 104, Instruction::byte_offset, kNone, 104, 112, 40, 120, kNone, 48, 72, format::LineTable::lnotab},
+    {0x030a, 24, kNone, 24, 32, 96, Instruction::unit_offset, kNone, 104, 112, 40, 120, kNone, 48, 72, format::LineTable::pep626},
+    {0x030b, 56, 8, 48, 32, 56, Instruction::pointer, kNone, 112, 128, 72, 136, 184, 48, 72, format::LineTable::locations},
+    {0x030c, 56, 0, 8, 0, 56, Instruction::pointer, 70, 112, 128, 68, 136, 192, 40, 56, format::LineTable::locations},
+    {0x030d, 72, kNone, 8, 0, 56, Instruction::pointer, 70, 112, 128, 68, 136, 200, 40, 56, format::LineTable::locations},
+    {0x030e, 72, kNone, 8, 0, 56, Instruction::pointer, 74, 112, 128, 68, 136, 208, 40, 56, format::LineTable::locations},
+    {0x030f, 72, kNone, 8, 0, 56, Instruction::pointer, 74, 112, 128, 68, 136, 208, 40, 56, format::LineTable::locations},
+};
+inline constexpr std::size_t kVersions = sizeof kLayouts / sizeof *kLayouts;
+
+/// Reads a T at `offset` bytes behind `base`.
+template <class T>
+inline T field(const void* base, int offset) {
+    T value;
+    __builtin_memcpy(&value, static_cast<const char*>(base) + offset, sizeof value);
+    return value;
+}
+
+}  // namespace alloclens::tracker

@@ -1,0 +1,20 @@
+// Which functions of the C library are hooked.
+#pragma once
+
+#include <cstddef>
+
+namespace alloclens::tracker {
+
+struct Hook {
+    const char* name;
+    void* wrapper;
+    void* real = nullptr;  ///< as the dynamic linker resolved it for us
+};
+
+extern Hook hooks[];
+extern const std::size_t kHooks;
+
+/// Null when `name` is not hooked.
+Hook* find_hook(const char* name);
+
+}  // namespace alloclens::tracker

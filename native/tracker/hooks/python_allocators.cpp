@@ -1,0 +1,91 @@
+#include "python_allocators.hpp"
+
+#include "tracker/recorder.hpp"
+
+namespace alloclens::tracker {
+namespace {
+
+using format::Allocator;
+
+/// The functions that are put before one domain's. The context stays the original's: the interpreter reads the struct
+/// without a lock, so a thread may meet half of it, and either half must work with the other.
+template <int Domain, Allocator Malloc, Allocator Calloc, Allocator Realloc>
+struct Before {
+    static constinit inline PythonAllocator original{};
+
+    static void* malloc(void* context, std::size_t size) {
+        if (!recording()) return original.malloc(context, size);
+        void* const block = below([=] { return original.malloc(context, size); });
+        if (block) [[likely]] record_allocation(block, size, Malloc);
+        return block;
+    }
+
+    static void free(void* context, void* block) {
+        if (!block || !recording()) return original.free(context, block);
+        record_free(block);
+        below([=] { original.free(context, block); });
+    }
+
+    static void* calloc(void* context, std::size_t count, std::size_t size) {
+        if (!recording()) return original.calloc(context, count, size);
+        void* const block = below([=] { return original.calloc(context, count, size); });
+        if (block) record_allocation(block, count * size, Calloc);
+        return block;
+    }
+
+    static void* realloc(void* context, void* block, std::size_t size) {
+        if (!recording()) return original.realloc(context, block, size);
+        if (block) record_free_for_realloc(block);
+        void* const moved = below([=] { return original.realloc(context, block, size); });
+        if (moved) {
+            record_allocation(moved, size, Realloc);
+        } else if (block) {
+            record_realloc_failed(block);
+        }
+        return moved;
+    }
+
+    static void hook(const Interpreter& interpreter) {
+        PythonAllocator present{};
+        interpreter.get_allocator(Domain, &present);
+        if (present.malloc == malloc || buried) return;  // since a fork, or below another's functions
+        original = present;
+        const PythonAllocator ours{present.context, malloc, calloc, realloc, free};
+        interpreter.set_allocator(Domain, &ours);
+    }
+
+    static void unhook(const Interpreter& interpreter) {
+        PythonAllocator present{};
+        interpreter.get_allocator(Domain, &present);
+        buried = original.malloc && present.malloc != malloc && present.malloc != original.malloc;
+        if (present.malloc == malloc) interpreter.set_allocator(Domain, &original);
+    }
+
+  private:
+    static constinit inline bool buried = false;
+
+    /// What it calls in turn is part of the one request, and counted once.
+    template <class Call>
+    static auto below(Call call) {
+        const Inside inside(Guard::python_allocator);
+        return call();
+    }
+};
+
+// PyMemAllocatorDomain: PYMEM_DOMAIN_MEM 1, PYMEM_DOMAIN_OBJ 2
+using Mem = Before<1, Allocator::pymem_malloc, Allocator::pymem_calloc, Allocator::pymem_realloc>;
+using Obj = Before<2, Allocator::pyobject_malloc, Allocator::pyobject_calloc, Allocator::pyobject_realloc>;
+
+}  // namespace
+
+void hook_python_allocators(const Interpreter& interpreter) {
+    Mem::hook(interpreter);
+    Obj::hook(interpreter);
+}
+
+void unhook_python_allocators(const Interpreter& interpreter) {
+    Mem::unhook(interpreter);
+    Obj::unhook(interpreter);
+}
+
+}  // namespace alloclens::tracker

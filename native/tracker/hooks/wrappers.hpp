@@ -1,0 +1,34 @@
+// What is called in place of the C library's functions. Each calls the real one through our own import table, which is
+// never patched.
+#pragma once
+
+#include <cstddef>
+
+#include <sys/types.h>
+
+namespace alloclens::tracker::hooked {
+
+// allocation_hooks.cpp
+void* malloc(std::size_t size);
+void* calloc(std::size_t count, std::size_t size);
+void* realloc(void* block, std::size_t size);
+void* reallocarray(void* block, std::size_t count, std::size_t size);
+void free(void* block);
+int posix_memalign(void** block, std::size_t alignment, std::size_t size);
+void* aligned_alloc(std::size_t alignment, std::size_t size);
+void* memalign(std::size_t alignment, std::size_t size);
+void* valloc(std::size_t size);
+void* pvalloc(std::size_t size);
+
+// mapping_hooks.cpp
+void* mmap(void* address, std::size_t length, int protection, int flags, int fd, off_t offset);
+int munmap(void* address, std::size_t length);
+void* mremap(void* old_address, std::size_t old_length, std::size_t new_length, int flags, ...);
+
+// loader_hooks.cpp
+void* dlopen(const char* file, int mode);
+int dlclose(void* handle);
+void* dlsym(void* handle, const char* name);
+[[noreturn]] void exit(int status);
+
+}  // namespace alloclens::tracker::hooked

@@ -1,0 +1,89 @@
+// The one stream of events: who asked for memory, and from which stack. Hooks call it; nothing here is called by Python.
+//
+// A hook may call in from any thread at any time. Frames are read outside the lock, since they are the thread's own;
+// ids are given and bytes written under it, so the order in the capture is the order in which the calls return here.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "core/format/layout.hpp"
+#include "cpython/interpreter.hpp"
+#include "this_thread.hpp"
+#include "writer/sources.hpp"
+
+namespace alloclens::tracker {
+
+/// Read by every hook. It has a page of its own, which the kernel clears in a forked child, however that was made: a
+/// child never writes into its parent's capture.
+struct alignas(4096) Activity {
+    std::atomic<bool> on{false};
+    char rest[4096 - sizeof(std::atomic<bool>)] = {};
+};
+extern constinit Activity activity;
+
+/// True when what this thread does now is to be recorded. One load and one compare while tracking.
+bool wake_recording(Guard guard);
+inline bool recording() {
+    if (!activity.on.load(std::memory_order_relaxed)) [[likely]] return false;
+    const Guard guard = this_thread.guard;
+    return guard == Guard::outside || wake_recording(guard);
+}
+
+void record_allocation(const void* block, std::size_t size, format::Allocator allocator);
+/// Before the block is given back: afterwards another thread may get the same address.
+void record_free(const void* block);
+/// A realloc is a free before and an allocation, or `record_realloc_failed`, after.
+void record_free_for_realloc(const void* block);
+void record_realloc_failed(const void* block);
+
+/// Mappings. `call` is the system call's wrapper: it runs under the lock where its order among the others matters.
+void record_map(const void* address, std::size_t length, std::uint8_t flags);
+void* record_fixed_map(std::size_t length, std::uint8_t flags, void* (*call)(void*), void* arguments);
+int record_unmap(void* address, std::size_t length);
+void* record_remap(void* old_address, std::size_t old_length, std::size_t length, void* (*call)(void*), void* arguments);
+
+/// An event that could not be written.
+void count_lost_event();
+
+struct RecorderOptions {
+    std::string path;
+    bool overwrite = false;
+    std::string metadata;
+    Sources::Folders folders;
+    bool sources = true;
+    unsigned sample_interval_ms = 10;
+};
+
+namespace recorder {
+
+/// Creates the capture and, when that went well, turns recording on. Empty, or a sentence.
+std::string begin(const Interpreter& interpreter, const RecorderOptions& options);
+/// Turns recording off and finishes the capture. False when it is cut short.
+struct Ending {
+    const char* reason;
+    bool has_exit_status;
+    int exit_status;
+};
+bool finish(const Ending& ending);
+/// For _exit: does the same unless the lock can't be had soon, for a thread that holds it may never run again.
+void finish_soon(const Ending& ending);
+
+/// The process that is being tracked; 0 before the first.
+int tracked_process();
+
+/// Forking: the child gets the lock in a known state, and then forgets the capture without touching the file.
+void before_fork();
+void after_fork_in_parent();
+void after_fork_in_child();
+
+std::string failure();
+struct Counts {
+    std::uint64_t events, lost_events, peak_rss_pages;
+};
+Counts counts();
+
+}  // namespace recorder
+}  // namespace alloclens::tracker

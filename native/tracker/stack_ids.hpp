@@ -1,0 +1,96 @@
+// Gives ids to code objects and stacks, and tells the capture of each new one. Under the recorder's lock.
+#pragma once
+
+#include <cstdint>
+
+#include "cpython/code_objects.hpp"
+#include "cpython/frames.hpp"
+#include "id_table.hpp"
+#include "writer/event_stream.hpp"
+#include "writer/sources.hpp"
+
+namespace alloclens::tracker {
+
+class StackIds {
+  public:
+    void begin(std::size_t version_index) {
+        version_index_ = version_index;
+        codes_.clear();
+        stacks_.clear();
+        ++epoch_;
+    }
+    void end() { begin(version_index_); }
+
+    /// Id of the stack that `walk` holds. Nearly always one level has changed: two table look-ups, about 10 ns.
+    std::uint32_t find(StackWalk& walk, EventStream& stream, Sources& sources) {
+        if (walk.epoch != epoch_) [[unlikely]] forget_ids(walk);
+        if (walk.count == 0) return 0;
+        std::uint32_t stack = walk.changed ? walk.levels[walk.changed - 1].stack : 0;
+        for (; walk.changed < walk.count; ++walk.changed) {
+            Level& level = walk.levels[walk.changed];
+            if (level.code_id == 0) [[unlikely]] level.code_id = code_id(level.code, stream, sources);
+            if (level.code_id < kHiddenCode) [[likely]] {
+                stack = stack_id(stack, level, stream);
+            } else if (level.code_id == kHiddenCode) {
+                stack = 0;  // for the launcher's frames and those that called it
+            }
+            level.stack = stack;
+        }
+        return stack;
+    }
+
+    /// A code object dies: the next one at its address is another. All threads then look their codes up anew.
+    void retire(const char* code) {
+        if (codes_.erase({code})) ++epoch_;
+    }
+
+  private:
+    struct CodeKey {
+        const char* code = nullptr;
+        bool operator==(const CodeKey&) const = default;
+        friend std::size_t hash(const CodeKey& key) { return mix(reinterpret_cast<std::uintptr_t>(key.code)); }
+    };
+    struct StackKey {
+        std::uint32_t parent = 0, code = 0, instruction = 0;
+        bool operator==(const StackKey&) const = default;
+        friend std::size_t hash(const StackKey& key) {
+            return mix((static_cast<std::uint64_t>(key.code) << 32 | key.parent) ^ static_cast<std::uint64_t>(key.instruction) << 40);
+        }
+    };
+
+    std::uint32_t stack_id(std::uint32_t parent, const Level& level, EventStream& stream) {
+        const StackKey key{parent, level.code_id, instruction_number(level, version_index_)};
+        auto* const entry = stacks_.find_or_add(key);
+        if (!entry) [[unlikely]] return parent;  // no memory: the caller's line is the best that can be told
+        if (entry->id == 0) [[unlikely]] entry->id = stream.define_stack(key.parent, key.code, key.instruction);
+        return entry->id;
+    }
+
+    [[gnu::noinline]] std::uint32_t code_id(const char* code, EventStream& stream, Sources& sources) {
+        auto* const entry = codes_.find_or_add({code});
+        if (!entry) return kShimCode;
+        if (entry->id == 0) {
+            const Layout& layout = kLayouts[version_index_];
+            const CodeFacts facts = read_code(code, layout);
+            entry->id = sources.meet(facts.file, stream) ? kHiddenCode
+                                                         : stream.define_code(facts.first_line, layout.format, facts.file,
+                                                                              facts.name, facts.lines, facts.lines_length);
+        }
+        return entry->id;
+    }
+
+    [[gnu::noinline]] void forget_ids(StackWalk& walk) {
+        for (std::uint32_t k = 0; k < walk.count; ++k) {
+            if (walk.levels[k].code_id != kShimCode) walk.levels[k].code_id = 0;
+        }
+        walk.changed = 0;
+        walk.epoch = epoch_;
+    }
+
+    std::size_t version_index_ = 0;
+    std::uint32_t epoch_ = 0;
+    IdTable<CodeKey> codes_;
+    IdTable<StackKey> stacks_;
+};
+
+}  // namespace alloclens::tracker

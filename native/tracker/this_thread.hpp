@@ -1,0 +1,40 @@
+// What the tracker keeps for each thread. Initial-exec thread storage: reading it is one instruction and never allocates.
+#pragma once
+
+#include <cstdint>
+
+namespace alloclens::tracker {
+
+class StackWalk;
+
+/// Where a thread is, as a hook sees it.
+enum class Guard : std::uint8_t {
+    outside = 0,           ///< what happens is recorded
+    recording = 1,         ///< inside the tracker: a hook entered now comes from a signal handler, its event is lost
+    python_allocator = 2,  ///< below CPython's own allocator: only the arenas that it maps are recorded
+    library_opened = 3,    ///< after dlopen: new import tables are patched before the next event is recorded
+};
+
+struct ThisThread {
+    Guard guard = Guard::outside;
+    bool ended = false;         ///< its walk was given back, so what its last destructors allocate has no stack
+    std::uint32_t session = 0;  ///< in which `id` was given
+    std::uint32_t id = 0;
+    StackWalk* walk = nullptr;
+};
+
+extern constinit thread_local ThisThread this_thread;
+
+/// Keeps hooks of this thread from recording, whatever the tracker calls.
+class Inside {
+  public:
+    explicit Inside(Guard guard = Guard::recording) : before_(this_thread.guard) { this_thread.guard = guard; }
+    ~Inside() { this_thread.guard = before_; }
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+
+  private:
+    Guard before_;
+};
+
+}  // namespace alloclens::tracker

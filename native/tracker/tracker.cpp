@@ -1,0 +1,74 @@
+#include "tracker.hpp"
+
+#include "cpython/interpreter.hpp"
+#include "hooks/fork.hpp"
+#include "hooks/import_tables.hpp"
+#include "hooks/python_allocators.hpp"
+#include "recorder.hpp"
+
+#include <unistd.h>
+
+namespace alloclens::tracker {
+namespace {
+
+Interpreter interpreter;
+bool started = false;        // and not yet stopped; hooks are in place
+Detail detail = Detail::system;
+
+bool in_tracked_process() { return recorder::tracked_process() == ::getpid(); }
+
+void unhook() {
+    if (detail == Detail::objects) unhook_python_allocators(interpreter);
+    restore_all_objects();
+}
+
+}  // namespace
+
+std::string check_interpreter() {
+    Interpreter found;
+    return find_interpreter(found);
+}
+
+std::string start(const Options& options) {
+    if (started && in_tracked_process()) return "AllocLens is tracking this process already: stop that before you start again.";
+    if (std::string refusal = find_interpreter(interpreter); !refusal.empty()) return refusal;
+    if (!find_real_functions()) return "AllocLens cannot read its own import table, so it cannot hook the allocator of this process.";
+    watch_forks();
+    if (std::string sentence = recorder::begin(interpreter, {options.path, options.overwrite, options.metadata,
+            {options.standard_library, options.site_packages, options.hidden_folder}, options.sources,
+            options.sample_interval_ms}); !sentence.empty()) {
+        return sentence;
+    }
+    const Inside inside;
+    detail = options.detail;
+    if (detail == Detail::objects) hook_python_allocators(interpreter);
+    patch_all_objects();
+    started = true;
+    return {};
+}
+
+std::string stop(const End& end) {
+    if (!started) return {};
+    started = false;
+    const Inside inside;
+    if (!in_tracked_process()) {  // a forked child: the capture is its parent's
+        unhook();
+        return {};
+    }
+    const std::string failed = recorder::failure();
+    const bool whole = recorder::finish({end.reason.c_str(), end.exit_status.has_value(), end.exit_status.value_or(0)});
+    unhook();
+    if (whole || !failed.empty()) return failed;
+    return recorder::failure();
+}
+
+bool active() { return started && in_tracked_process(); }
+
+std::string failure() { return recorder::failure(); }
+
+Statistics statistics() {
+    const recorder::Counts counts = recorder::counts();
+    return {counts.events, counts.lost_events, counts.peak_rss_pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE))};
+}
+
+}  // namespace alloclens::tracker

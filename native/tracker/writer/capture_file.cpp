@@ -1,0 +1,119 @@
+#include "capture_file.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace alloclens::tracker {
+namespace {
+
+/// A program may expect the lowest free numbers for its own files: ours is a high one.
+int out_of_the_way(int fd) {
+    struct rlimit limit {};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return fd;
+    const int high = static_cast<int>(std::min<rlim_t>(limit.rlim_cur, 1024)) - 16;
+    const int moved = high > fd ? ::fcntl(fd, F_DUPFD_CLOEXEC, high) : -1;
+    if (moved < 0) return fd;
+    ::close(fd);
+    return moved;
+}
+
+std::string cannot_create(const std::string& path, int error) {
+    if (error == EEXIST) return "The capture " + path + " already exists: choose another name, or overwrite it with -f.";
+    return "The capture " + path + " cannot be created: " + std::strerror(error) + ". Choose another file with -o.";
+}
+
+}  // namespace
+
+std::string CaptureFile::create(const std::string& path, bool overwrite, const std::string& metadata) {
+    struct stat status {};
+    if (overwrite && ::lstat(path.c_str(), &status) == 0) {
+        if (!S_ISREG(status.st_mode)) return "The capture " + path + " cannot be created: what is there is no regular file. Choose another file with -o.";
+        // A new file, not the old one emptied: who still reads or writes that one is not disturbed.
+        if (::unlink(path.c_str()) != 0) return cannot_create(path, errno);
+    }
+    if (!blocks_.prepare()) return cannot_create(path, ENOMEM);
+    fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd_ < 0) return cannot_create(path, errno);
+    fd_ = out_of_the_way(fd_);
+    path_ = path;
+
+    format::Prelude prelude{};
+    std::memcpy(prelude.magic, format::kFileMagic, sizeof prelude.magic);
+    prelude.version = format::kFormatVersion;
+    prelude.size = sizeof prelude;
+    blocks_end_ = sizeof prelude;
+    int error = ::fstat(fd_, &status) == 0 ? 0 : errno;
+    device_ = status.st_dev;
+    inode_ = status.st_ino;
+    if (!error) error = write_fully(fd_, &prelude, sizeof prelude, 0);
+    if (!error) error = append(format::BlockKind::metadata, 0, metadata.data(), metadata.size());
+    if (!error) error = place_slot(blocks_end_);
+    if (!error) return {};
+    close();
+    ::unlink(path.c_str());
+    return cannot_create(path, error);
+}
+
+int CaptureFile::append(format::BlockKind kind, std::uint64_t sequence, const void* payload, std::size_t size) {
+    if (size > BlockWriter::kMaxPayload) return EFBIG;
+    const BlockWriter::Block block = blocks_.pack(kind, sequence, payload, size);
+    if (!still_ours()) return EBADF;
+    const std::uint64_t end = blocks_end_ + block.size;
+    if (slot_.mapped() && end > slot_.offset()) {
+        if (const int error = place_slot(end)) return error;
+    }
+    if (const int error = write_fully(fd_, block.data, block.size, blocks_end_)) return error;
+    blocks_end_ = end;
+    return 0;
+}
+
+int CaptureFile::next_slot() {
+    slot_.begin(slot_.sequence() + 1);
+    return slot_.offset() - blocks_end_ < kReserve ? place_slot(blocks_end_) : 0;
+}
+
+int CaptureFile::place_slot(std::uint64_t blocks_end) {
+    if (const int error = slot_.move(fd_, (blocks_end + kGap) / 4096 * 4096)) return error;
+    const std::uint64_t offset = slot_.offset();
+    return write_fully(fd_, &offset, sizeof offset, offsetof(format::Prelude, open_offset));
+}
+
+int CaptureFile::finish() {
+    if (!still_ours()) return EBADF;
+    const std::uint64_t none = 0;
+    if (const int error = write_fully(fd_, &none, sizeof none, offsetof(format::Prelude, open_offset))) return error;
+    slot_.close();
+    return ::ftruncate(fd_, static_cast<off_t>(blocks_end_)) == 0 ? 0 : errno;
+}
+
+void CaptureFile::close() {
+    slot_.close();
+    if (fd_ >= 0 && still_ours()) ::close(fd_);
+    fd_ = -1;
+}
+
+bool CaptureFile::still_ours() {
+    const KeepErrno keep;
+    const auto is_capture = [this](int fd) {
+        struct stat status {};
+        return ::fstat(fd, &status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
+    };
+    if (is_capture(fd_)) return true;
+    const int again = ::open(path_.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK);
+    if (again < 0) return false;
+    if (!is_capture(again)) {
+        ::close(again);
+        return false;
+    }
+    fd_ = out_of_the_way(again);
+    return true;
+}
+
+}  // namespace alloclens::tracker

@@ -1,0 +1,141 @@
+#include "event_stream.hpp"
+
+#include <cstdio>
+#include <cstring>
+
+#include "truncation_guard.hpp"
+
+namespace alloclens::tracker {
+
+void EventStream::map(std::uint32_t stack, std::uint8_t flags, std::uint64_t address, std::uint64_t length) {
+    std::uint8_t* const out = room();
+    ++now_.events_before;
+    commit(encoder_.map(out, stack, flags, address, length));
+}
+
+void EventStream::unmap(std::uint64_t address, std::uint64_t length) {
+    std::uint8_t* const out = room();
+    ++now_.events_before;
+    commit(encoder_.unmap(out, address, length));
+}
+
+void EventStream::remap(std::uint32_t stack, std::uint8_t flags, std::uint64_t old_address, std::uint64_t old_length,
+                        std::uint64_t address, std::uint64_t length) {
+    std::uint8_t* const out = room();
+    ++now_.events_before;
+    commit(encoder_.remap(out, stack, flags, old_address, old_length, address, length));
+}
+
+std::uint32_t EventStream::define_thread(std::uint64_t kernel_id, const char* name) {
+    std::uint8_t* const out = room();
+    commit(encoder_.define_thread(out, kernel_id, name, std::strlen(name)));
+    return now_.first_thread++;
+}
+
+void EventStream::thread_name(const char* name) { commit(encoder_.thread_name(room(), name, std::strlen(name))); }
+
+std::uint32_t EventStream::define_code(std::uint32_t first_line, format::LineTable format, Text file, Text name,
+                                       const char* lines, std::size_t lines_length) {
+    std::uint8_t* const out = room();
+    const std::uint32_t id = now_.first_code++;
+    commit(encoder_.define_code(out, first_line, format, file, name, lines, lines_length));
+    for (std::size_t done = format::kMaxBlob; done < lines_length; done += format::kMaxBlob) {
+        commit(encoder_.more_lines(room(), id, lines + done, lines_length - done));
+    }
+    return id;
+}
+
+void EventStream::time(std::uint64_t microseconds) {
+    std::uint8_t* const out = room();
+    const std::uint64_t passed = microseconds - now_.time_us;
+    now_.time_us = microseconds;
+    commit(encoder_.time(out, passed));
+}
+
+void EventStream::rss(std::uint64_t pages) {
+    if (pages == now_.rss_pages) return;
+    std::uint8_t* const out = room();
+    const auto grown = static_cast<std::int64_t>(pages - now_.rss_pages);
+    now_.rss_pages = pages;
+    commit(encoder_.rss(out, grown));
+}
+
+void EventStream::source(const void* payload, std::size_t size) {
+    if (!writing_) return;
+    const auto used = position_ - begin_;
+    const int error = file_.append(format::BlockKind::source, 0, payload, size);
+    if (error) return fail(error);
+    // The slot may have moved out of the block's way.
+    begin_ = file_.slot().payload();
+    position_ = begin_ + used;
+    end_ = begin_ + OpenSlot::kCapacity;
+}
+
+std::string EventStream::begin(const std::string& path, bool overwrite, const std::string& metadata) {
+    if (!nowhere_) nowhere_ = Pages(2 * format::kMaxEventSize);
+    if (!nowhere_) return "The kernel has no memory left for a capture: " + path + " was not begun.";
+    if (std::string sentence = file_.create(path, overwrite, metadata); !sentence.empty()) return sentence;
+    failure_[0] = 0;
+    now_ = {};
+    now_.first_stack = now_.first_code = now_.first_thread = 1;
+    writing_ = true;
+    begin_block();
+    return {};
+}
+
+void EventStream::begin_block() {
+    begin_ = file_.slot().payload();
+    end_ = begin_ + OpenSlot::kCapacity;
+    encoder_.reset();
+    std::memcpy(begin_, &now_, sizeof now_);
+    commit(begin_ + sizeof now_);
+}
+
+void EventStream::next_block() {
+    if (!writing_) {
+        position_ = nowhere_.as<std::uint8_t>();
+        return;
+    }
+    if (was_truncated()) return fail(0);
+    OpenSlot& slot = file_.slot();
+    int error = file_.append(format::BlockKind::events, slot.sequence(), slot.payload(), slot.used());
+    if (!error) error = file_.next_slot();
+    if (error) return fail(error);
+    begin_block();
+}
+
+void EventStream::write_nowhere() {
+    writing_ = false;
+    begin_ = position_ = nowhere_.as<std::uint8_t>();
+    end_ = begin_ + nowhere_.size();
+}
+
+void EventStream::fail(int error) {
+    std::snprintf(failure_, sizeof failure_, "The capture %.300s ends here, it can be read up to this point: %s.",
+                  file_.path().c_str(), error ? std::strerror(error) : "the file was cut by another program");
+    write_nowhere();
+}
+
+const char* EventStream::failure() {
+    if (writing_ && was_truncated()) fail(0);
+    return failure_;
+}
+
+bool EventStream::finish(const std::string& end) {
+    // A full disk may have room again, or for the compressed block; a file that was cut is left alone.
+    bool written = file_.slot().mapped() && !was_truncated();
+    if (written) {
+        OpenSlot& slot = file_.slot();
+        written = file_.append(format::BlockKind::events, slot.sequence(), slot.payload(), slot.used()) == 0 &&
+                  file_.append(format::BlockKind::end, 0, end.data(), end.size()) == 0 && file_.finish() == 0;
+    }
+    abandon();
+    return written;
+}
+
+void EventStream::abandon() {
+    file_.close();
+    write_nowhere();
+}
+
+}  // namespace alloclens::tracker

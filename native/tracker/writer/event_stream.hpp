@@ -1,0 +1,98 @@
+// The stream of events: encoded directly into the open slot, block after block. All of it under the recorder's lock.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "capture_file.hpp"
+#include "core/format/event_encoder.hpp"
+
+namespace alloclens::tracker {
+
+class EventStream {
+  public:
+    using Text = format::EventEncoder::Text;
+
+    // One event is a few bytes into the mapped slot and the store of their number; 10–15 ns.
+
+    void allocation(std::uint32_t stack, std::uint64_t size, format::Allocator allocator, std::uint64_t address) {
+        std::uint8_t* const out = room();
+        ++now_.events_before;
+        commit(encoder_.allocation(out, stack, size, allocator, address));
+    }
+
+    void free(std::uint64_t address, bool for_realloc) {
+        std::uint8_t* const out = room();
+        ++now_.events_before;
+        commit(encoder_.free(out, address, for_realloc));
+    }
+
+    void switch_thread(std::uint32_t id) {
+        if (id == now_.current_thread) [[likely]] return;
+        std::uint8_t* const out = room();
+        now_.current_thread = id;
+        commit(encoder_.thread(out, id));
+    }
+
+    std::uint32_t define_stack(std::uint32_t parent, std::uint32_t code, std::uint32_t instruction) {
+        std::uint8_t* const out = room();
+        const std::uint32_t id = now_.first_stack++;
+        commit(encoder_.define_stack(out, id, parent, code, instruction));
+        return id;
+    }
+
+    void realloc_failed(std::uint64_t address) { commit(encoder_.realloc_failed(room(), address)); }
+    void map(std::uint32_t stack, std::uint8_t flags, std::uint64_t address, std::uint64_t length);
+    void unmap(std::uint64_t address, std::uint64_t length);
+    void remap(std::uint32_t stack, std::uint8_t flags, std::uint64_t old_address, std::uint64_t old_length,
+               std::uint64_t address, std::uint64_t length);
+    std::uint32_t define_thread(std::uint64_t kernel_id, const char* name);
+    void thread_name(const char* name);
+    std::uint32_t define_code(std::uint32_t first_line, format::LineTable format, Text file, Text name, const char* lines,
+                              std::size_t lines_length);
+    void time(std::uint64_t microseconds);  ///< since the start of the capture
+    void rss(std::uint64_t pages);
+
+    /// A source block; its payload is what docs/capture-format.md says.
+    void source(const void* payload, std::size_t size);
+
+    /// Creates the capture. Empty, or a sentence.
+    std::string begin(const std::string& path, bool overwrite, const std::string& metadata);
+    /// Appends what is in the slot and the end block, and closes the file. False when it could not be written.
+    bool finish(const std::string& end);
+    /// Leaves the file as it is; nothing is written. What follows goes nowhere.
+    void abandon();
+
+    /// Why nothing is written any more: one sentence, or empty.
+    const char* failure();
+    std::uint64_t events() const { return now_.events_before; }
+    std::uint64_t rss_pages() const { return now_.rss_pages; }
+
+  private:
+    std::uint8_t* room() {
+        if (end_ - position_ < static_cast<std::ptrdiff_t>(format::kMaxEventSize)) [[unlikely]] next_block();
+        return position_;
+    }
+
+    void commit(std::uint8_t* end) {
+        position_ = end;
+        if (writing_) [[likely]] file_.slot().set_used(static_cast<std::size_t>(end - begin_));
+    }
+
+    [[gnu::noinline]] void next_block();
+    void begin_block();
+    void write_nowhere();
+    void fail(int error);
+
+    std::uint8_t* position_ = nullptr;
+    std::uint8_t* end_ = nullptr;
+    std::uint8_t* begin_ = nullptr;
+    bool writing_ = false;
+    format::EventsPreamble now_{};  ///< as the next block would begin
+    format::EventEncoder encoder_;
+    CaptureFile file_;
+    Pages nowhere_;
+    char failure_[512] = {};
+};
+
+}  // namespace alloclens::tracker
