@@ -9,29 +9,12 @@ import { run, say, script, timed } from './lib/run.mjs';
 import { setUp } from './setup.mjs';
 
 /** Configures when needed (Ninja itself notices changed CMake files) and builds; two builds at once take turns. */
-export async function buildNative({
-  folder = inRoot('build'),
-  type = 'Release',
-  options = [],
-  targets = [],
-  log,
-} = {}) {
+export async function buildNative({ folder = inRoot('build'), options = [], targets = [] } = {}) {
   mkdirSync(folder, { recursive: true });
-  const locked = (command, ...args) => run('flock', [`${folder}/.lock`, command, ...args], { log });
+  const locked = (command, ...args) => run('flock', [`${folder}/.lock`, command, ...args]);
   if (!existsSync(`${folder}/build.ninja`) || options.length > 0) {
-    const quiet = ['-Wno-dev', '--log-level=WARNING'];
-    await locked(
-      'cmake',
-      '-S',
-      inRoot('native'),
-      '-B',
-      folder,
-      '-G',
-      'Ninja',
-      `-DCMAKE_BUILD_TYPE=${type}`,
-      ...quiet,
-      ...options,
-    );
+    const fixed = ['-G', 'Ninja', '-DCMAKE_BUILD_TYPE=Release', '-Wno-dev', '--log-level=WARNING'];
+    await locked('cmake', '-S', inRoot('native'), '-B', folder, ...fixed, ...options);
   }
   await locked('ninja', '-C', folder, '--quiet', ...targets);
 }

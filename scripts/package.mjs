@@ -17,7 +17,7 @@ export async function packageVsix() {
   const file = path.join(output, 'alloclens-linux-x64.vsix');
   const vsce = inRoot('node_modules/.bin/vsce');
   const args = ['package', '--no-dependencies', '--target', 'linux-x64', '--out', file];
-  await run(vsce, args, { cwd: inRoot(), log: () => {} });
+  await run(vsce, args, { cwd: inRoot(), quiet: true });
   const { size } = statSync(file);
   if (size > largestVsix) throw new Stop(`${file} has ${size} bytes; ${largestVsix} is the most it may have.`);
   return file;
@@ -29,7 +29,7 @@ export async function packageWheel() {
   rmSync(folder, { recursive: true, force: true });
   const python = await ensureVenv('build', ['build', 'setuptools', 'wheel']);
   await run(python, ['-m', 'build', '--wheel', '--no-isolation', '--outdir', folder, inRoot('native/python')], {
-    log: () => {},
+    quiet: true,
   });
   const [wheel] = readdirSync(folder);
   return path.join(folder, wheel);

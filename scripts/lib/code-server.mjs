@@ -72,7 +72,7 @@ export async function startCodeServer({ vsix = [], settings = {}, password = nul
   const common = [editorEntry, '--user-data-dir', userData, '--extensions-dir', extensions];
   common.push('--config', path.join(folder, 'config.yaml'));
   for (const file of vsix) {
-    await run(editorNode, [...common, '--install-extension', file], { env: environment, log: () => {} });
+    await run(editorNode, [...common, '--install-extension', file], { env: environment, quiet: true });
   }
 
   const port = await freePort();

@@ -54,5 +54,5 @@ export async function ensureDebianPackages(purpose) {
   say(`Installing Debian packages: ${absent.join(' ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   await run('apt-get', ['update', '-qq'], { env });
-  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...absent], { env, log: () => {} });
+  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...absent], { env, quiet: true });
 }

@@ -37,6 +37,7 @@ async function install() {
     return run('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: folder,
       env: { ...process.env, ...env },
+      quiet: true,
     });
   };
   const add = (folder, spec, env) =>
@@ -50,7 +51,7 @@ async function install() {
   const production = ['install', '--omit=dev', '--ignore-scripts'];
   await npm(vscode, production, node24);
   await npm(path.join(vscode, 'extensions'), production, node24);
-  await run(editorNode, ['postinstall.mjs'], { cwd: path.join(vscode, 'extensions'), log: () => {} });
+  await run(editorNode, ['postinstall.mjs'], { cwd: path.join(vscode, 'extensions'), quiet: true });
   // The only native parts worth building; without them VS Code logs to memory and does not notice a dead parent.
   await npm(vscode, ['rebuild', '@vscode/spdlog', '@vscode/native-watchdog'], node24);
   for (const [link, target] of [

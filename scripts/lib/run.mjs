@@ -25,20 +25,19 @@ export async function script(main) {
 }
 
 /**
- * Runs a program to its end, its output to ours (or, with `log`, to that function once it ended).
+ * Runs a program to its end, its output to ours; with `quiet` only when it fails.
  * Rejects with a Stop that names the command and its exit status.
  */
-export function run(command, args, { log, ...options } = {}) {
+export function run(command, args, { quiet = false, ...options } = {}) {
   return new Promise((resolve, reject) => {
-    const output = log ? 'pipe' : progress;
-    const child = spawn(command, args, { stdio: ['ignore', output, log ? 'pipe' : 2], ...options });
+    const output = quiet ? 'pipe' : progress;
+    const child = spawn(command, args, { stdio: ['ignore', output, quiet ? 'pipe' : 2], ...options });
     const chunks = [];
-    for (const stream of log ? [child.stdout, child.stderr] : []) stream.on('data', (chunk) => chunks.push(chunk));
+    for (const stream of quiet ? [child.stdout, child.stderr] : []) stream.on('data', (chunk) => chunks.push(chunk));
     child.on('error', (error) => reject(new Stop(`${command} could not be started: ${error.message}`)));
     child.on('close', (code, signal) => {
-      const text = Buffer.concat(chunks).toString();
-      log?.(text);
-      if (code === 0) return resolve(text);
+      if (code === 0) return resolve();
+      if (quiet) writeSync(2, Buffer.concat(chunks));
       const ended = signal ? `was ended by ${signal}` : `failed with exit status ${code}`;
       reject(new Stop(`${[command, ...args].join(' ').slice(0, 300)} ${ended}.`));
     });
