@@ -1,0 +1,113 @@
+"""The interpreters of this machine, and an environment with the tests' packages for each.
+
+Looked for in pyenv's folder, on PATH, and where scripts/install-pythons.sh puts 3.14 and 3.15. Environments are made
+once, in ALLOCLENS_CACHE (default ~/.cache/alloclens); `python interpreters.py` makes them all and prints what there is.
+"""
+
+import fcntl
+import functools
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CACHE = Path(os.environ.get("ALLOCLENS_CACHE") or Path.home() / ".cache" / "alloclens")
+SUPPORTED = [f"3.{minor}" for minor in range(8, 16)]
+UNSUPPORTED = ["2.7", "3.6", "3.7"]
+PACKAGES = ["numpy", "coverage", "memray", "greenlet"]
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    version: str
+    """Of the language: "3.11"."""
+    base: Path
+    """As installed."""
+    python: Path
+    """Of the environment that has the packages; the same as `base` where none could be made."""
+    packages: dict[str, str | None] = field(hash=False, compare=False)
+    """Version of each of PACKAGES, or None where it has no wheel for this interpreter."""
+
+    @property
+    def info(self) -> tuple[int, int]:
+        major, minor = self.version.split(".")
+        return int(major), int(minor)
+
+
+def candidates(version: str) -> list[Path]:
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    found = sorted(pyenv.glob(f"{version}.*/bin/python{version}"), reverse=True)
+    found += [CACHE / "pythons" / f"python{version}"]
+    on_path = shutil.which(f"python{version}")
+    return found + ([Path(on_path)] if on_path else [])
+
+
+@functools.cache
+def find(version: str) -> Path | None:
+    """The first candidate that runs and really is this version: pyenv's shims are on PATH without one."""
+    for path in candidates(version):
+        code = "import sys; print('%d.%d' % sys.version_info[:2])"
+        try:
+            answer = subprocess.run([path, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+        except OSError:
+            continue
+        if answer.stdout.strip() == version:
+            return path
+    return None
+
+
+@functools.cache
+def get(version: str) -> Interpreter | None:
+    """The interpreter with its environment, made now if need be. None: this machine lacks it."""
+    base = find(version)
+    if base is None:
+        return None
+    folder = CACHE / "venvs" / version
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    stamp = folder / "packages.json"
+    wanted = {"base": str(base), "wanted": PACKAGES}
+    with open(f"{folder}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = json.loads(stamp.read_text()) if stamp.exists() else {}
+        if {key: made.get(key) for key in wanted} != wanted or not (folder / "bin" / "python").exists():
+            made = {**wanted, "packages": make_environment(base, folder)}
+            stamp.write_text(json.dumps(made))
+    return Interpreter(version, base, folder / "bin" / "python", made["packages"])
+
+
+def make_environment(base: Path, folder: Path) -> dict[str, str | None]:
+    shutil.rmtree(folder, ignore_errors=True)
+    python = folder / "bin" / "python"
+    has_pip = subprocess.run([base, "-c", "import ensurepip"], capture_output=True, check=False).returncode == 0
+    options = [] if has_pip else ["--without-pip"]
+    subprocess.run([base, "-m", "venv", *options, folder], check=True)
+    pip = [python, "-m", "pip"] if has_pip else [sys.executable, "-m", "pip", "--python", python]
+    return {package: install(pip, package) for package in PACKAGES}
+
+
+def install(pip: list[str | Path], package: str) -> str | None:
+    """Wheels only: building numpy would take longer than all tests."""
+    words = [*pip, "install", "-q", "--disable-pip-version-check", "--only-binary=:all:", package]
+    if subprocess.run(words, capture_output=True, check=False).returncode != 0:
+        return None
+    shown = subprocess.run([*pip, "show", package], capture_output=True, text=True, check=True).stdout
+    version = re.search(r"^Version: (.*)$", shown, re.MULTILINE)
+    return version.group(1) if version else None
+
+
+def main() -> None:
+    for version in SUPPORTED:
+        interpreter = get(version)
+        if interpreter is None:
+            print(f"{version}: not on this machine")
+            continue
+        packages = ", ".join(f"{name} {number or '(no wheel)'}" for name, number in interpreter.packages.items())
+        print(f"{version}: {interpreter.base} with {packages}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,309 @@
+"""A program can't tell a tracked run from a plain one: every case runs both ways, and what it printed must be equal."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from interpreters import Interpreter
+from running import LAUNCHER, PACKAGE_FOLDER, environment, run, tracked
+
+# Prints what a program can see of how it was started, without importing anything before it has looked.
+PROBE = """
+import sys
+import posix
+seen = {
+    "argv": sys.argv,
+    "path": sys.path,
+    "orig_argv": getattr(sys, "orig_argv", None),
+    "modules": sorted(sys.modules),
+    "importers": sorted(sys.path_importer_cache),
+    "meta_path": [str(finder) for finder in sys.meta_path],
+    "main": {name: repr(value).split(" at 0x")[0] for name, value in vars(sys.modules["__main__"]).items()
+             if name not in ("seen", "sys", "posix", "probe")},
+    "order": list(vars(sys.modules["__main__"])),
+    "loader": getattr(getattr(sys.modules["__main__"], "__loader__", None), "path", None),
+    "environment": {repr(name): repr(value) for name, value in posix.environ.items()},
+    "flags": str(sys.flags),
+    "hooks": [str(sys.excepthook is sys.__excepthook__), str(sys.displayhook is sys.__displayhook__)],
+    "warnings": sys.warnoptions,
+    "cwd": posix.getcwd(),
+    "caller": (lambda frame: frame and [frame.f_code.co_filename, frame.f_lineno])(sys._getframe().f_back),
+    "exception": str(sys.exc_info()),
+}
+def depth(n=1):
+    try:
+        return depth(n + 1)
+    except RecursionError:
+        return n
+seen["depth"] = depth()
+if sys.version_info < (3, 10):
+    # Functions at exit live in the module there, so it is loaded before the program begins.
+    seen["modules"] = [name for name in seen["modules"] if name != "atexit"]
+import subprocess, json
+child = "import sys, os; print(sys.path, sorted(sys.modules), sorted(os.environ.items()), sys.argv)"
+seen["child"] = subprocess.run([sys.executable, "-c", child], stdout=subprocess.PIPE).stdout.decode()
+fds = "import os; print(sorted(os.listdir('/proc/self/fd')))"
+seen["descriptors"] = subprocess.run([sys.executable, "-c", fds], stdout=subprocess.PIPE, close_fds=False).stdout.decode()
+print(json.dumps(seen, indent=1))
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "script.py").write_text(PROBE)
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "inner.py").write_text(PROBE)
+    (tmp_path / "link.py").symlink_to("sub/inner.py")
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "__init__.py").write_text("")
+    (tmp_path / "package" / "__main__.py").write_text(PROBE)
+    (tmp_path / "package" / "part.py").write_text(PROBE)
+    (tmp_path / "application").mkdir()
+    (tmp_path / "application" / "__main__.py").write_text(PROBE)
+    with zipfile.ZipFile(tmp_path / "zipped.pyz", "w") as archive:
+        archive.writestr("__main__.py", PROBE)
+    # Names that the launcher must not stumble over.
+    for name in ("argparse", "json_", "atexit_", "alloclens", "options", "run", "program", "command", "sentences"):
+        (tmp_path / f"{name}.py").write_text("raise ImportError('the wrong module')")
+    return tmp_path
+
+
+def both(
+    interpreter: Interpreter, words: list[Any], cwd: Path, interpreter_options: list[str] | None = None, **more: Any
+) -> tuple[subprocess.CompletedProcess[bytes], subprocess.CompletedProcess[bytes]]:
+    options = interpreter_options or []
+    plain = run([interpreter.python, *options, *words], cwd, **more)
+    ours = tracked(interpreter, words, cwd, interpreter_options=options, **more)
+    return plain, ours
+
+
+def without_addresses(text: bytes) -> str:
+    return re.sub(r"0x[0-9a-f]{8,}", "0x…", text.decode())
+
+
+def check_equal(plain: subprocess.CompletedProcess[bytes], ours: subprocess.CompletedProcess[bytes]) -> None:
+    assert without_addresses(ours.stderr) == without_addresses(plain.stderr)
+    if plain.stdout.startswith(b"{"):
+        assert json.loads(ours.stdout) == json.loads(plain.stdout)
+    assert ours.stdout.decode() == plain.stdout.decode()
+    assert ours.returncode == plain.returncode
+
+
+STARTS: dict[str, list[str]] = {
+    "script": ["script.py", "1", "--two", "-q"],
+    "script in another folder": ["sub/inner.py"],
+    "script with dots in its path": ["./sub/../script.py"],
+    "link to a script": ["link.py"],
+    "module": ["-m", "package.part", "-m", "x"],
+    "joined module option": ["-mpackage.part"],
+    "package": ["-m", "package"],
+    "code": ["-c", PROBE, "-c", "x"],
+    "folder": ["application", "1"],
+    "zip file": ["zipped.pyz"],
+    "standard input": ["-", "1"],
+}
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_the_program_sees_what_it_sees_in_a_plain_run(interpreter: Interpreter, folder: Path, start: str) -> None:
+    stdin = PROBE.encode() if start == "standard input" else b""
+    check_equal(*both(interpreter, STARTS[start], folder, stdin=stdin))
+
+
+@pytest.mark.parametrize("option", ["-I", "-P", "-S", "-E", "-s", "-O", "-B", "-Wignore", "-Xdev"])
+def test_options_of_the_interpreter_hold(interpreter: Interpreter, folder: Path, option: str) -> None:
+    if option == "-P" and interpreter.info < (3, 11):
+        option = "-u"  # -P is new in 3.11
+    check_equal(*both(interpreter, ["script.py", "1"], folder, [option]))
+    if option in ("-I", "-P"):
+        check_equal(*both(interpreter, ["-c", PROBE], folder, [option]))
+        check_equal(*both(interpreter, ["-m", "this"], folder, [option]))
+        check_equal(*both(interpreter, ["application"], folder, [option]))
+
+
+@pytest.mark.parametrize("variable", ["PYTHONSAFEPATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONUTF8"])
+def test_variables_of_the_interpreter_hold(interpreter: Interpreter, folder: Path, variable: str) -> None:
+    check_equal(*both(interpreter, ["script.py"], folder, env=environment(**{variable: "1"})))
+
+
+def test_a_compiled_script_runs_whatever_its_name(interpreter: Interpreter, folder: Path) -> None:
+    (folder / "compiled.py").write_text("import sys; print(__file__, type(__loader__), sys.argv); 1/0")
+    code = "import py_compile; py_compile.compile('compiled.py', 'compiled.pyc'); py_compile.compile('compiled.py', 'plain')"
+    assert run([interpreter.python, "-c", code], folder).returncode == 0
+    for name in ("compiled.pyc", "plain"):
+        check_equal(*both(interpreter, [name, "1"], folder))
+
+
+def test_a_program_that_comes_through_a_pipe_is_not_eaten(interpreter: Interpreter, folder: Path) -> None:
+    shell = ["bash", "-c", '"$0" "${@:2}" <(echo "import sys; print(len(sys.argv))") x', interpreter.python, "x"]
+    plain = run(shell, folder)
+    ours = run([*shell, LAUNCHER, "run", "-q", "-o", "c.alloclens"], folder)
+    assert plain.stdout == b"2\n"
+    assert (ours.stdout, ours.stderr, ours.returncode) == (plain.stdout, plain.stderr, plain.returncode)
+
+
+@pytest.mark.skipif("ALLOCLENS_LAUNCHER" in os.environ, reason="another launcher than the checkout's is tested")
+@pytest.mark.parametrize("start", ["script", "module", "code", "folder"])
+def test_launching_through_m_from_a_folder_with_odd_names(interpreter: Interpreter, folder: Path, start: str) -> None:
+    """`-m alloclens` starts anew by file path, so that nothing which it imported is left."""
+    (folder / "alloclens.py").unlink()
+    env = environment(PYTHONPATH=str(PACKAGE_FOLDER))
+    words = STARTS[start]
+    plain = run([interpreter.python, "-X", "utf8", *words], folder, env=env)
+    launch = [interpreter.python, "-X", "utf8", "-m", "alloclens", "run", "-qo", "c.alloclens", *words]
+    check_equal(plain, run(launch, folder, env=env))
+
+
+# Every way to end. Each is compared with its plain run: output, messages and exit status.
+ENDS = {
+    "its last line": "print('done')",
+    "sys.exit()": "import sys; sys.exit()",
+    "sys.exit(0)": "import sys; sys.exit(0)",
+    "sys.exit(3)": "import sys; sys.exit(3)",
+    "sys.exit(256)": "import sys; sys.exit(256)",
+    "sys.exit(-1)": "import sys; sys.exit(-1)",
+    "sys.exit(2 ** 80)": "import sys; sys.exit(2 ** 80)",
+    "sys.exit(True)": "import sys; sys.exit(True)",
+    "sys.exit('message')": "import sys; sys.exit('message')",
+    "sys.exit(('a', 1))": "import sys; sys.exit(('a', 1))",
+    "sys.exit(1.5)": "import sys; sys.exit(1.5)",
+    "SystemExit in a function": "def f():\n  raise SystemExit(4)\nf()",
+    "a subclass of SystemExit": "class E(SystemExit):\n  code = 5\nraise E",
+    "SystemExit while another is handled": "import sys\ntry:\n  1/0\nexcept ZeroDivisionError:\n  sys.exit(6)",
+    "an error": "def f(x):\n  return 1 / x\nf(0)",
+    "a chain of errors": "try:\n  1 / 0\nexcept Exception as e:\n  raise ValueError('x') from e",
+    "an error with a note": "e = ValueError('x')\nif hasattr(e, 'add_note'): e.add_note('y')\nraise e",
+    "a syntax error": "x = (1,\ny = 2 +",
+    "bad indentation": "if 1:\n  x\n y",
+    "bytes that are no text": b"# \xff\nprint(1)",
+    "a coding cookie": "# coding: latin-1\nprint(ascii('é'))".encode("latin-1"),
+    "an unknown coding cookie": "# coding: nonsense\nprint(1)",
+    "a null byte": b"print(1)\nx = '\0'\n",
+    "deep recursion": "def f(n): return f(n + 1)\nf(0)",
+    "KeyboardInterrupt": "raise KeyboardInterrupt",
+    "KeyboardInterrupt in a function": "def f(): raise KeyboardInterrupt('x')\nf()",
+    "a subclass of KeyboardInterrupt": "class K(KeyboardInterrupt): pass\nraise K",
+    "SIGTERM": "import os, signal; os.kill(os.getpid(), signal.SIGTERM); signal.pause()",
+    "SIGINT": "import os, signal; os.kill(os.getpid(), signal.SIGINT); signal.pause()",
+    "os._exit": "import os; os._exit(7)",
+    "os.abort": "import os; os.abort()",
+    "sys.exit in a thread": "import threading, sys\nt = threading.Thread(target=sys.exit, args=(3,))\nt.start(); t.join(); print('on')",
+    "an error in a thread": "import threading\nt = threading.Thread(target=lambda: 1 / 0, name='t')\nt.start(); t.join(); print('on')",
+    "a thread that outlives the main code": (
+        "import threading, atexit\natexit.register(print, 'atexit')\n"
+        "def f():\n  threading.main_thread().join()\n  print('thread')\n"
+        "threading.Thread(target=f).start(); print('main')"
+    ),
+    "a daemon thread": "import threading, time\nthreading.Thread(target=time.sleep, args=(99,), daemon=True).start()",
+    "functions at exit": (
+        "import atexit, sys\n"
+        "def last(): print('__file__' in globals() or 'gone', 'last')\n"
+        "atexit.register(last); atexit.register(print, 'second'); atexit.register(lambda: 1 / 0)"
+    ),
+    "functions at exit after an error": "import atexit\natexit.register(print, 'last')\n1 / 0",
+    "sys.exit in a function at exit": "import atexit, sys\natexit.register(sys.exit, 9)",
+    "its own excepthook": "import sys\nsys.excepthook = lambda t, v, tb: print('hook', t, v, tb.tb_next)\n1 / 0",
+    "an excepthook that exits": "import sys\nsys.excepthook = lambda *a: sys.exit(8)\n1 / 0",
+    "an excepthook that fails": "import sys\nsys.excepthook = lambda *a: 1 / 0\n[][1]",
+    "no excepthook": "import sys\ndel sys.excepthook\n1 / 0",
+    "no standard error": "import sys\nsys.stderr = None\nsys.stdout.write('x')",
+    "closed standard output": "import sys, os\nsys.stdout.write('x')\nos.close(1)",
+    "a stack printed": "import traceback\ndef f(): traceback.print_stack()\nf()",
+    "warnings beyond the stack": "import warnings\nfor n in range(1, 5): warnings.warn('w%d' % n, stacklevel=n)",
+    "faulthandler": "import faulthandler, sys\nfaulthandler.dump_traceback(sys.stderr)",
+    "a finalizer": "class A:\n  def __del__(self): print('del', __name__)\na = A()",
+    "last_traceback": (
+        "import atexit, sys, traceback\n"
+        "@atexit.register\ndef f(): print(len(traceback.extract_tb(sys.last_traceback)), sys.last_value)\n[][1]"
+    ),
+    "a fork": (
+        "import os, sys, atexit\natexit.register(print, 'exit', flush=True)\n"
+        "if os.fork() == 0: sys.exit(3)\nprint(os.WEXITSTATUS(os.wait()[1]), flush=True)"
+    ),
+    "a child signal handler": (
+        "import signal, subprocess, sys\nsignal.signal(signal.SIGCHLD, lambda *a: print('child', flush=True))\n"
+        "subprocess.run([sys.executable, '-S', '-c', ''])"
+    ),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_script_ends_as_in_a_plain_run(interpreter: Interpreter, tmp_path: Path, end: str) -> None:
+    source = ENDS[end]
+    (tmp_path / "ends.py").write_bytes(source if isinstance(source, bytes) else source.encode())
+    check_equal(*both(interpreter, ["ends.py"], tmp_path))
+
+
+TEXT_ENDS = ["its last line", "sys.exit(3)", "an error", "a syntax error", "KeyboardInterrupt", "functions at exit", "a chain of errors", "SIGINT"]
+
+
+@pytest.mark.parametrize("start", ["module", "code", "folder", "standard input"])
+@pytest.mark.parametrize("end", TEXT_ENDS)
+def test_other_programs_end_as_in_a_plain_run(interpreter: Interpreter, tmp_path: Path, start: str, end: str) -> None:
+    source = ENDS[end]
+    assert isinstance(source, str)
+    (tmp_path / "ends.py").write_text(source)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "__main__.py").write_text(source)
+    words = {"module": ["-m", "ends"], "code": ["-c", source], "folder": ["folder"], "standard input": ["-"]}[start]
+    stdin = source.encode() if start == "standard input" else b""
+    check_equal(*both(interpreter, words, tmp_path, stdin=stdin))
+
+
+def test_code_after_c_is_dedented_where_python_does_so(interpreter: Interpreter, tmp_path: Path) -> None:
+    check_equal(*both(interpreter, ["-c", "\n    if 1:\n      print(1)\n\n    print(2)\n  "], tmp_path))
+
+
+def test_a_missing_part_of_a_package_is_told_by_python_itself(interpreter: Interpreter, folder: Path) -> None:
+    check_equal(*both(interpreter, ["-m", "package.nope"], folder))
+    check_equal(*both(interpreter, ["sub"], folder))  # a folder without __main__.py
+
+
+def test_standard_input_belongs_to_the_program(interpreter: Interpreter, tmp_path: Path) -> None:
+    (tmp_path / "reads.py").write_text("import sys; print(sys.stdin.read().upper())")
+    plain, ours = both(interpreter, ["reads.py"], tmp_path, stdin=b"some words")
+    assert plain.stdout == b"SOME WORDS\n"
+    check_equal(plain, ours)
+
+
+def test_names_that_are_not_text_arrive_unchanged(interpreter: Interpreter, tmp_path: Path) -> None:
+    script = os.fsencode(tmp_path) + b"/\xff-\xc3\xa9.py"
+    Path(os.fsdecode(script)).write_text("import sys, os; print([os.fsencode(a) for a in sys.argv], os.fsencode(__file__))")
+    plain, ours = both(interpreter, [script, b"\xfe"], tmp_path)
+    assert plain.returncode == 0
+    check_equal(plain, ours)
+
+
+def test_ctrl_c_ends_the_program_as_in_a_plain_run(interpreter: Interpreter, tmp_path: Path) -> None:
+    (tmp_path / "waits.py").write_text("import signal\nprint('ready', flush=True)\nsignal.pause()\n")
+    results = []
+    for words in (["waits.py"], [LAUNCHER, "run", "-q", "-o", "c.alloclens", "waits.py"]):
+        with subprocess.Popen(
+            [interpreter.python, *words],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(),
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            assert process.stdout.readline() == b"ready\n"
+            process.send_signal(signal.SIGINT)
+            results.append((process.wait(timeout=30), process.stderr.read()))
+    assert results[0][0] == -signal.SIGINT
+    assert results[1] == results[0]
+
+
+@pytest.mark.skipif(shutil.which("script") is None, reason="the program `script`, which makes a terminal, is missing")
+def test_a_terminal_stays_a_terminal(interpreter: Interpreter, tmp_path: Path) -> None:
+    (tmp_path / "tty.py").write_text("import sys; print([s.isatty() for s in (sys.stdin, sys.stdout, sys.stderr)])")
+    ours = f"{interpreter.python} {LAUNCHER} run -q -o c.alloclens tty.py"
+    result = run(["script", "-qec", ours, "/dev/null"], tmp_path)
+    assert b"[True, True, True]" in result.stdout
