@@ -11,6 +11,7 @@ import { ReadingNotice } from './captures/readingNotice';
 import { ShownCapture } from './captures/shownCapture';
 import { CaptureServer } from './language/captureServer';
 import { crashReport, reportFailure } from './language/messages';
+import { registerLaunch } from './launch/registerLaunch';
 import { registerPanel } from './panel/registerPanel';
 
 export function activate(context: ExtensionContext): void {
@@ -22,11 +23,13 @@ export function activate(context: ExtensionContext): void {
   const annotations = new Annotations(server, shown, failed);
   const statusItem = new StatusItem(shown, annotations);
   const panels = registerPanel(context.extensionUri, server, shown, (command) => commands.executeCommand(command));
+  const launching = registerLaunch(context, shown, log, failed);
 
   const handlers = {
     ...captureCommands(shown, server),
     ...hotLineCommands(annotations),
     ...panels.handlers,
+    ...launching.handlers,
     [Command.ShowLog]: () => log.show(),
     [Command.RestartServer]: () => server.restart(),
   };
@@ -38,6 +41,7 @@ export function activate(context: ExtensionContext): void {
     annotations,
     statusItem,
     panels,
+    launching,
     ...registerCommands(handlers, failed),
     shown.onDidChange(() => {
       void commands.executeCommand('setContext', ContextKey.HasCapture, shown.last !== null);
@@ -51,7 +55,7 @@ export function activate(context: ExtensionContext): void {
 }
 
 /** A command that fails tells why, wherever it was started. */
-function registerCommands(handlers: Partial<CommandHandlers>, failed: (error: unknown) => void) {
+function registerCommands(handlers: CommandHandlers, failed: (error: unknown) => void) {
   return Object.entries(handlers).map(([command, handler]) =>
     commands.registerCommand(command, async (...args: unknown[]) => {
       try {

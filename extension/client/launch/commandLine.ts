@@ -1,0 +1,30 @@
+import type { ResolvedLaunch, Target } from './configuration';
+
+/** The command line that profiles: interpreter, launcher, its options, then what a plain run would have. */
+export function commandLine(launch: ResolvedLaunch, launcher: string, capture: string): string[] {
+  return [
+    launch.python,
+    // A pipe would hold back what is printed until 8 kB are together. This shows it at once, as a terminal does,
+    // and unlike PYTHONUNBUFFERED leaves the environment of the program and its children alone.
+    ...(launch.console === 'internalConsole' ? ['-u'] : []),
+    launcher,
+    'run',
+    '-q',
+    '-o',
+    capture,
+    ...(launch.detail ? ['--detail', launch.detail] : []),
+    ...targetArguments(launch.target),
+    ...launch.args,
+  ];
+}
+
+function targetArguments(target: Target): string[] {
+  switch (target.kind) {
+    case 'program':
+      return [target.path];
+    case 'module':
+      return ['-m', target.name];
+    case 'code':
+      return ['-c', target.text];
+  }
+}

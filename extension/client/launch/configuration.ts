@@ -1,0 +1,123 @@
+/** What launch.json says of a run, what is wrong with it, and what a run needs once it is resolved. */
+import { splitArguments } from './argumentText';
+
+/** The attributes of debug type `alloclens`, as a person writes them. Exactly one of program, module and code is set. */
+export interface LaunchAttributes {
+  program?: string;
+  module?: string;
+  /** One text, or its lines. */
+  code?: string | string[];
+  /** A list, or one text that is split as a shell does. */
+  args?: string | string[];
+  cwd?: string;
+  /** null removes a variable. */
+  env?: Record<string, string | null>;
+  envFile?: string;
+  python?: string;
+  console?: Console;
+  detail?: Detail;
+  captureDirectory?: string;
+}
+
+export const consoles = ['internalConsole', 'integratedTerminal', 'externalTerminal'] as const;
+export type Console = (typeof consoles)[number];
+export const details = ['objects', 'system'] as const;
+export type Detail = (typeof details)[number];
+
+export type Target =
+  | { kind: 'program'; path: string }
+  | { kind: 'module'; name: string }
+  | { kind: 'code'; text: string };
+
+/** A run with nothing left to look up: what the debug adapter gets. All paths are absolute. */
+export interface ResolvedLaunch {
+  target: Target;
+  args: string[];
+  cwd: string;
+  /** What is set or (null) removed, of the environment that the program would have anyway. */
+  env: Record<string, string | null>;
+  python: string;
+  console: Console;
+  /** Left to the launcher when absent. */
+  detail?: Detail;
+  captureDirectory: string;
+  /** Milliseconds between SIGTERM and SIGKILL. */
+  stopGraceMs: number;
+}
+
+/** A sentence about one attribute. */
+export interface Problem {
+  field: string;
+  message: string;
+}
+
+const targetFields = ['program', 'module', 'code'] as const;
+const textFields = ['program', 'module', 'cwd', 'envFile', 'python', 'captureDirectory'] as const;
+
+/** The first thing that is wrong with the attributes themselves; what they name is looked at later. */
+export function problemOf(attributes: Record<string, unknown>): Problem | null {
+  const set = targetFields.filter((field) => attributes[field] !== undefined);
+  const [first, second] = set;
+  if (first === undefined) {
+    return problem('program', 'Nothing to profile: set "program", "module" or "code" in the launch configuration.');
+  }
+  if (second !== undefined) {
+    return problem(
+      second,
+      `"${first}" and "${second}" are both set. Keep exactly one of "program", "module" and "code".`,
+    );
+  }
+  for (const field of textFields) {
+    const value = attributes[field];
+    if (value === undefined) continue;
+    if (typeof value !== 'string') return problem(field, `"${field}" must be a text, not ${JSON.stringify(value)}.`);
+    if (value.trim() === '') return problem(field, `"${field}" is empty. Give it a value or remove it.`);
+  }
+  if (attributes.code !== undefined && !isTextOrList(attributes.code)) {
+    return problem('code', '"code" must be a text or a list of lines.');
+  }
+  return (
+    problemOfArguments(attributes.args) ??
+    problemOfEnvironment(attributes.env) ??
+    problemOfChoice('console', attributes.console, consoles) ??
+    problemOfChoice('detail', attributes.detail, details)
+  );
+}
+
+function problemOfArguments(args: unknown): Problem | null {
+  if (args === undefined) return null;
+  if (!isTextOrList(args)) return problem('args', '"args" must be a list of texts, or one text.');
+  if (typeof args === 'string' && splitArguments(args) === null) {
+    return problem('args', `"args" has a quote that is not closed: ${args}`);
+  }
+  return null;
+}
+
+function problemOfEnvironment(env: unknown): Problem | null {
+  if (env === undefined) return null;
+  if (typeof env !== 'object' || env === null || Array.isArray(env)) {
+    return problem('env', '"env" must be an object of names and values.');
+  }
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== null && typeof value !== 'string') {
+      return problem('env', `"env" must give "${name}" a text, or null to remove it, not ${JSON.stringify(value)}.`);
+    }
+    if (name === '' || name.includes('=')) return problem('env', `"${name}" in "env" can't be the name of a variable.`);
+  }
+  return null;
+}
+
+function problemOfChoice(field: string, value: unknown, choices: readonly string[]): Problem | null {
+  if (value === undefined || choices.includes(value as string)) return null;
+  const quoted = choices.map((choice) => `"${choice}"`);
+  const words = `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
+  return problem(field, `"${field}" is ${JSON.stringify(value)}, but must be ${words}.`);
+}
+
+export function problem(field: string, message: string): Problem {
+  return { field, message };
+}
+
+function isTextOrList(value: unknown): value is string | string[] {
+  return typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
+}

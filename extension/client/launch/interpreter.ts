@@ -1,0 +1,82 @@
+/** Which Python runs the program: the first that was chosen, else the first that is found. */
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { absolute } from './resolveLaunch';
+
+export interface InterpreterSources {
+  /** "python" of the launch configuration. */
+  configured: string | undefined;
+  /** Setting `alloclens.python`. */
+  setting: string | undefined;
+  /** What is selected in the Python extension; undefined when it is not installed or nothing is selected. */
+  selected: () => Promise<string | undefined>;
+  /** Folder of the workspace. */
+  folder: string | undefined;
+  home: string;
+  /** The variable PATH. */
+  path: string;
+}
+
+export interface NoInterpreter {
+  message: string;
+  /** Where the choice was made that can't be followed. */
+  origin: 'configured' | 'setting' | 'selected' | 'none';
+}
+
+/** What somebody chose is taken or refused with a sentence, never passed over in silence. */
+export async function chooseInterpreter(sources: InterpreterSources): Promise<string | NoInterpreter> {
+  const { configured, setting, folder } = sources;
+  if (configured) return chosen(configured, 'configured', '"python" in the launch configuration', sources);
+  if (setting) return chosen(setting, 'setting', 'the setting alloclens.python', sources);
+  const selected = await sources.selected();
+  if (selected) return chosen(selected, 'selected', 'the Python extension', sources);
+  for (const venv of folder === undefined ? [] : ['.venv', 'venv']) {
+    const python = join(folder as string, venv, 'bin', 'python');
+    if (defect(python) === null) return python;
+  }
+  const found = onPath('python3', sources.path) ?? onPath('python', sources.path);
+  if (found) return found;
+  return {
+    message:
+      'No Python was found: no .venv in the folder, and neither python3 nor python on PATH. Select an interpreter.',
+    origin: 'none',
+  };
+}
+
+function chosen(
+  choice: string,
+  origin: NoInterpreter['origin'],
+  by: string,
+  sources: InterpreterSources,
+): string | NoInterpreter {
+  if (!choice.includes('/') && !choice.startsWith('~')) {
+    const found = onPath(choice, sources.path);
+    return found ?? { message: `The interpreter ${choice}, chosen by ${by}, is not on PATH.`, origin };
+  }
+  const python = absolute(choice, sources.folder ?? sources.home, sources);
+  const wrong = defect(python);
+  return wrong === null ? python : { message: `The interpreter ${python}, chosen by ${by}, ${wrong}.`, origin };
+}
+
+function onPath(name: string, path: string): string | undefined {
+  return path
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, name))
+    .find((candidate) => defect(candidate) === null);
+}
+
+/** Why a file can't be an interpreter; null when it can. Whether it is one, its start tells soon enough. */
+function defect(path: string): string | null {
+  try {
+    if (statSync(path).isDirectory()) return 'is a folder';
+  } catch {
+    return 'does not exist';
+  }
+  try {
+    accessSync(path, constants.X_OK);
+    return null;
+  } catch {
+    return 'is not an executable file';
+  }
+}

@@ -1,0 +1,66 @@
+import {
+  type DebugAdapter,
+  type DebugAdapterDescriptorFactory,
+  DebugAdapterInlineImplementation,
+  DebugConfigurationProviderTriggerKind,
+  type DebugSession,
+  Disposable,
+  debug,
+  type ExtensionContext,
+  type LogOutputChannel,
+  languages,
+  Uri,
+} from 'vscode';
+import { DebugType } from '../../shared/contributions';
+import type { ShownCapture } from '../captures/shownCapture';
+import { currentFile, LaunchConfigurationProvider } from './configurationProvider';
+import { mainGuardLens } from './mainGuardLens';
+import { PastRuns } from './pastRuns';
+import { profileCommands } from './profileCommands';
+import { reportEnding } from './reportEnding';
+
+export type Launching = Disposable & { handlers: ReturnType<typeof profileCommands> };
+
+/** Running programs under the launcher: by launch.json, F5, or the command Profile Memory. */
+export function registerLaunch(
+  context: ExtensionContext,
+  shown: ShownCapture,
+  log: LogOutputChannel,
+  failed: (error: unknown) => void,
+): Launching {
+  const launcher = Uri.joinPath(context.extensionUri, 'native', 'python', 'alloclens', '__main__.py').fsPath;
+  const captures = Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'captures').fsPath;
+  const runs = new PastRuns();
+  const type = DebugType.AllocLens;
+  const registrations = Disposable.from(
+    debug.registerDebugConfigurationProvider(type, new LaunchConfigurationProvider(captures, log)),
+    debug.registerDebugConfigurationProvider(
+      type,
+      { provideDebugConfigurations: () => [{ ...currentFile }] },
+      DebugConfigurationProviderTriggerKind.Dynamic,
+    ),
+    debug.registerDebugAdapterDescriptorFactory(type, inlineAdapter(launcher, shown, runs, failed)),
+    languages.registerCodeLensProvider({ language: 'python', scheme: 'file' }, mainGuardLens),
+  );
+  return { handlers: profileCommands(shown, runs), dispose: () => registrations.dispose() };
+}
+
+function inlineAdapter(
+  launcher: string,
+  shown: ShownCapture,
+  runs: PastRuns,
+  failed: (error: unknown) => void,
+): DebugAdapterDescriptorFactory {
+  return {
+    async createDebugAdapterDescriptor({ workspaceFolder: folder, configuration }: DebugSession) {
+      // Loaded with the first run, not when the editor starts.
+      const { ProfileSession } = await import('./session/profileSession');
+      const session = new ProfileSession(launcher, (run) => {
+        if (run.capture) runs.add(run.capture, { folder, configuration });
+        reportEnding(run, shown).catch(failed);
+      });
+      // The same interface, but for what its event returns.
+      return new DebugAdapterInlineImplementation(session as unknown as DebugAdapter);
+    },
+  };
+}

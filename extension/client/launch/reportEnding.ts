@@ -1,0 +1,21 @@
+import { commands, window } from 'vscode';
+import type { ShownCapture } from '../captures/shownCapture';
+import { interpreterChoice } from './selectedInterpreter';
+import type { EndedRun } from './session/profileSession';
+
+const SHOW_OUTPUT = 'Show Output';
+
+/** Shows what was recorded, and tells of a run that went wrong. */
+export async function reportEnding({ ending, launch, capture }: EndedRun, shown: ShownCapture): Promise<void> {
+  const opened = capture === null ? null : await shown.open(capture);
+  if (!ending.failed) return;
+  const rest = ending.cutShort && opened ? ' The capture up to that point is shown.' : '';
+  const interpreter = interpreterChoice();
+  const choices = ending.interpreterRefused ? [interpreter.label] : [SHOW_OUTPUT];
+  const choice = await window.showErrorMessage(`${ending.sentence}${rest}`, ...choices);
+  if (choice === interpreter.label) await interpreter.open();
+  if (choice === SHOW_OUTPUT) {
+    const internal = launch.console === 'internalConsole';
+    await commands.executeCommand(internal ? 'workbench.debug.action.focusRepl' : 'workbench.action.terminal.focus');
+  }
+}
