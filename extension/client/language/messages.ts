@@ -19,12 +19,15 @@ export function reportFailure(log: LogOutputChannel): (error: unknown) => void {
 export const crashReport: CrashReport = {
   restarted: () => {
     void offer(
+      window.showWarningMessage,
       'The language server of AllocLens ended unexpectedly and was started again. Nothing that was recorded is lost.',
       [SHOW_LOG],
     );
   },
   gaveUp: () => {
+    // An error stays on screen until it is answered.
     void offer(
+      window.showErrorMessage,
       'The language server of AllocLens ended again and again, so figures are not updated any more. ' +
         'Restart it, or see the log for the reason.',
       [RESTART, SHOW_LOG],
@@ -32,8 +35,10 @@ export const crashReport: CrashReport = {
   },
 };
 
-async function offer(message: string, choices: string[]): Promise<void> {
-  const choice = await window.showWarningMessage(message, ...choices);
+type Show = (message: string, ...choices: string[]) => Thenable<string | undefined>;
+
+async function offer(show: Show, message: string, choices: string[]): Promise<void> {
+  const choice = await show(message, ...choices);
   if (choice === SHOW_LOG) await commands.executeCommand(Command.ShowLog);
   if (choice === RESTART) await commands.executeCommand(Command.RestartServer);
 }
