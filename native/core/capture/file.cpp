@@ -1,0 +1,69 @@
+#include "file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "core/session.hpp"
+
+namespace alloclens::core {
+
+namespace {
+
+constexpr std::size_t kBuffer = 1 << 20;
+
+[[noreturn]] void fail(const std::string& path) {
+    const int reason = errno;
+    if (reason == ENOENT || reason == ENOTDIR) {
+        throw Error("not_found", "There is no capture at " + path + ": it was moved or deleted, or the name is wrong.");
+    }
+    throw Error("io", path + " can't be read: " + std::strerror(reason) + ".");
+}
+
+}  // namespace
+
+File::File(const std::string& path) : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+    if (descriptor_ < 0) fail(path);
+    struct stat info {};
+    if (::fstat(descriptor_, &info) != 0 || !S_ISREG(info.st_mode)) {
+        ::close(descriptor_);
+        throw Error("not_a_capture", path + " is not an AllocLens capture: it is not a file.");
+    }
+}
+
+File::~File() { ::close(descriptor_); }
+
+std::uint64_t File::size() const {
+    struct stat info {};
+    if (::fstat(descriptor_, &info) != 0) fail(path_);
+    return static_cast<std::uint64_t>(info.st_size);
+}
+
+std::size_t File::read(std::uint64_t offset, void* out, std::size_t length) const {
+    std::size_t done = 0;
+    if (offset > INT64_MAX - length) return 0;
+    while (done < length) {
+        const ssize_t got = ::pread(descriptor_, static_cast<char*>(out) + done, length - done, static_cast<off_t>(offset + done));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) fail(path_);
+        if (got == 0) break;
+        done += static_cast<std::size_t>(got);
+    }
+    return done;
+}
+
+File::Piece File::look(std::uint64_t offset, std::size_t length) {
+    if (offset < buffer_offset_ || offset + length > buffer_offset_ + buffered_) {
+        buffer_.resize(std::max(length, kBuffer));
+        buffered_ = read(offset, buffer_.data(), buffer_.size());
+        buffer_offset_ = offset;
+    }
+    const auto skipped = static_cast<std::size_t>(offset - buffer_offset_);
+    return {buffer_.data() + skipped, std::min(length, buffered_ - skipped)};
+}
+
+}  // namespace alloclens::core

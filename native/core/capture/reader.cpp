@@ -1,0 +1,240 @@
+#include "reader.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+
+#include "core/code/text.hpp"
+
+namespace alloclens::core {
+
+namespace {
+
+std::string_view text_of(const std::vector<std::uint8_t>& payload) {
+    return {reinterpret_cast<const char*>(payload.data()), payload.size() - format::kDecoderPadding};
+}
+
+struct SourceHeader {
+    std::uint32_t flags;
+    std::uint32_t name_length;
+};
+
+}  // namespace
+
+Reader::Reader(const std::string& path) : file_(path) { check_prelude(); }
+
+void Reader::check_prelude() {
+    format::Prelude prelude{};
+    const std::size_t got = file_.read(0, &prelude, sizeof prelude);
+    if (std::memcmp(prelude.magic, format::kFileMagic, std::min(got, sizeof prelude.magic)) != 0) {
+        throw Error("not_a_capture", file_.path() + " is not an AllocLens capture.", 0);
+    }
+    if (got < sizeof prelude) {
+        throw Error("damaged", file_.path() + " ends after " + std::to_string(got) +
+                    " bytes, before anything was recorded. If the program has just been started, try again.", got);
+    }
+    if (prelude.version > format::kFormatVersion) {
+        throw Error("newer_format", file_.path() + " has capture format " + std::to_string(prelude.version) +
+                    ", and this AllocLens reads up to " + std::to_string(format::kFormatVersion) + ". Update AllocLens to open it.");
+    }
+    if (prelude.version == 0 || prelude.size < sizeof prelude) {
+        throw Error("damaged", file_.path() + " has a damaged header, so it can't be read. Record it again.", 8);
+    }
+    position_ = prelude.size;
+}
+
+std::uint64_t Reader::read_open_offset() {
+    std::uint64_t offset = 0;
+    file_.read(offsetof(format::Prelude, open_offset), &offset, sizeof offset);
+    return offset;
+}
+
+bool Reader::update(const Progress& progress) {
+    bool changed = false;
+    // A block may be appended between looking for it and looking into the slot: so look twice before calling it lost.
+    for (int looks = 0;; ++looks) {
+        file_.forget();
+        size_ = file_.size();
+        const std::uint64_t open = read_open_offset();
+        const std::uint64_t limit = open ? std::min(open, size_) : size_;
+        const bool read = read_blocks(limit, progress);
+        changed |= read;
+        if (recording_.end) break;
+        const auto slot = open ? read_slot(open) : std::nullopt;
+        if (slot && slot->sequence <= next_sequence_) {
+            if (slot->sequence == next_sequence_) changed |= take_slot(open, *slot);
+            break;
+        }
+        if (read || looks == 0) continue;
+        if (position_ < limit && skip_damage(limit)) {
+            changed = true;
+            continue;
+        }
+        if (slot) changed |= take_slot(open, *slot);
+        break;
+    }
+    if (progress && !progress(size_, size_)) throw Error("cancelled", "Reading " + file_.path() + " was cancelled.");
+    if (!recording_.metadata && recording_.damage && recording_.profile.events() == 0) {
+        throw Error("damaged", file_.path() + " is damaged from byte " + std::to_string(recording_.damage->offset) +
+                    " on, and nothing in it can be read. Record it again.", recording_.damage->offset);
+    }
+    return changed;
+}
+
+bool Reader::read_blocks(std::uint64_t limit, const Progress& progress) {
+    bool any = false;
+    while (!recording_.end) {
+        const auto block = read_block(file_, position_, limit);
+        if (!block) break;
+        take(*block);
+        position_ = block->end();
+        any = true;
+        report(progress, size_);
+    }
+    return any;
+}
+
+bool Reader::skip_damage(std::uint64_t limit) {
+    const auto block = find_block(file_, position_, limit);
+    if (!block) {
+        // What was being written when the program died is no damage, nor is the hole before the slot.
+        if (!at_rest(limit)) damaged(position_, "what follows is no block");
+        return false;
+    }
+    damaged(position_, "a block is not whole");
+    position_ = block->offset;
+    return true;
+}
+
+/// Whether from `position_` on lies a block that was cut, or nothing.
+bool Reader::at_rest(std::uint64_t limit) {
+    const File::Piece piece = file_.look(position_, static_cast<std::size_t>(std::min<std::uint64_t>(limit - position_, 64 * 1024)));
+    if (std::all_of(piece.data, piece.data + piece.size, [](std::uint8_t byte) { return byte == 0; })) return true;
+    format::BlockHeader header{};
+    std::memcpy(&header, piece.data, std::min(piece.size, sizeof header));
+    if (std::memcmp(&header.magic, &format::kBlockMagic, std::min(piece.size, sizeof header.magic)) != 0) return false;
+    return piece.size < sizeof header || position_ + sizeof header + header.stored_size > limit;
+}
+
+void Reader::take(const Block& block) {
+    if (!unpack(block, payload_)) {
+        damaged(block.offset, "a block can't be decompressed");
+        return;
+    }
+    switch (block.header.kind) {
+        case format::BlockKind::metadata:
+            if (auto metadata = parse_metadata(text_of(payload_))) {
+                recording_.profile.set_page_size(metadata->page_size);
+                recording_.metadata = std::move(metadata);
+            } else {
+                damaged(block.offset, "the description of the run can't be read");
+            }
+            break;
+        case format::BlockKind::events: take_events(block); break;
+        case format::BlockKind::source: take_source(block); break;
+        case format::BlockKind::end:
+            recording_.end = parse_end(text_of(payload_));
+            if (!recording_.end) damaged(block.offset, "the description of the run's end can't be read");
+            break;
+    }
+}
+
+void Reader::take_events(const Block& block) {
+    if (block.header.sequence < next_sequence_) {
+        damaged(block.offset, "a block of events comes twice");
+        return;
+    }
+    decode(block.header.sequence, block.header.raw_size, block.offset);
+    next_sequence_ = block.header.sequence + 1;
+    consumed_ = 0;
+    broken_ = false;
+}
+
+void Reader::decode(std::uint64_t sequence, std::size_t size, std::uint64_t place) {
+    Profile& profile = recording_.profile;
+    if (sequence != next_sequence_) {
+        next_sequence_ = sequence;
+        consumed_ = 0;
+        broken_ = false;
+    }
+    if (broken_ || size < sizeof(format::EventsPreamble) || size <= consumed_) return;
+    if (consumed_ == 0) {
+        format::EventsPreamble preamble;
+        std::memcpy(&preamble, payload_.data(), sizeof preamble);
+        const std::uint64_t expected = block_events_before_ + (profile.events() - block_begin_events_);
+        if (!profile.begin_block(preamble)) {
+            broken_ = true;
+            damaged(place, "a block contradicts the blocks before it");
+            return;
+        }
+        if (preamble.events_before > expected) recording_.damaged_events += preamble.events_before - expected;
+        block_events_before_ = preamble.events_before;
+        block_begin_events_ = profile.events();
+        decoder_.reset();
+        consumed_ = sizeof preamble;
+    }
+    const auto stop = decoder_.decode(payload_.data() + consumed_, payload_.data() + size);
+    consumed_ = static_cast<std::size_t>(stop.at - payload_.data());
+    if (stop.problem) {
+        broken_ = true;
+        damaged(place, "byte " + std::to_string(consumed_) + " of its events is " + stop.problem);
+    }
+}
+
+void Reader::take_source(const Block& block) {
+    SourceHeader header;
+    const std::string_view payload = text_of(payload_);
+    if (payload.size() < sizeof header) return damaged(block.offset, "a source can't be read");
+    std::memcpy(&header, payload.data(), sizeof header);
+    if (header.name_length > payload.size() - sizeof header) return damaged(block.offset, "a source can't be read");
+    recording_.sources.push_back({repair_utf8(payload.substr(sizeof header, header.name_length)), (header.flags & 1) != 0,
+                                  (header.flags & 2) != 0, block.offset});
+}
+
+std::optional<std::string> Reader::source_text(const SourceEntry& source) {
+    file_.forget();
+    const auto block = read_block(file_, source.block_offset, file_.size());
+    SourceHeader header;
+    if (!block || block->header.kind != format::BlockKind::source || !unpack(*block, payload_)) return std::nullopt;
+    const std::string_view payload = text_of(payload_);
+    if (payload.size() < sizeof header) return std::nullopt;
+    std::memcpy(&header, payload.data(), sizeof header);
+    if (header.name_length > payload.size() - sizeof header) return std::nullopt;
+    return repair_utf8(payload.substr(sizeof header + header.name_length));
+}
+
+/// The writer empties the slot before it gives it the next sequence, so `used` is read after the sequence.
+std::optional<Reader::Slot> Reader::read_slot(std::uint64_t offset) {
+    format::SlotHeader first{}, second{};
+    if (file_.read(offset, &first, sizeof first) < sizeof first) return std::nullopt;
+    if (file_.read(offset, &second, sizeof second) < sizeof second) return std::nullopt;
+    if (first.magic != format::kSlotMagic || first.sequence != second.sequence) return std::nullopt;
+    if (second.used > first.capacity || second.used > format::kEventsCapacity) return std::nullopt;
+    return Slot{first.sequence, second.used};
+}
+
+bool Reader::take_slot(std::uint64_t offset, const Slot& slot) {
+    if (slot.sequence == next_sequence_ && slot.used <= consumed_) return false;
+    if (slot.used < sizeof(format::EventsPreamble)) return false;
+    payload_.assign(slot.used + format::kDecoderPadding, 0);
+    if (file_.read(offset + sizeof(format::SlotHeader), payload_.data(), slot.used) < slot.used) return false;
+    const auto after = read_slot(offset);
+    if (!after || after->sequence != slot.sequence) return false;  // a block by now: the next update finds it
+    const std::uint64_t events = recording_.profile.events();
+    const std::size_t consumed = consumed_;
+    decode(slot.sequence, slot.used, offset);
+    return consumed_ != consumed || recording_.profile.events() != events;
+}
+
+void Reader::damaged(std::uint64_t offset, const std::string& what) {
+    if (!recording_.damage) recording_.damage = Damage{offset, "The capture is damaged at byte " + std::to_string(offset) + ": " + what + "."};
+}
+
+void Reader::report(const Progress& progress, std::uint64_t total) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!progress || now - last_report_ < std::chrono::milliseconds(50)) return;
+    last_report_ = now;
+    if (!progress(position_, total)) throw Error("cancelled", "Reading " + file_.path() + " was cancelled.");
+}
+
+}  // namespace alloclens::core

@@ -1,0 +1,68 @@
+// Reads a capture from front to back and goes on when it has grown: see docs/capture-format.md.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "block.hpp"
+#include "core/session.hpp"
+#include "file.hpp"
+#include "recording.hpp"
+
+namespace alloclens::core {
+
+class Reader {
+  public:
+    /// Throws Error when the file is not there or is no capture. Reads no block yet.
+    explicit Reader(const std::string& path);
+
+    /// Reads what was appended since; true when anything was. Throws Error; what was read until then stays.
+    bool update(const Progress& progress);
+
+    const Recording& recording() const { return recording_; }
+
+    /// The text of a source, repaired to UTF-8; nothing when it can't be read any more.
+    std::optional<std::string> source_text(const SourceEntry& source);
+
+  private:
+    struct Slot {
+        std::uint64_t sequence;
+        std::uint64_t used;
+    };
+
+    void check_prelude();
+    std::uint64_t read_open_offset();
+    /// Takes whole blocks from `position_` on.
+    bool read_blocks(std::uint64_t limit, const Progress& progress);
+    /// After a place where no whole block is: true when one was found further on.
+    bool skip_damage(std::uint64_t limit);
+    void take(const Block& block);
+    void take_events(const Block& block);
+    void take_source(const Block& block);
+    std::optional<Slot> read_slot(std::uint64_t offset);
+    bool take_slot(std::uint64_t offset, const Slot& slot);
+    /// Decodes a payload that begins with its preamble, from where the last call for the same sequence ended.
+    void decode(std::uint64_t sequence, std::size_t size, std::uint64_t place);
+    void damaged(std::uint64_t offset, const std::string& what);
+    void report(const Progress& progress, std::uint64_t total);
+    bool at_rest(std::uint64_t limit);
+
+    File file_;
+    Recording recording_;
+    format::EventDecoder<Profile> decoder_{recording_.profile};
+    std::vector<std::uint8_t> payload_;
+
+    std::uint64_t position_ = sizeof(format::Prelude);  ///< where the next block begins
+    std::uint64_t size_ = 0;
+    std::uint64_t next_sequence_ = 0;                   ///< of the events block that is being read or comes next
+    std::size_t consumed_ = 0;                          ///< payload bytes of that block that were decoded
+    bool broken_ = false;                               ///< the rest of that block can't be decoded
+    std::uint64_t block_begin_events_ = 0;              ///< our own count at the beginning of that block
+    std::uint64_t block_events_before_ = 0;             ///< what its preamble says
+    std::chrono::steady_clock::time_point last_report_{};
+};
+
+}  // namespace alloclens::core

@@ -1,0 +1,42 @@
+// What the program consists of: its code, its threads and the tree of its stacks.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/format/layout.hpp"
+#include "strings.hpp"
+
+namespace alloclens::core {
+
+struct Code {
+    std::uint32_t file = 0;  ///< in Program::strings, as in the code object
+    std::uint32_t name = 0;
+    std::uint32_t first_line = 0;
+    format::LineTable format = format::LineTable::locations;
+    std::string lines;
+};
+
+/// Parents come before their children.
+struct Stack {
+    std::uint32_t parent = 0;
+    std::uint32_t code = 0;         ///< 0: lost
+    std::uint32_t instruction = 0;  ///< code units from 1; 0: the frame has not started
+};
+
+struct Thread {
+    std::uint64_t kernel_id = 0;
+    std::string name;
+};
+
+struct Program {
+    Strings strings;
+    std::vector<Code> codes = std::vector<Code>(1);
+    std::vector<Stack> stacks = std::vector<Stack>(1);
+    std::vector<Thread> threads = std::vector<Thread>(1);
+    /// Rises when a line table that was already there grew.
+    std::uint32_t line_tables_changed = 0;
+};
+
+}  // namespace alloclens::core

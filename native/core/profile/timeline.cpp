@@ -1,0 +1,36 @@
+#include "timeline.hpp"
+
+#include <algorithm>
+
+namespace alloclens::core {
+
+void Timeline::advance(std::uint64_t time_us, std::uint64_t heap) {
+    if (time_us <= now_us_) return;
+    now_us_ = time_us;
+    while (now_us_ / step_us_ >= kMaxSteps) halve();
+    while (closed_.size() < now_us_ / step_us_) {
+        closed_.push_back({highest_, rss_});
+        highest_ = heap;
+    }
+}
+
+void Timeline::halve() {
+    const std::size_t pairs = closed_.size() / 2;
+    for (std::size_t i = 0; i < pairs; ++i) {
+        const Step& first = closed_[2 * i];
+        const Step& second = closed_[2 * i + 1];
+        closed_[i] = {std::max(first.heap, second.heap), second.rss};
+    }
+    // An odd last step is no longer closed: it becomes the first half of the open one.
+    if (closed_.size() % 2 == 1) highest_ = std::max(highest_, closed_.back().heap);
+    closed_.resize(pairs);
+    step_us_ *= 2;
+}
+
+std::vector<Timeline::Step> Timeline::steps() const {
+    std::vector<Step> all = closed_;
+    all.push_back({highest_, rss_});
+    return all;
+}
+
+}  // namespace alloclens::core

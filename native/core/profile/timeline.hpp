@@ -1,0 +1,44 @@
+// Heap and resident memory over time, in a bounded number of steps.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace alloclens::core {
+
+/// Steps begin at a millisecond; when there would be more than kMaxSteps, two become one.
+class Timeline {
+  public:
+    static constexpr std::size_t kMaxSteps = 4096;
+
+    struct Step {
+        std::uint64_t heap = 0;                ///< bytes, the highest in the step
+        std::optional<std::uint64_t> rss;      ///< bytes, the last sample in the step or before it
+    };
+
+    /// The heap grew. Called at every allocation, so it only compares.
+    void heap(std::uint64_t bytes) {
+        if (bytes > highest_) highest_ = bytes;
+    }
+
+    /// Closes the steps before `time_us`, in which the heap ended as `heap`.
+    void advance(std::uint64_t time_us, std::uint64_t heap);
+    void rss(std::uint64_t bytes) { rss_ = bytes; }
+
+    std::uint64_t now_us() const { return now_us_; }
+    std::uint64_t step_us() const { return step_us_; }
+    /// The last one is still open.
+    std::vector<Step> steps() const;
+
+  private:
+    void halve();
+
+    std::vector<Step> closed_;
+    std::uint64_t step_us_ = 1000;
+    std::uint64_t now_us_ = 0;
+    std::uint64_t highest_ = 0;  ///< of the open step
+    std::optional<std::uint64_t> rss_;
+};
+
+}  // namespace alloclens::core

@@ -1,0 +1,19 @@
+#include <algorithm>
+#include <vector>
+
+#include "queries.hpp"
+
+namespace alloclens::core {
+
+void answer_files(const View& view, JsonWriter& out) {
+    std::vector<const Places::File*> files;
+    for (std::uint32_t i = 1; i < view.places().files(); ++i) files.push_back(&view.places().file(i));
+    std::sort(files.begin(), files.end(), [](const auto* a, const auto* b) { return a->path < b->path; });
+    out.begin_object().key("files").begin_array();
+    for (const Places::File* file : files) {
+        out.begin_object().field("file", file->path).field("origin", name_of(file->origin)).end_object();
+    }
+    out.end_array().end_object();
+}
+
+}  // namespace alloclens::core

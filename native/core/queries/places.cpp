@@ -1,0 +1,87 @@
+#include "places.hpp"
+
+#include <cstring>
+
+namespace alloclens::core {
+
+namespace {
+
+std::string packed(std::uint32_t a, std::uint32_t b, std::uint32_t c) {
+    const std::uint32_t numbers[] = {a, b, c};
+    return {reinterpret_cast<const char*>(numbers), sizeof numbers};
+}
+
+}  // namespace
+
+void Places::clear() {
+    files_ = {{"", Origin::native}};
+    functions_ = {{0, 0, 0}};
+    places_ = {{0, 0, 0, 0}};
+    names_ = {};
+    names_.intern("");
+    file_numbers_.clear();
+    function_numbers_.clear();
+    place_numbers_.clear();
+    place_of_instruction_.clear();
+    codes_.assign(1, {});
+    place_of_stack_.assign(1, 0);
+}
+
+void Places::update(const Recording& recording) {
+    const Program& program = recording.profile.program();
+    if (files_.empty() || program.line_tables_changed != line_tables_changed_ || recording.metadata.has_value() != has_metadata_) {
+        clear();
+        line_tables_changed_ = program.line_tables_changed;
+        has_metadata_ = recording.metadata.has_value();
+        if (has_metadata_) {
+            cwd_ = recording.metadata->cwd;
+            origins_ = Origins(recording.metadata->standard_library, recording.metadata->site_packages, cwd_);
+        }
+    }
+    add_codes(recording);
+    for (std::size_t i = place_of_stack_.size(); i < program.stacks.size(); ++i) {
+        place_of_stack_.push_back(resolve(program, program.stacks[i]));
+    }
+}
+
+void Places::add_codes(const Recording& recording) {
+    const Program& program = recording.profile.program();
+    for (std::size_t i = codes_.size(); i < program.codes.size(); ++i) {
+        const Code& code = program.codes[i];
+        ResolvedCode resolved;
+        resolved.file = intern_file(absolute_path(program.strings[code.file], cwd_));
+        resolved.name = names_.intern(program.strings[code.name]);
+        const auto [at, added] = function_numbers_.try_emplace(packed(resolved.file, resolved.name, code.first_line), functions());
+        if (added) functions_.push_back({resolved.file, resolved.name, code.first_line});
+        resolved.function = at->second;
+        codes_.push_back(std::move(resolved));
+    }
+}
+
+std::uint32_t Places::resolve(const Program& program, const Stack& stack) {
+    if (stack.code == 0) return 0;
+    const std::uint64_t key = static_cast<std::uint64_t>(stack.code) << 32 | stack.instruction;
+    const auto [known, first_time] = place_of_instruction_.try_emplace(key, 0);
+    if (!first_time) return known->second;
+    ResolvedCode& code = codes_[stack.code];
+    const Code& recorded = program.codes[stack.code];
+    if (!code.lines) code.lines.emplace(recorded.format, recorded.lines, recorded.first_line);
+    const std::uint32_t line = code.lines->line(stack.instruction);
+    const auto [at, added] = place_numbers_.try_emplace(packed(code.file, code.name, line), places());
+    if (added) places_.push_back({code.file, code.name, line, code.function});
+    known->second = at->second;
+    return at->second;
+}
+
+std::uint32_t Places::intern_file(const std::string& path) {
+    const auto [at, added] = file_numbers_.try_emplace(path, files());
+    if (added) files_.push_back({path, origins_.of(path)});
+    return at->second;
+}
+
+std::uint32_t Places::find_file(const std::string& path) const {
+    const auto at = file_numbers_.find(path);
+    return at == file_numbers_.end() ? 0 : at->second;
+}
+
+}  // namespace alloclens::core

@@ -1,0 +1,85 @@
+// Every stack's own place in the source: file, executing line, function.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/capture/recording.hpp"
+#include "core/code/line_table.hpp"
+#include "core/code/origin.hpp"
+
+namespace alloclens::core {
+
+/// Numbers of files, functions and places stay while a capture grows. Number 0 is none: memory without Python code.
+class Places {
+  public:
+    struct File {
+        std::string path;  ///< absolute, or `<string>` and the like
+        Origin origin;
+    };
+    struct Function {
+        std::uint32_t file;
+        std::uint32_t name;
+        std::uint32_t first_line;
+    };
+    struct Place {
+        std::uint32_t file;
+        std::uint32_t name;
+        std::uint32_t line;
+        std::uint32_t function;
+    };
+
+    /// Resolves the stacks that came since.
+    void update(const Recording& recording);
+
+    /// By stack.
+    std::uint32_t of(std::uint32_t stack) const { return place_of_stack_[stack]; }
+
+    const Place& place(std::uint32_t number) const { return places_[number]; }
+    const Function& function(std::uint32_t number) const { return functions_[number]; }
+    const File& file(std::uint32_t number) const { return files_[number]; }
+    const std::string& name(std::uint32_t number) const { return names_[number]; }
+    Origin origin(std::uint32_t place) const { return files_[places_[place].file].origin; }
+    std::uint32_t first_line(std::uint32_t place) const { return functions_[places_[place].function].first_line; }
+
+    std::uint32_t places() const { return static_cast<std::uint32_t>(places_.size()); }
+    std::uint32_t functions() const { return static_cast<std::uint32_t>(functions_.size()); }
+    std::uint32_t files() const { return static_cast<std::uint32_t>(files_.size()); }
+
+    /// 0 when no code of that file was seen.
+    std::uint32_t find_file(const std::string& path) const;
+
+  private:
+    struct ResolvedCode {
+        std::uint32_t file = 0;
+        std::uint32_t name = 0;
+        std::uint32_t function = 0;
+        std::optional<LineTable> lines;
+    };
+
+    void clear();
+    void add_codes(const Recording& recording);
+    std::uint32_t resolve(const Program& program, const Stack& stack);
+    std::uint32_t intern_file(const std::string& path);
+
+    Origins origins_;
+    std::string cwd_;
+    bool has_metadata_ = false;
+    std::uint32_t line_tables_changed_ = 0;
+
+    std::vector<File> files_;
+    std::vector<Function> functions_;
+    std::vector<Place> places_;
+    Strings names_;
+    std::unordered_map<std::string, std::uint32_t> file_numbers_;
+    std::unordered_map<std::string, std::uint32_t> function_numbers_;
+    std::unordered_map<std::string, std::uint32_t> place_numbers_;
+    std::unordered_map<std::uint64_t, std::uint32_t> place_of_instruction_;  ///< by code and instruction
+    std::vector<ResolvedCode> codes_;
+    std::vector<std::uint32_t> place_of_stack_;
+};
+
+}  // namespace alloclens::core

@@ -1,0 +1,59 @@
+// One function a question of extension/shared/capture.ts.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "json_writer.hpp"
+#include "view.hpp"
+
+namespace alloclens::core {
+
+struct FunctionId {
+    std::string file;
+    std::string name;
+    std::uint32_t first_line;
+};
+
+struct FunctionsQuery {
+    std::optional<std::string> file;
+    Measure measure = Measure::peak;
+    std::optional<std::size_t> limit;
+};
+
+struct LineDetailQuery {
+    std::string file;
+    std::uint32_t line;
+    Measure measure;
+    std::size_t limit;
+};
+
+struct TreeQuery {
+    Measure measure;
+    std::size_t max_nodes;
+    bool inverted = false;
+    std::optional<FunctionId> root;
+};
+
+void answer_summary(const View& view, JsonWriter& out);
+void answer_lines(const View& view, JsonWriter& out);
+void answer_file_lines(const View& view, const std::string& file, JsonWriter& out);
+void answer_functions(const View& view, const FunctionsQuery& query, JsonWriter& out);
+void answer_line_detail(const View& view, const LineDetailQuery& query, JsonWriter& out);
+void answer_tree(const View& view, const TreeQuery& query, JsonWriter& out);
+void answer_timeline(const View& view, std::size_t points, JsonWriter& out);
+void answer_files(const View& view, JsonWriter& out);
+/// The newest source of the file, or null.
+const SourceEntry* find_source(const View& view, const std::string& file);
+void answer_source(const SourceEntry* source, const std::optional<std::string>& text, JsonWriter& out);
+
+/// The six figures as fields of the object that is open.
+void write_figures(const Figures& figures, JsonWriter& out);
+void write_figures(std::string_view name, const Figures& figures, JsonWriter& out);
+/// `file`, `line`, `function` and `origin` of a place; null for place 0.
+void write_place(const Places& places, std::uint32_t place, JsonWriter& out);
+/// A deterministic order for places with the same figures.
+bool place_before(const Places& places, std::uint32_t a, std::uint32_t b);
+
+}  // namespace alloclens::core

@@ -1,0 +1,76 @@
+#include <algorithm>
+
+#include "queries.hpp"
+
+namespace alloclens::core {
+
+namespace {
+
+std::string counted(std::uint64_t count, std::string_view one, std::string_view many) {
+    return std::to_string(count) + " " + std::string(count == 1 ? one : many);
+}
+
+std::vector<std::string> notes(const Recording& recording) {
+    std::vector<std::string> result;
+    if (recording.damage) {
+        result.push_back(recording.damage->message + " " +
+                         (recording.damaged_events
+                              ? counted(recording.damaged_events, "event is", "events are") + " missing, so the figures are uncertain."
+                              : "What could be read is shown."));
+    }
+    if (!recording.metadata) result.push_back("The description of the run is missing from the capture.");
+    if (!recording.end) {
+        result.push_back("The capture is cut short: the program still runs or was killed. Everything up to the last whole event is shown.");
+    } else {
+        if (!recording.end->message.empty()) result.push_back("Recording ended early: " + recording.end->message);
+        if (recording.end->lost_events) {
+            result.push_back(counted(recording.end->lost_events, "event", "events") + " could not be recorded, for example in a signal handler.");
+        }
+    }
+    if (const std::uint64_t missed = recording.profile.frees_missed()) {
+        result.push_back(counted(missed, "block was", "blocks were") + " handed out again without a recorded free, which is assumed to have happened.");
+    }
+    return result;
+}
+
+}  // namespace
+
+void answer_summary(const View& view, JsonWriter& out) {
+    const Recording& recording = view.recording();
+    const Profile& profile = recording.profile;
+    const Metadata metadata = recording.metadata.value_or(Metadata{});
+    const std::uint64_t last_us = metadata.start_time_us + profile.timeline().now_us();
+    const std::uint64_t end_us = recording.end ? std::max(recording.end->end_time_us, metadata.start_time_us) : last_us;
+    const std::uint64_t rss_pages = std::max(profile.peak_rss_pages(), recording.end ? recording.end->peak_rss_pages : 0);
+    const Damage* const damage = recording.damage ? &*recording.damage : nullptr;
+
+    out.begin_object();
+    out.field("run_id", metadata.run_id);
+    out.key("command").begin_array();
+    for (const std::string& word : metadata.command) out.value(word);
+    out.end_array();
+    out.key("target").begin_object().field("kind", metadata.target_kind).field("name", metadata.target_name).end_object();
+    out.field("cwd", metadata.cwd).field("pid", metadata.pid).field("parent_pid", metadata.parent_pid);
+    out.field("python_version", metadata.python_version).field("platform", metadata.platform).field("detail", metadata.detail);
+    out.field("start_time_ms", metadata.start_time_us / 1000).field("end_time_ms", end_us / 1000);
+    out.field("duration_s", static_cast<double>(end_us - metadata.start_time_us) / 1e6);
+    write_figures(view.total(), out);
+    out.field("peak_time_s", static_cast<double>(profile.peak_time_us()) / 1e6);
+    out.field("peak_rss_bytes", rss_pages * profile.page_size());
+    out.field("events", profile.events());
+    out.field("lost_events", recording.end ? recording.end->lost_events : 0);
+    out.field("exit_status", recording.end ? recording.end->exit_status : std::nullopt);
+    out.field("complete", recording.end.has_value() && !damage);
+    out.key("notes").begin_array();
+    for (const std::string& note : notes(recording)) out.value(note);
+    out.end_array();
+    out.key("damage");
+    if (damage) {
+        out.begin_object().field("offset", damage->offset).field("message", damage->message).end_object();
+    } else {
+        out.value(nullptr);
+    }
+    out.end_object();
+}
+
+}  // namespace alloclens::core
