@@ -12,3 +12,7 @@ exported=$(nm -D --defined-only "$1" | awk '{ print $3 }')
 # hooks/import_tables.cpp: with any other relocation a call of ours could end in our own hook, for ever.
 address=$(readelf -rW "$1" | grep -E 'R_X86_64_(GLOB_DAT|64) +[0-9a-f]+ (malloc|calloc|realloc|free|mmap|munmap|mremap|memalign|dlopen|dlsym|_exit)(@|$| )' || true)
 [ -z "$address" ] || fail "$1" "takes the address of a function that it hooks: $address"
+
+# Left open for the interpreter that loads it; anything else would be a library that is not there.
+open=$(nm -D --undefined-only "$1" | awk '$1 == "U" { print $2 }' | grep -Ev '@|^_?Py' || true)
+[ -z "$open" ] || fail "$1" "leaves names open that are not Python's: $open"
