@@ -1,0 +1,193 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { EventEmitter } from 'vscode';
+import type { Summary } from '../../shared/capture';
+import type { Shown } from '../../shared/protocol';
+import type { CaptureService } from '../language/captureService';
+import { ReadingNotice } from './readingNotice';
+import { captureTitle, ShownCapture } from './shownCapture';
+
+/** A server that opens what is in `readable`, when it is let. */
+class FakeService implements CaptureService {
+  readonly readable = new Set(['/a', '/b']);
+  readonly openPaths: string[] = [];
+  shown: Shown | null = null;
+  hold: Promise<void> | null = null;
+  private readonly restarted = new EventEmitter<void>();
+  readonly onDidRestart = this.restarted.event;
+
+  async open(path: string): Promise<Summary> {
+    await this.hold;
+    if (!this.readable.has(path)) throw new Error(`There is no file ${path}.`);
+    if (!this.openPaths.includes(path)) this.openPaths.push(path);
+    return { start_time_ms: new Date(2026, 0, 1, 14, 32).getTime() } as Summary;
+  }
+  async close(path: string): Promise<void> {
+    this.openPaths.splice(this.openPaths.indexOf(path), 1);
+  }
+  async show(shown: Shown): Promise<void> {
+    this.shown = shown;
+  }
+  async query(): Promise<never> {
+    throw new Error('not asked here');
+  }
+  async annotate(): Promise<null> {
+    return null;
+  }
+  async locate(_path: string, _uri: string, line: number): Promise<number> {
+    return line;
+  }
+  restart(): void {
+    this.openPaths.length = 0;
+    this.shown = null;
+    this.restarted.fire();
+  }
+}
+
+let service: FakeService;
+let shown: ShownCapture;
+let failures: string[];
+let changes: number;
+
+beforeEach(() => {
+  service = new FakeService();
+  failures = [];
+  changes = 0;
+  const settings = { units: 'si', lineThreshold: 1, codeLens: true } as const;
+  shown = new ShownCapture(service, new ReadingNotice(), (error) => failures.push(String(error)), settings);
+  shown.onDidChange(() => changes++);
+});
+
+/** Resolves after the next change that the condition holds for. */
+function until(condition: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const listener = shown.onDidChange(() => {
+      if (!condition()) return;
+      listener.dispose();
+      resolve();
+    });
+  });
+}
+
+test('nothing is shown at first, and the server is not bothered with settings', async () => {
+  await shown.setMeasure('total');
+  expect(shown.current).toBeNull();
+  expect(service.shown).toBeNull();
+});
+
+describe('opening a capture', () => {
+  test('shows it, titled by the hour it was started', async () => {
+    expect(await shown.open('/a')).toMatchObject({ path: '/a', title: '14:32' });
+    expect(shown.current?.path).toBe('/a');
+    expect(service.shown).toMatchObject({ path: '/a', measure: 'peak', attribution: 'yours', title: '14:32' });
+  });
+
+  test('tells that it is being read until it is', async () => {
+    const opened = shown.open('/a');
+    expect(shown.reading).toBe('/a');
+    await opened;
+    expect(shown.reading).toBeNull();
+  });
+
+  test('closes the one before', async () => {
+    await shown.open('/a');
+    await shown.open('/b');
+    expect(service.openPaths).toEqual(['/b']);
+  });
+
+  test('that fails says why and leaves what is shown', async () => {
+    await shown.open('/a');
+    expect(await shown.open('/missing')).toBeNull();
+    expect(failures).toEqual(['Error: There is no file /missing.']);
+    expect(shown.current?.path).toBe('/a');
+    expect(shown.reading).toBeNull();
+  });
+
+  test('that the user cancelled says nothing', async () => {
+    service.hold = Promise.reject(Object.assign(new Error('cancelled'), { code: -32800 }));
+    expect(await shown.open('/a')).toBeNull();
+    expect(failures).toEqual([]);
+  });
+
+  test('gives way to a later one, whichever is read first', async () => {
+    let release = () => {};
+    service.hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    const first = shown.open('/a');
+    service.hold = null;
+    await shown.open('/b');
+    release();
+    expect(await first).toBeNull();
+    expect(shown.current?.path).toBe('/b');
+    expect(service.openPaths).toEqual(['/b']);
+  });
+});
+
+describe('figures that were cleared', () => {
+  beforeEach(async () => {
+    await shown.open('/a');
+    await shown.clear();
+  });
+
+  test('are gone, but the capture is known', () => {
+    expect(shown.current).toBeNull();
+    expect(shown.last?.path).toBe('/a');
+    expect(service.shown?.path).toBeNull();
+  });
+
+  test('come back when they are shown again', async () => {
+    expect(await shown.showAgain()).toBe(true);
+    expect(service.shown?.path).toBe('/a');
+  });
+});
+
+test('without a capture there is nothing to show again', async () => {
+  expect(await shown.showAgain()).toBe(false);
+});
+
+test('a measure, an attribution and settings reach the server and everybody who listens', async () => {
+  await shown.open('/a');
+  changes = 0;
+  await shown.setMeasure('unfreed');
+  await shown.setAttribution('own');
+  await shown.setSettings({ units: 'iec', lineThreshold: 5, codeLens: false });
+  expect(service.shown).toMatchObject({ measure: 'unfreed', attribution: 'own', units: 'iec', lineThreshold: 5 });
+  expect(changes).toBe(3);
+});
+
+describe('after the server died and another took its place', () => {
+  test('the capture is opened and shown again', async () => {
+    await shown.open('/a');
+    const back = until(() => service.shown?.path === '/a');
+    service.restart();
+    await back;
+    expect(service.openPaths).toEqual(['/a']);
+    expect(shown.current?.path).toBe('/a');
+  });
+
+  test('cleared figures stay cleared', async () => {
+    await shown.open('/a');
+    await shown.clear();
+    const back = until(() => service.shown !== null && service.shown.path === null);
+    service.restart();
+    await back;
+    expect(shown.last?.path).toBe('/a');
+  });
+
+  test('a capture that cannot be opened any more is not shown', async () => {
+    await shown.open('/a');
+    service.readable.clear();
+    const failed = until(() => shown.reading === null && shown.last === null);
+    service.restart();
+    await failed;
+    expect(failures).toEqual(['Error: There is no file /a.']);
+  });
+});
+
+test('a question without a capture is answered with what to do', async () => {
+  await expect(shown.query({ query: 'summary' })).rejects.toThrow('Profile a file or open a capture first.');
+});
+
+test('a title has two digits for hours and minutes', () => {
+  expect(captureTitle({ start_time_ms: new Date(2026, 0, 1, 9, 5).getTime() })).toBe('09:05');
+});
