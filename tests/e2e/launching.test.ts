@@ -51,12 +51,14 @@ describe('What goes wrong is told in one sentence', () => {
 
   test('a script that does not exist', async () => {
     await editor.launch('Missing script');
-    await editor.message(/absent\.py/).waitFor();
+    await editor.dialog(/absent\.py/).waitFor();
+    await editor.dismissDialog();
   });
 
   test('an interpreter that does not exist', async () => {
     await editor.launch('Missing interpreter');
-    await editor.message(/absent\/bin\/python/).waitFor();
+    await editor.dialog(/absent\/bin\/python/).waitFor();
+    await editor.dismissDialog();
   });
 
   nothingLeavesTheMachine();

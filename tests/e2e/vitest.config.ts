@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['tests/e2e/**/*.test.ts'],
     globalSetup: ['tests/e2e/harness/server.ts'],
+    setupFiles: ['tests/e2e/harness/picture-of-failure.ts'],
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 90_000,

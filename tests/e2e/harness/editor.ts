@@ -6,6 +6,9 @@ import { inject } from 'vitest';
 /** Every window's requests that were not for this machine. */
 export const foreignRequests: string[] = [];
 
+/** Windows that are open now, for pictures of what a failed test saw. */
+export const openEditors = new Set<Editor>();
+
 let browser: Promise<Browser> | undefined;
 
 function sharedBrowser(): Promise<Browser> {
@@ -20,28 +23,36 @@ export interface DrawnLine {
 }
 
 export class Editor {
-  private constructor(
-    readonly page: Page,
-    readonly folder: string,
-  ) {}
+  private constructor(readonly page: Page) {}
 
   /** Opens a window on a folder and waits until it can be used. */
-  static async open(folder: string): Promise<Editor> {
+  static open(folder: string): Promise<Editor> {
+    return Editor.openAt(`${inject('editorUrl')}/?folder=${encodeURIComponent(folder)}`);
+  }
+
+  /** The same at any address, behind a password when there is one. */
+  static async openAt(url: string, password?: string): Promise<Editor> {
     const context = await (await sharedBrowser()).newContext({ viewport: { width: 1400, height: 900 } });
     const page = await context.newPage();
     page.on('request', (request) => {
-      const url = new URL(request.url());
-      const local = !url.protocol.startsWith('http') || ['127.0.0.1', 'localhost'].includes(url.hostname);
+      const { protocol, hostname } = new URL(request.url());
+      const local = !protocol.startsWith('http') || ['127.0.0.1', 'localhost'].includes(hostname);
       if (!local) foreignRequests.push(request.url());
     });
-    const editor = new Editor(page, folder);
-    await page.goto(`${inject('editorUrl')}/?folder=${encodeURIComponent(folder)}`);
+    const editor = new Editor(page);
+    openEditors.add(editor);
+    await page.goto(url);
+    if (password) {
+      await page.locator('input[name=password]').fill(password);
+      await page.keyboard.press('Enter');
+    }
     await page.waitForSelector('.part.statusbar .statusbar-item', { timeout: 60_000 });
     await page.waitForSelector('.explorer-folders-view .monaco-list-row', { timeout: 60_000 });
     return editor;
   }
 
   close(): Promise<void> {
+    openEditors.delete(this);
     return this.page.context().close();
   }
 
@@ -154,9 +165,15 @@ export class Editor {
     return this.page.locator('.notification-toast', { hasText: text }).first();
   }
 
-  /** A sentence in a notification or in a dialog. */
-  message(text: string | RegExp): Locator {
-    return this.page.locator('.notification-toast, .monaco-dialog-box', { hasText: text }).first();
+  dialog(text: string | RegExp): Locator {
+    return this.page.locator('.monaco-dialog-box', { hasText: text }).first();
+  }
+
+  /** Closes a dialog, which takes all keys while it is open. */
+  async dismissDialog(): Promise<void> {
+    const dialog = this.page.locator('.monaco-dialog-box');
+    await dialog.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
   }
 
   statusItem(text: string | RegExp): Locator {
