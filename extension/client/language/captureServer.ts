@@ -26,7 +26,8 @@ export interface CrashReport {
 /** The language server: a process that starts with the first question, and is replaced when it died. */
 export class CaptureServer implements CaptureService, Disposable {
   private running: Promise<LanguageClient> | null = null;
-  private readonly progress = new Map<string, (done: number, total: number) => void>();
+  /** The notice and the panel may both wait for one capture. */
+  private readonly progress = new Set<{ path: string; tell: (done: number, total: number) => void }>();
   private readonly restarted = new EventEmitter<void>();
   private readonly crashes = new CrashPolicy();
 
@@ -40,11 +41,12 @@ export class CaptureServer implements CaptureService, Disposable {
   ) {}
 
   async open(path: string, { onProgress, token }: OpenOptions = {}): Promise<Summary> {
-    if (onProgress) this.progress.set(path, onProgress);
+    const listener = { path, tell: onProgress ?? (() => undefined) };
+    this.progress.add(listener);
     try {
       return await this.request(openCapture, { path }, token);
     } finally {
-      if (this.progress.get(path) === onProgress) this.progress.delete(path);
+      this.progress.delete(listener);
     }
   }
 
@@ -113,7 +115,9 @@ export class CaptureServer implements CaptureService, Disposable {
         this.crashReport.restarted();
         this.restarted.fire();
       },
-      reading: (path, done, total) => this.progress.get(path)?.(done, total),
+      reading: (path, done, total) => {
+        for (const listener of this.progress) if (listener.path === path) listener.tell(done, total);
+      },
     });
   }
 
