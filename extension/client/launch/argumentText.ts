@@ -1,3 +1,5 @@
+const BLANK = /[ \t\r\n]/;
+
 /**
  * Splits one text into arguments by the quoting rules of a POSIX shell: '…', "…" and backslash. Nothing is
  * expanded. Null when a quote is not closed.
@@ -9,7 +11,7 @@ export function splitArguments(text: string): string[] | null {
   for (let i = 0; i < text.length; i++) {
     const c = text.charAt(i);
     const next = text.charAt(i + 1);
-    if (quote === '' && /\s/.test(c)) {
+    if (quote === '' && BLANK.test(c)) {
       if (current !== null) args.push(current);
       current = null;
     } else if (c === quote) {

@@ -55,7 +55,10 @@ export class ProfileSession extends DebugSession {
 
   /** The session is over, whatever the program thinks of it. */
   override dispose(): void {
-    void this.program?.then((program) => program.signal('SIGKILL'));
+    this.program?.then(
+      (program) => program.signal('SIGKILL'),
+      () => undefined, // it was never started
+    );
     super.dispose();
   }
 

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import manifest from '../../../package.json';
+import { consoles, details, problemOf } from './configuration';
+
+describe('attributes that are fine', () => {
+  test.each([
+    [{ program: 'a.py' }],
+    [{ module: 'package.module', args: ['1'] }],
+    [{ code: 'print(1)', args: '1 2' }],
+    [{ code: ['import a', 'a.run()'] }],
+    [{ program: 'a.py', env: { A: 'b', PATH: null }, console: 'externalTerminal', detail: 'system' }],
+  ])('%j', (attributes) => {
+    expect(problemOf(attributes)).toBeNull();
+  });
+});
+
+describe('each mistake gets a sentence at its field', () => {
+  test.each([
+    [{}, 'program', 'Nothing to profile: set "program", "module" or "code" in the launch configuration.'],
+    [
+      { program: 'a.py', module: 'a' },
+      'module',
+      '"program" and "module" are both set. Keep exactly one of "program", "module" and "code".',
+    ],
+    [
+      { module: 'a', code: 'a' },
+      'code',
+      '"module" and "code" are both set. Keep exactly one of "program", "module" and "code".',
+    ],
+    [{ program: '' }, 'program', '"program" is empty. Give it a value or remove it.'],
+    [{ program: 1 }, 'program', '"program" must be a text, not 1.'],
+    [{ program: 'a.py', cwd: ['x'] }, 'cwd', '"cwd" must be a text, not ["x"].'],
+    [{ code: 1 }, 'code', '"code" must be a text or a list of lines.'],
+    [{ program: 'a.py', args: [1] }, 'args', '"args" must be a list of texts, or one text.'],
+    [{ program: 'a.py', args: "it's" }, 'args', '"args" has a quote that is not closed: it\'s'],
+    [{ program: 'a.py', env: ['A'] }, 'env', '"env" must be an object of names and values.'],
+    [{ program: 'a.py', env: { A: 1 } }, 'env', '"env" must give "A" a text, or null to remove it, not 1.'],
+    [{ program: 'a.py', env: { 'A=B': '' } }, 'env', '"A=B" in "env" can\'t be the name of a variable.'],
+    [
+      { program: 'a.py', console: 'terminal' },
+      'console',
+      '"console" is "terminal", but must be "internalConsole", "integratedTerminal" or "externalTerminal".',
+    ],
+    [{ program: 'a.py', detail: 'all' }, 'detail', '"detail" is "all", but must be "objects" or "system".'],
+  ])('%j', (attributes, field, message) => {
+    expect(problemOf(attributes)).toEqual({ field, message });
+  });
+});
+
+describe('the schema of launch.json', () => {
+  const [debuggerOfOurs] = manifest.contributes.debuggers;
+  const { properties } = debuggerOfOurs?.configurationAttributes.launch ?? { properties: null };
+
+  test('knows every attribute', () => {
+    expect(Object.keys(properties ?? {}).sort()).toEqual([
+      'args',
+      'captureDirectory',
+      'code',
+      'console',
+      'cwd',
+      'detail',
+      'env',
+      'envFile',
+      'module',
+      'program',
+      'python',
+    ]);
+  });
+
+  test('offers the choices that code knows, each with a description', () => {
+    expect(properties?.console.enum).toEqual([...consoles]);
+    expect(properties?.console.enumDescriptions).toHaveLength(consoles.length);
+    expect(properties?.detail.enum).toEqual([...details]);
+    expect(properties?.detail.enumDescriptions).toHaveLength(details.length);
+  });
+
+  test('snippets and initial configurations are complete', () => {
+    const bodies = debuggerOfOurs?.configurationSnippets.map(({ body }) => body) ?? [];
+    for (const configuration of [...bodies, ...(debuggerOfOurs?.initialConfigurations ?? [])]) {
+      expect(configuration).toMatchObject({ type: 'alloclens', request: 'launch' });
+      expect(problemOf(configuration)).toBeNull();
+    }
+  });
+});
