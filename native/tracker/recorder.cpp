@@ -10,7 +10,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "hooks/import_tables.hpp"
 #include "spin_lock.hpp"
 #include "stack_ids.hpp"
 #include "writer/pulse.hpp"
@@ -181,16 +180,6 @@ void* record_remap(void* old_address, std::size_t old_length, std::size_t length
     // What kind of mapping it is does not change, and only the reader knows it.
     S.stream.remap(stack, 0, number(old_address), old_length, number(moved), length);
     return moved;
-}
-
-bool wake_recording(Guard guard) {
-    switch (guard) {
-        case Guard::outside: return true;
-        case Guard::recording: count_lost_event(); return false;
-        case Guard::python_allocator: return false;
-        case Guard::library_opened: patch_new_objects(); return true;
-    }
-    return false;
 }
 
 void count_lost_event() { lost_events.fetch_add(1, std::memory_order_relaxed); }

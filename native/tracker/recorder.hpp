@@ -25,11 +25,12 @@ struct alignas(4096) Activity {
 extern constinit Activity activity;
 
 /// True when what this thread does now is to be recorded. One load and one compare while tracking.
-bool wake_recording(Guard guard);
+void count_lost_event();
 inline bool recording() {
     if (!activity.on.load(std::memory_order_relaxed)) [[likely]] return false;
     const Guard guard = this_thread.guard;
-    return guard == Guard::outside || wake_recording(guard);
+    if (guard == Guard::recording) [[unlikely]] count_lost_event();  // a signal handler interrupted us
+    return guard == Guard::outside;
 }
 
 void record_allocation(const void* block, std::size_t size, format::Allocator allocator);
@@ -39,14 +40,11 @@ void record_free(const void* block);
 void record_free_for_realloc(const void* block);
 void record_realloc_failed(const void* block);
 
-/// Mappings. `call` is the system call's wrapper: it runs under the lock where its order among the others matters.
+/// Mappings. The system call runs under the lock where its order among the others matters.
 void record_map(const void* address, std::size_t length, std::uint8_t flags);
 void* record_fixed_map(std::size_t length, std::uint8_t flags, void* (*call)(void*), void* arguments);
 int record_unmap(void* address, std::size_t length);
 void* record_remap(void* old_address, std::size_t old_length, std::size_t length, void* (*call)(void*), void* arguments);
-
-/// An event that could not be written.
-void count_lost_event();
 
 struct RecorderOptions {
     std::string path;

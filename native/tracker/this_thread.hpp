@@ -12,7 +12,6 @@ enum class Guard : std::uint8_t {
     outside = 0,           ///< what happens is recorded
     recording = 1,         ///< inside the tracker: a hook entered now comes from a signal handler, its event is lost
     python_allocator = 2,  ///< below CPython's own allocator: only the arenas that it maps are recorded
-    library_opened = 3,    ///< after dlopen: new import tables are patched before the next event is recorded
 };
 
 struct ThisThread {

@@ -251,9 +251,8 @@ void patch_all_objects() {
 }
 
 void patch_new_objects() {
-    this_thread.guard = Guard::recording;
+    const Inside inside;
     patch_unknown();
-    this_thread.guard = Guard::outside;
 }
 
 void restore_all_objects() {

@@ -8,7 +8,7 @@ bool find_real_functions();
 
 /// Points every object's tables to the hooks; about 0.1 ms.
 void patch_all_objects();
-/// The objects that were loaded since. Ends Guard::library_opened.
+/// The objects that were loaded since.
 void patch_new_objects();
 /// Points them back. No record is kept of what was patched, so an object that is gone does no harm.
 void restore_all_objects();

@@ -1,10 +1,8 @@
 // The dynamic linker's functions, and leaving without exit handlers.
-//
-// dlopen and dlsym find out who called them (its RUNPATH, its namespace, what RTLD_NEXT is), from the return address. So
-// the real ones must be *jumped* to: this file is always optimised, and nothing may stand behind those calls.
 #include <dlfcn.h>
 #include <unistd.h>
 
+#include "caller_path.hpp"
 #include "hook_list.hpp"
 #include "import_tables.hpp"
 #include "tracker/recorder.hpp"
@@ -21,9 +19,10 @@ namespace {
 }  // namespace
 
 void* dlopen(const char* file, int mode) {
-    // Its import tables are patched at this thread's next event: its constructors or, soon, its first use.
-    if (recording()) this_thread.guard = Guard::library_opened;
-    return ::dlopen(file, mode);
+    if (!recording()) return ::dlopen(file, mode);
+    void* const handle = open_for(__builtin_return_address(0), file, mode);
+    if (handle) patch_new_objects();
+    return handle;
 }
 
 int dlclose(void* handle) {
@@ -33,7 +32,9 @@ int dlclose(void* handle) {
     return error;
 }
 
-void* dlsym(void* handle, const char* name) {
+// The real dlsym takes what RTLD_NEXT means from its return address. So it must be *jumped* to: this function is
+// optimised in every build, and nothing may stand behind that call.
+[[gnu::optimize("O2")]] void* dlsym(void* handle, const char* name) {
     const Hook* hook = nullptr;
     if (!recording() || handle == RTLD_NEXT || !(hook = find_hook(name))) return ::dlsym(handle, name);
     return dlsym_of_hooked(handle, name, *hook);
