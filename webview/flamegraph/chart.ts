@@ -6,46 +6,50 @@ import flamegraph, { type ChartNode, type FlameGraph } from 'd3-flame-graph';
 import { type Selection, select } from 'd3-selection';
 import type {} from 'd3-transition';
 import { type Frame, walk } from './frame';
+import { type Visible, visibleFrames } from './visible';
 
 const rowHeight = 22;
-/** Narrower frames are not drawn; each one drawn costs about a tenth of a millisecond. */
-const smallestFrame = 2;
 const zoomMs = 150;
+/** Of the callers of what is zoomed to, at least so many are drawn. */
+const callers = 50;
 
 interface Datum {
   frame: Frame;
   value: number;
   children: Datum[];
-  /** Where the chart keeps what is zoomed to: beside it, and above it. */
+  /** Not drawn. */
   hide: boolean;
+  /** Above what is zoomed to: drawn as wide as the graph, and paler. */
   fade: boolean;
 }
 type Node = ChartNode<Datum>;
 type Drawn = Selection<SVGGElement, Node, SVGSVGElement, unknown>;
 
 export interface ChartOptions {
-  label(frame: Frame, width: number): string;
+  label(frame: Frame, width: number, cut: boolean): string;
   tooltip(frame: Frame): string;
   spokenLabel(frame: Frame): string;
   fill(frame: Frame): string;
-  /** By the pointer; what the program zooms to is not told. */
+  /** A click; the chart does not zoom by itself. */
   onZoom(frame: Frame): void;
-  /** By the pointer, with Ctrl or Cmd held. */
+  /** A click with Ctrl or Cmd held. */
   onReveal(frame: Frame): void;
 }
 
 export class FlameChart {
   private readonly chart: FlameGraph<Datum>;
-  private readonly nodes = new Map<Frame, Node>();
+  private data: ReadonlyMap<Frame, Datum> = new Map();
+  private visible: Visible = { frames: new Set(), cut: new Set() };
   private readonly elements = new Map<Frame, SVGGElement>();
+  private readonly nodes = new Map<Frame, Node>();
   private readonly mark = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
   private readonly calm = matchMedia('(prefers-reduced-motion: reduce)');
-  private root: Frame | null = null;
+  private started = false;
+  /** The topmost frame that is drawn. */
+  private top: Frame | null = null;
   private zoomed: Frame | null = null;
   private selected: Frame | null = null;
   private width = 0;
-  /** `zoomTo` calls the click handler too. */
-  private zoomingByCode = false;
 
   constructor(
     private readonly host: HTMLElement,
@@ -55,59 +59,36 @@ export class FlameChart {
     this.chart = flamegraph<Datum>()
       .inverted(true)
       .cellHeight(rowHeight)
-      .minFrameSize(smallestFrame)
+      .minFrameSize(1)
       .tooltip(false)
-      .getName((node) => this.options.label(node.data.frame, this.pixels(node)))
+      .getName((node) => this.label(node))
       .setLabelHandler((node) => this.options.tooltip(node.data.frame))
-      .setColorMapper((node) => this.options.fill(node.data.frame))
-      .onClick((node) => {
-        if (!this.zoomingByCode) this.zoomedByPointer(node.data.frame);
-      });
-    // Before the chart's own listener, which knows neither modifier keys nor folded frames and always zooms.
+      .setColorMapper((node) => this.options.fill(node.data.frame));
+    // Before the chart's own listener, which zooms at once: it knows no modifier keys, walks all frames by recursion,
+    // and draws all there are.
     host.addEventListener('click', (event) => this.onClick(event), { capture: true });
   }
 
-  /** Draws another tree, zoomed to one of its frames. */
-  show(root: Frame, zoomed: Frame): void {
-    const first = this.root === null;
-    this.root = root;
-    this.zoomed = zoomed;
+  /** Draws the tree that the frame is of, zoomed to the frame. */
+  show(zoomed: Frame): void {
+    this.top = null;
     this.selected = null;
-    this.chart.width(this.width).transitionDuration(0);
-    const data = copyOf(root, zoomed);
-    if (first) select(this.host).datum(data).call(this.chart);
-    else this.chart.update(data);
-    this.nodes.clear();
-    const rootNode = select<HTMLElement, Node>(this.host).datum();
-    for (const node of below(rootNode)) this.nodes.set(node.data.frame, node);
-    this.settle();
+    this.draw(zoomed, 0);
   }
 
   zoomTo(frame: Frame): void {
-    const node = this.nodes.get(frame);
-    if (!node || frame === this.zoomed) return;
-    this.zoomed = frame;
-    this.chart.transitionDuration(this.calm.matches ? 0 : zoomMs);
-    this.zoomingByCode = true;
-    try {
-      this.chart.zoomTo(node);
-    } finally {
-      this.zoomingByCode = false;
-    }
-    this.settle();
+    if (frame !== this.zoomed) this.draw(frame, this.calm.matches ? 0 : zoomMs);
   }
 
   resize(width: number): void {
     if (width === this.width || width <= 0) return;
     this.width = width;
-    if (!this.root) return;
-    this.chart.width(width).transitionDuration(0).update();
-    this.settle();
+    if (this.zoomed) this.draw(this.zoomed, 0);
   }
 
   /** Colours and texts again, for another search or other units; nothing moves. */
   repaint(): void {
-    if (!this.root) return;
+    if (!this.zoomed) return;
     this.drawn()
       .select<SVGRectElement>('rect')
       .attr('fill', (node) => this.options.fill(node.data.frame));
@@ -145,39 +126,53 @@ export class FlameChart {
   private onClick(event: MouseEvent): void {
     const element = event.target instanceof Element ? event.target.closest('g.frame') : null;
     if (!element) return;
+    event.stopPropagation();
     const { frame } = select<Element, Node>(element).datum().data;
-    if (event.ctrlKey || event.metaKey) {
-      event.stopPropagation();
-      this.options.onReveal(frame);
-    } else if (frame.folded > 0 && frame.parent) {
-      event.stopPropagation();
-      this.zoomTo(frame.parent);
-      this.options.onZoom(frame.parent);
-    } else {
-      this.chart.transitionDuration(this.calm.matches ? 0 : zoomMs);
-    }
+    if (event.ctrlKey || event.metaKey) this.options.onReveal(frame);
+    else this.options.onZoom(frame);
   }
 
-  private zoomedByPointer(frame: Frame): void {
-    this.zoomed = frame;
+  /** As the chart would zoom by itself, but to no more frames than it can draw at once. */
+  private draw(zoomed: Frame, duration: number): void {
+    const top = topOf(zoomed);
+    const before = this.top;
+    if (top !== before) this.data = copyOf(top);
+    this.top = top;
+    this.zoomed = zoomed;
+    this.hideAllBut(zoomed);
+    this.chart.width(this.width).transitionDuration(duration);
+    if (top === before) this.chart.update();
+    else if (this.started) this.chart.update(this.data.get(top)!);
+    else select(this.host).datum(this.data.get(top)!).call(this.chart);
+    this.started = true;
     this.settle();
-    this.options.onZoom(frame);
+  }
+
+  private hideAllBut(zoomed: Frame): void {
+    this.visible = visibleFrames(zoomed, this.width);
+    for (const [frame, datum] of this.data) {
+      datum.hide = !this.visible.frames.has(frame);
+      datum.fade = false;
+    }
+    for (let at = this.data.get(zoomed.parent!); at; at = this.data.get(at.frame.parent!)) at.fade = true;
   }
 
   /** Finishes what the chart leaves to timers of its own, whatever duration was asked for, and adds what it lacks. */
   private settle(): void {
     const drawn = this.drawn();
     this.elements.clear();
+    this.nodes.clear();
     let deepest = 0;
-    const { elements, options } = this;
+    const { elements, nodes, options } = this;
     drawn.each(function (node) {
       elements.set(node.data.frame, this);
+      nodes.set(node.data.frame, node);
       deepest = Math.max(deepest, node.depth);
     });
     drawn
       .classed('folded', (node) => node.data.frame.folded > 0)
       .attr('role', 'treeitem')
-      .attr('aria-level', (node) => node.depth + 1)
+      .attr('aria-level', (node) => node.data.frame.depth + 1)
       .attr('aria-label', (node) => options.spokenLabel(node.data.frame));
     drawn
       .filter(':not(:has(rect[width]))')
@@ -187,7 +182,7 @@ export class FlameChart {
     drawn
       .select('foreignObject > div')
       .interrupt()
-      .text((node) => options.label(node.data.frame, this.pixels(node)));
+      .text((node) => this.label(node));
     const svg = this.svg();
     svg.setAttribute('height', String((deepest + 1) * rowHeight));
     svg.setAttribute('role', 'tree');
@@ -199,7 +194,7 @@ export class FlameChart {
 
   /** The stroke of the selected frame is a rectangle above all frames: a frame's own would lie below its neighbours'. */
   private placeMark(): void {
-    const node = this.selected && this.elements.has(this.selected) ? this.nodes.get(this.selected) : undefined;
+    const node = this.selected && this.nodes.get(this.selected);
     this.mark.style.display = node ? '' : 'none';
     if (!node) return;
     const place = { x: node.x0 * this.width, y: node.depth * rowHeight, width: this.pixels(node), height: rowHeight };
@@ -208,10 +203,15 @@ export class FlameChart {
 
   /** One frame of the tree takes part in the order of Tab. */
   private markCurrent(): void {
-    const current = [this.selected, this.zoomed, this.root].find((frame) => frame && this.elements.has(frame));
+    const current = [this.selected, this.zoomed, this.top].find((frame) => frame && this.elements.has(frame));
     this.drawn()
       .attr('tabindex', (node) => (node.data.frame === current ? 0 : -1))
       .attr('aria-selected', (node) => String(node.data.frame === this.selected));
+  }
+
+  private label(node: Node): string {
+    const { frame } = node.data;
+    return this.options.label(frame, this.pixels(node), this.visible.cut.has(frame));
   }
 
   private pixels(node: Node): number {
@@ -227,26 +227,21 @@ export class FlameChart {
   }
 }
 
-/** The chart writes into what it is given, so it gets a copy each time; already zoomed, so that it draws once. */
-function copyOf(root: Frame, zoomed: Frame): Datum {
+/** The root, or below thousands of callers a frame some rows above: it changes rarely, since nothing glides when it does. */
+function topOf(zoomed: Frame): Frame {
+  const depth = Math.max(0, Math.floor(zoomed.depth / callers) - 1) * callers;
+  let top = zoomed;
+  while (top.depth > depth && top.parent) top = top.parent;
+  return top;
+}
+
+/** The chart writes into what it is given, so each tree it draws is a copy. Without recursion: stacks are deep. */
+function copyOf(top: Frame): Map<Frame, Datum> {
   const copies = new Map<Frame, Datum>();
-  for (const frame of walk(root)) {
+  for (const frame of walk(top)) {
     const copy: Datum = { frame, value: frame.bytes, children: [], hide: false, fade: false };
     if (frame.parent) copies.get(frame.parent)?.children.push(copy);
     copies.set(frame, copy);
   }
-  for (let at = zoomed; at.parent; at = at.parent) {
-    const parent = copies.get(at.parent)!;
-    parent.fade = true;
-    for (const child of parent.children) child.hide = child.frame !== at;
-  }
-  return copies.get(root)!;
-}
-
-function* below(root: Node): Generator<Node> {
-  const waiting = [root];
-  for (let node = waiting.pop(); node; node = waiting.pop()) {
-    yield node;
-    waiting.push(...(node.children ?? []));
-  }
+  return copies;
 }

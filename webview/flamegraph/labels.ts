@@ -16,9 +16,10 @@ export function nameOf(frame: Frame): string {
     : frame.name;
 }
 
-/** Text in a frame of this many pixels; the stylesheet ends it with an ellipsis. */
-export function labelOf(frame: Frame, width: number, units: Units): string {
-  return width < roomForBytes ? nameOf(frame) : `${nameOf(frame)} ${formatBytes(frame.bytes, units)}`;
+/** Text in a frame of this many pixels; the stylesheet ends it with an ellipsis. `cut`: more is below than is drawn. */
+export function labelOf(frame: Frame, width: number, units: Units, cut = false): string {
+  const label = width < roomForBytes ? nameOf(frame) : `${nameOf(frame)} ${formatBytes(frame.bytes, units)}`;
+  return cut ? `${label} ⋯` : label;
 }
 
 export function tooltipOf(frame: Frame, { total, units }: Scale): string {

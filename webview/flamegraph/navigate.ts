@@ -36,14 +36,15 @@ export function frameCommandOf(key: Key): Command | null {
   return to ? { do: 'move', to } : null;
 }
 
-/** `rows` are the drawn frames by depth, each row from left to right. */
+/** `rows` are the drawn frames from the top down, each row from left to right. */
 export function neighbour(at: Frame, to: Direction, rows: ReadonlyArray<readonly Frame[]>): Frame {
-  if (to === 'root') return rows[0]?.[0] ?? at;
-  if (to === 'up') return at.parent ?? at;
+  const top = rows[0]?.[0];
+  if (to === 'root' || !top) return top ?? at;
+  if (to === 'up') return at === top ? at : (at.parent ?? at);
   if (to === 'down') {
-    const drawn = new Set(rows[at.depth + 1]);
+    const drawn = new Set(rows[at.depth - top.depth + 1]);
     return at.children.find((child) => drawn.has(child)) ?? at;
   }
-  const row = rows[at.depth] ?? [];
+  const row = rows[at.depth - top.depth] ?? [];
   return row[row.indexOf(at) + (to === 'left' ? -1 : 1)] ?? at;
 }

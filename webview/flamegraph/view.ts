@@ -34,7 +34,7 @@ export class FlameGraph {
     private readonly options: FlameGraphOptions,
   ) {
     this.chart = new FlameChart(host, {
-      label: (frame, width) => labelOf(frame, width, this.scale.units),
+      label: (frame, width, cut) => labelOf(frame, width, this.scale.units, cut),
       tooltip: (frame) => tooltipOf(frame, this.scale),
       spokenLabel: (frame) => spokenLabelOf(frame, this.scale),
       fill: (frame) => fillOf(frame, this.found !== null && !this.found.has(frame)),
@@ -62,7 +62,7 @@ export class FlameGraph {
     if (!this.root) return;
     if (!sameTree) {
       const focused = this.host.contains(document.activeElement);
-      this.chart.show(this.root, this.zoomed!);
+      this.chart.show(this.zoomed!);
       const again = selected && follow(this.root, selected);
       this.selected = again && pathOf(again).length === selected.length ? again : null;
       this.chart.select(this.selected ?? (focused ? this.zoomed : null), { focus: focused });
@@ -110,9 +110,11 @@ export class FlameGraph {
   }
 
   private zoomedByUser(frame: Frame): void {
-    this.options.onZoom(frame);
-    this.select(frame);
-    this.options.onReveal(frame);
+    // What was folded cannot be shown alone: its caller is, with as much of it as has room then.
+    const to = frame.folded > 0 && frame.parent ? frame.parent : frame;
+    this.options.onZoom(to);
+    this.select(to);
+    this.options.onReveal(to);
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -126,7 +128,7 @@ export class FlameGraph {
   private run(command: Command, at: Frame): void {
     if (command.do === 'move') this.select(neighbour(at, command.to, this.chart.rows()), true);
     if (command.do === 'reveal') this.options.onReveal(at);
-    if (command.do === 'zoom') this.zoomedByUser(at.folded > 0 && at.parent ? at.parent : at);
+    if (command.do === 'zoom') this.zoomedByUser(at);
     if (command.do === 'parent' && this.zoomed?.parent) {
       const { parent } = this.zoomed;
       this.options.onZoom(parent);

@@ -19,9 +19,9 @@ export const page = `
 <nav id="crumbs" aria-label="What the graph shows" hidden></nav>
 <div id="graph"><div id="chart"></div><p id="empty" hidden></p></div>
 <div id="table"></div>
+<p id="detail" aria-live="polite"></p>
 <div id="below">
-  <p id="detail" aria-live="polite"></p>
+  <ul id="legend"></ul>
   <button id="calls" type="button" class="link" hidden>Show all calls</button>
 </div>
-<ul id="legend"></ul>
 `;

@@ -91,6 +91,7 @@ export class Panel {
   private draw(state: State, before: State): void {
     const { view, units, parts } = state;
     this.header.show(state);
+    document.body.classList.toggle('broken', parts.tree.failure !== null && parts.tree.value === null);
     this.measures.show(view.measure);
     this.directions.show(view.inverted);
     this.resetButton.disabled = view.zoom.length === 0;
@@ -157,6 +158,7 @@ export class Panel {
     else {
       const { name, rest } = detailOf(frame, this.graph.scale, measureNames[this.state.view.measure]);
       detail.replaceChildren(element('b', {}, name), ` ${rest}`);
+      detail.title = `${name} ${rest}`;
     }
     byId('calls').hidden = !frame || frame.file === null || frame.firstLine === null || frame.parent === null;
   }
