@@ -170,6 +170,8 @@ export class FlameChart {
       deepest = Math.max(deepest, node.depth);
     });
     drawn
+      .classed('fade', false)
+      .classed('caller', (node) => node.data.fade)
       .classed('folded', (node) => node.data.frame.folded > 0)
       .attr('role', 'treeitem')
       .attr('aria-level', (node) => node.data.frame.depth + 1)
