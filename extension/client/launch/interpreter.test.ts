@@ -71,37 +71,37 @@ describe('a choice that can not be followed is refused, not passed over', () => 
       'absent',
       { configured: 'absent/python' },
       'configured',
-      'The interpreter /project/absent/python, chosen by "python" in the launch configuration, does not exist.',
+      'The interpreter /project/absent/python, chosen by "python" in the launch configuration, does not exist. Set it to another one, or remove it.',
     ],
     [
       'below a file',
       { configured: 'app.py/python' },
       'configured',
-      'The interpreter /project/app.py/python, chosen by "python" in the launch configuration, does not exist.',
+      'The interpreter /project/app.py/python, chosen by "python" in the launch configuration, does not exist. Set it to another one, or remove it.',
     ],
     [
       'a folder',
       { setting: '~/bin' },
       'setting',
-      'The interpreter /bin, chosen by the setting alloclens.python, is a folder.',
+      'The interpreter /bin, chosen by the setting alloclens.python, is a folder. Set it to another one, or clear it.',
     ],
     [
       'a plain file',
       { configured: './notes.txt' },
       'configured',
-      'The interpreter /project/notes.txt, chosen by "python" in the launch configuration, is not an executable file.',
+      'The interpreter /project/notes.txt, chosen by "python" in the launch configuration, is not an executable file. Set it to another one, or remove it.',
     ],
     [
       'a name that is not on PATH',
       { setting: 'python9' },
       'setting',
-      'The interpreter python9, chosen by the setting alloclens.python, is not on PATH.',
+      'The interpreter python9, chosen by the setting alloclens.python, is not on PATH. Set it to another one, or clear it.',
     ],
     [
       'what the Python extension selected',
       { selected: async () => '/absent/python' },
       'selected',
-      'The interpreter /absent/python, chosen by the Python extension, does not exist.',
+      'The interpreter /absent/python, chosen by the Python extension, does not exist. Select another one.',
     ],
   ])('%s', async (_, given, origin, message) => {
     expect(await choose(everything, () => given)).toEqual({ origin, message });

@@ -26,10 +26,10 @@ export interface NoInterpreter {
 /** What somebody chose is taken or refused with a sentence, never passed over in silence. */
 export async function chooseInterpreter(sources: InterpreterSources): Promise<string | NoInterpreter> {
   const { configured, setting, folder } = sources;
-  if (configured) return chosen(configured, 'configured', '"python" in the launch configuration', sources);
-  if (setting) return chosen(setting, 'setting', 'the setting alloclens.python', sources);
+  if (configured) return follow(configured, 'configured', sources);
+  if (setting) return follow(setting, 'setting', sources);
   const selected = await sources.selected();
-  if (selected) return chosen(selected, 'selected', 'the Python extension', sources);
+  if (selected) return follow(selected, 'selected', sources);
   for (const venv of folder === undefined ? [] : ['.venv', 'venv']) {
     const python = join(folder as string, venv, 'bin', 'python');
     if (defect(python) === null) return python;
@@ -43,19 +43,24 @@ export async function chooseInterpreter(sources: InterpreterSources): Promise<st
   };
 }
 
-function chosen(
-  choice: string,
-  origin: NoInterpreter['origin'],
-  by: string,
-  sources: InterpreterSources,
-): string | NoInterpreter {
+const CHOSEN_BY = {
+  configured: { who: '"python" in the launch configuration', remedy: 'Set it to another one, or remove it.' },
+  setting: { who: 'the setting alloclens.python', remedy: 'Set it to another one, or clear it.' },
+  selected: { who: 'the Python extension', remedy: 'Select another one.' },
+};
+
+function follow(choice: string, origin: keyof typeof CHOSEN_BY, sources: InterpreterSources): string | NoInterpreter {
+  const { who, remedy } = CHOSEN_BY[origin];
+  const refusal = (name: string, defect: string) => ({
+    message: `The interpreter ${name}, chosen by ${who}, ${defect}. ${remedy}`,
+    origin,
+  });
   if (!choice.includes('/') && !choice.startsWith('~')) {
-    const found = onPath(choice, sources.path);
-    return found ?? { message: `The interpreter ${choice}, chosen by ${by}, is not on PATH.`, origin };
+    return onPath(choice, sources.path) ?? refusal(choice, 'is not on PATH');
   }
   const python = absolute(choice, sources.folder ?? sources.home, sources);
   const wrong = defect(python);
-  return wrong === null ? python : { message: `The interpreter ${python}, chosen by ${by}, ${wrong}.`, origin };
+  return wrong === null ? python : refusal(python, wrong);
 }
 
 function onPath(name: string, path: string): string | undefined {

@@ -128,7 +128,8 @@ export class ProfileSession extends DebugSession {
       stderr: this.stderr,
     });
     this.program = null;
-    this.sendEvent(new OutputEvent(`${ending.sentence}\n`, 'console'));
+    // A refusal stands in the console already, in the launcher's own words.
+    if (!this.stderr?.includes(ending.sentence)) this.sendEvent(new OutputEvent(`${ending.sentence}\n`, 'console'));
     this.onEnded({ ending, launch, capture });
     if (end.exitCode !== null) this.sendEvent(new ExitedEvent(end.exitCode));
     this.sendEvent(new TerminatedEvent());

@@ -30,7 +30,7 @@ function terminal(jobControl: boolean): Terminal {
     run: async (commandLine) => {
       folder = dirname(commandLine[3] ?? '');
       const keepsShell = jobControl ? 'set -m; "$@"; echo back' : '"$@"; echo back';
-      shell = spawn('bash', ['-c', keepsShell, 'bash', ...commandLine], { stdio: ['ignore', 'pipe', 'inherit'] });
+      shell = spawn('bash', ['-c', keepsShell, 'bash', ...commandLine], { stdio: ['ignore', 'pipe', 'ignore'] });
       shell.stdout?.setEncoding('utf8').on('data', (text) => {
         output += text;
       });
