@@ -169,7 +169,8 @@ int record_unmap(void* address, std::size_t length) {
     return result;
 }
 
-void* record_remap(void* old_address, std::size_t old_length, std::size_t length, void* (*call)(void*), void* arguments) {
+void* record_remap(void* old_address, std::size_t old_length, std::size_t length, std::uint8_t flags, void* (*call)(void*),
+                   void* arguments) {
     ThisThread& me = this_thread;
     const Inside inside;
     StackWalk* const walk = walk_stack(me);
@@ -177,8 +178,7 @@ void* record_remap(void* old_address, std::size_t old_length, std::size_t length
     void* const moved = call(arguments);
     if (moved == MAP_FAILED || !begin_event(me, length)) return moved;
     const std::uint32_t stack = stack_of(walk);
-    // What kind of mapping it is does not change, and only the reader knows it.
-    S.stream.remap(stack, 0, number(old_address), old_length, number(moved), length);
+    S.stream.remap(stack, flags, number(old_address), old_length, number(moved), length);
     return moved;
 }
 

@@ -44,7 +44,8 @@ void record_realloc_failed(const void* block);
 void record_map(const void* address, std::size_t length, std::uint8_t flags);
 void* record_fixed_map(std::size_t length, std::uint8_t flags, void* (*call)(void*), void* arguments);
 int record_unmap(void* address, std::size_t length);
-void* record_remap(void* old_address, std::size_t old_length, std::size_t length, void* (*call)(void*), void* arguments);
+void* record_remap(void* old_address, std::size_t old_length, std::size_t length, std::uint8_t flags, void* (*call)(void*),
+                   void* arguments);
 
 struct RecorderOptions {
     std::string path;

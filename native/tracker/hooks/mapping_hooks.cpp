@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 
+#include "mapping_kind.hpp"
 #include "tracker/recorder.hpp"
 #include "wrappers.hpp"
 
@@ -70,7 +71,9 @@ void* mremap(void* old_address, std::size_t old_length, std::size_t new_length, 
         const Remap& remap = *static_cast<Remap*>(arguments);
         return ::mremap(remap.address, remap.old_length, remap.length, remap.flags, remap.target);
     };
-    return recording_mappings() ? record_remap(old_address, old_length, new_length, real, &call) : real(&call);
+    if (!recording_mappings()) return real(&call);
+    const std::uint8_t kind = mapping_kind(old_address);  // stays what it is
+    return record_remap(old_address, old_length, new_length, kind, real, &call);
 }
 
 }  // namespace alloclens::tracker::hooked

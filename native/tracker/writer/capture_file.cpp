@@ -69,7 +69,10 @@ int CaptureFile::append(format::BlockKind kind, std::uint64_t sequence, const vo
     if (slot_.mapped() && end > slot_.offset()) {
         if (const int error = place_slot(end)) return error;
     }
-    if (const int error = write_fully(fd_, block.data, block.size, blocks_end_)) return error;
+    if (const int error = write_fully(fd_, block.data, block.size, blocks_end_)) {
+        make_hole(blocks_end_, block.size);  // what was written of it is no block
+        return error;
+    }
     blocks_end_ = end;
     return 0;
 }
@@ -80,9 +83,19 @@ int CaptureFile::next_slot() {
 }
 
 int CaptureFile::place_slot(std::uint64_t blocks_end) {
+    const bool moves = slot_.mapped();
+    const std::uint64_t before = slot_.offset();
     if (const int error = slot_.move(fd_, (blocks_end + kGap) / 4096 * 4096)) return error;
     const std::uint64_t offset = slot_.offset();
-    return write_fully(fd_, &offset, sizeof offset, offsetof(format::Prelude, open_offset));
+    const int error = write_fully(fd_, &offset, sizeof offset, offsetof(format::Prelude, open_offset));
+    // A reader takes zeros for the unused gap, and anything else for damage.
+    if (!error && moves) make_hole(before, OpenSlot::kSize);
+    return error;
+}
+
+void CaptureFile::make_hole(std::uint64_t offset, std::uint64_t size) {
+    const KeepErrno keep;
+    ::fallocate(fd_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset), static_cast<off_t>(size));
 }
 
 int CaptureFile::finish() {

@@ -43,6 +43,8 @@ class CaptureFile {
     static constexpr std::uint64_t kReserve = 1024 * 1024;
 
     int place_slot(std::uint64_t blocks_end);
+    /// Zeros, and disk space given back, where the file system can do that.
+    void make_hole(std::uint64_t offset, std::uint64_t size);
 
     std::string path_;
     int fd_ = -1;
