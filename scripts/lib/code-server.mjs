@@ -54,10 +54,14 @@ export async function startCodeServer({ vsix = [], settings = {}, password = nul
   const folder = mkdtempSync(path.join(tmpdir(), 'alloclens-editor-'));
   const userData = path.join(folder, 'user-data');
   const extensions = path.join(folder, 'extensions');
-  for (const part of [path.join(userData, 'User'), extensions]) mkdirSync(part, { recursive: true });
+  mkdirSync(extensions);
   writeFileSync(path.join(folder, 'config.yaml'), 'cert: false\n');
-  const userSettings = path.join(userData, 'User/settings.json');
-  writeFileSync(userSettings, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+  // In a window on a server, settings of scope "machine" count only in the second file.
+  for (const place of ['User', 'Machine']) {
+    mkdirSync(path.join(userData, place), { recursive: true });
+    const text = JSON.stringify({ ...quietSettings, ...settings }, null, 2);
+    writeFileSync(path.join(userData, place, 'settings.json'), text);
+  }
 
   const environment = {
     ...process.env,
@@ -120,7 +124,6 @@ export async function startCodeServer({ vsix = [], settings = {}, password = nul
     pid: server.pid,
     folder,
     userData,
-    userSettings,
     end,
     stop,
     log: () => readFileSync(logFile, 'utf8'),

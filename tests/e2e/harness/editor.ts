@@ -1,10 +1,18 @@
 /** A VS Code window in the shared browser, as a person uses it: commands, files, and what stands on the screen. */
 import path from 'node:path';
-import { type Browser, chromium, type FrameLocator, type Locator, type Page } from 'playwright-core';
+import { type Browser, chromium, type FrameLocator, type Locator, type Page, type Request } from 'playwright-core';
 import { inject } from 'vitest';
 
 /** Every window's requests that were not for this machine. */
 export const foreignRequests: string[] = [];
+
+/** What a webview asks of its own files has a foreign name, and is answered by VS Code's worker in the page. */
+async function recordForeign(request: Request): Promise<void> {
+  const { protocol, hostname } = new URL(request.url());
+  if (!protocol.startsWith('http') || ['127.0.0.1', 'localhost'].includes(hostname)) return;
+  const response = await request.response().catch(() => null);
+  if (!response?.fromServiceWorker()) foreignRequests.push(request.url());
+}
 
 /** Windows that are open now, for pictures of what a failed test saw. */
 export const openEditors = new Set<Editor>();
@@ -34,11 +42,7 @@ export class Editor {
   static async openAt(url: string, password?: string): Promise<Editor> {
     const context = await (await sharedBrowser()).newContext({ viewport: { width: 1400, height: 900 } });
     const page = await context.newPage();
-    page.on('request', (request) => {
-      const { protocol, hostname } = new URL(request.url());
-      const local = !protocol.startsWith('http') || ['127.0.0.1', 'localhost'].includes(hostname);
-      if (!local) foreignRequests.push(request.url());
-    });
+    page.on('request', recordForeign);
     const editor = new Editor(page);
     openEditors.add(editor);
     await page.goto(url);
@@ -56,19 +60,25 @@ export class Editor {
     return this.page.context().close();
   }
 
-  /** Types into the quick input and takes the first row that contains what was asked for. */
+  /**
+   * Types into the quick input and takes the first row that contains what was asked for. What it offers is settled when
+   * it opens, and right after a window or a file was opened that can be too early: then it is opened again.
+   */
   private async quickInput(key: string, text: string, row: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input.input').first();
-    await this.page.keyboard.press(key);
-    // The first key press after a window opened can come before the workbench listens.
-    await input.waitFor({ state: 'visible', timeout: 5_000 }).catch(async () => {
-      await this.page.keyboard.press(key);
-      await input.waitFor({ state: 'visible' });
-    });
-    await input.fill(text);
     const wanted = this.page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first();
-    await wanted.waitFor({ timeout: 20_000 });
-    await wanted.click();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.page.keyboard.press(key);
+        await input.waitFor({ state: 'visible', timeout: 3_000 });
+        await input.fill(text);
+        await wanted.click({ timeout: 3_000 });
+        return;
+      } catch (error) {
+        if (attempt === 5) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   command(title: string): Promise<void> {

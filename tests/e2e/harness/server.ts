@@ -20,8 +20,6 @@ declare module 'vitest' {
     scratch: string;
     /** Where the extension puts its captures. */
     captures: string;
-    /** The user's settings file: tests may change settings while VS Code runs. */
-    settingsFile: string;
   }
 }
 
@@ -64,7 +62,6 @@ export default async function setup({ provide }: TestProject) {
   provide('browserEndpoint', browser.wsEndpoint());
   provide('scratch', folder);
   provide('captures', captures);
-  provide('settingsFile', server.userSettings);
   return async () => {
     await browser.close();
     if (process.env.ALLOCLENS_E2E_LOG) console.log(server.log());
