@@ -58,8 +58,10 @@ std::size_t File::read(std::uint64_t offset, void* out, std::size_t length) cons
 
 File::Piece File::look(std::uint64_t offset, std::size_t length) {
     if (offset < buffer_offset_ || offset + length > buffer_offset_ + buffered_) {
-        buffer_.resize(std::max(length, kBuffer));
-        buffered_ = read(offset, buffer_.data(), buffer_.size());
+        const std::uint64_t end = size();
+        const auto there = static_cast<std::size_t>(std::min<std::uint64_t>(offset < end ? end - offset : 0, std::max(length, kBuffer)));
+        if (buffer_.size() < there) buffer_.resize(there);
+        buffered_ = read(offset, buffer_.data(), there);
         buffer_offset_ = offset;
     }
     const auto skipped = static_cast<std::size_t>(offset - buffer_offset_);

@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
-#include <nlohmann/json.hpp>
+#include "ask.hpp"
 
-#include "core/session.hpp"
+
 #include "core/testing/capture_builder.hpp"
 #include "temporary_file.hpp"
 
@@ -12,7 +12,6 @@ using Json = nlohmann::json;
 
 namespace {
 
-Json ask(Session& session, const Json& question) { return Json::parse(session.query(question.dump())); }
 
 /// main:1 calls load:12, which asks for 100 bytes itself and 50 through the library json:30.
 CaptureBuilder small_capture() {
