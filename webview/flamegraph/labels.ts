@@ -35,13 +35,18 @@ export function spokenLabelOf(frame: Frame, { total, units }: Scale): string {
   return [nameOf(frame), place, figures].filter(Boolean).join(', ');
 }
 
-/** The line under the graph: what is selected, in words. */
-export function detailOf(frame: Frame, { total, units }: Scale, measureName: string): { name: string; rest: string } {
+/** The line under the graph: what is selected, in words. From the bottom up, a frame's own bytes are its callees'. */
+export function detailOf(
+  frame: Frame,
+  { total, units }: Scale,
+  { measure, inverted }: { measure: string; inverted: boolean },
+): { name: string; rest: string } {
   const rest = [
-    [placeOf(frame.file, frame.line), formatBytes(frame.bytes, units)].filter(Boolean).join(' · '),
-    `${formatShare(frame.bytes / total)} of ${measureName}`,
-    `own ${formatBytes(frame.own, units)}`,
+    placeOf(frame.file, frame.line),
+    formatBytes(frame.bytes, units),
+    `${formatShare(frame.bytes / total)} of ${measure}`,
+    inverted ? '' : `own ${formatBytes(frame.own, units)}`,
     `${formatCount(frame.allocations)} ${frame.allocations === 1 ? 'allocation' : 'allocations'}`,
   ];
-  return { name: nameOf(frame), rest: rest.join(' · ') };
+  return { name: nameOf(frame), rest: rest.filter(Boolean).join(' · ') };
 }

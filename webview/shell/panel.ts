@@ -156,7 +156,10 @@ export class Panel {
     const detail = byId('detail');
     if (!frame) detail.replaceChildren(element('span', {}, 'Select a frame to see its figures and its line.'));
     else {
-      const { name, rest } = detailOf(frame, this.graph.scale, measureNames[this.state.view.measure]);
+      const { name, rest } = detailOf(frame, this.graph.scale, {
+        measure: measureNames[this.state.view.measure],
+        inverted: this.state.view.inverted,
+      });
       detail.replaceChildren(element('b', {}, name), ` ${rest}`);
       detail.title = `${name} ${rest}`;
     }
