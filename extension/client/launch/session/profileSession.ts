@@ -106,7 +106,7 @@ export class ProfileSession extends DebugSession {
       title: `AllocLens: ${targetName(launch.target)}`,
       cwd: launch.cwd,
       args: words,
-      env: launch.env,
+      ...(Object.keys(launch.env).length > 0 && { env: launch.env }),
     };
     return new Promise((resolve, reject) => {
       this.runInTerminalRequest(request, TERMINAL_TIMEOUT_MS, (answer) => {

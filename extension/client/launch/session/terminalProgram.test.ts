@@ -28,7 +28,7 @@ function terminal(jobControl: boolean): Terminal {
     output: () => output,
     folder: () => folder,
     run: async (commandLine) => {
-      folder = dirname(commandLine[3] ?? '');
+      folder = dirname(commandLine[1] ?? '');
       const keepsShell = jobControl ? 'set -m; "$@"; echo back' : '"$@"; echo back';
       shell = spawn('bash', ['-c', keepsShell, 'bash', ...commandLine], { stdio: ['ignore', 'pipe', 'ignore'] });
       shell.stdout?.setEncoding('utf8').on('data', (text) => {
@@ -103,7 +103,7 @@ test('Stop before the terminal has come to the command keeps it from being start
 test('a terminal that can not be opened leaves nothing behind', async () => {
   let folder = '';
   const refused = startInTerminal(['python3'], async (commandLine) => {
-    folder = dirname(commandLine[3] ?? '');
+    folder = dirname(commandLine[1] ?? '');
     throw new Error('no terminal');
   });
   await expect(refused).rejects.toThrow('no terminal');

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ProgramEnd, type RunningProgram, sendSignal } from './runningProgram';
@@ -7,10 +7,14 @@ import { type ProgramEnd, type RunningProgram, sendSignal } from './runningProgr
 export type RunInTerminal = (commandLine: string[]) => Promise<void>;
 
 /**
- * What a terminal does not tell its debug adapter, it tells us: its process id, then the program's exit status.
- * Signals meant for the program must not end the one who reports. `$0` is the file to report in.
+ * What a terminal does not tell its debug adapter, this tells us in a file: its process id, then the program's exit
+ * status. Signals that are meant for the program must not end the one who reports.
  */
-const REPORTER = 'echo $$ >"$0" || exit 1; trap : HUP INT TERM; "$@"; echo $? >>"$0"';
+const REPORTER = `echo $$ >"$0.status" || exit 1
+trap : HUP INT TERM
+"$@"
+echo $? >>"$0.status"
+`;
 
 const POLL_MS = 100;
 
@@ -20,14 +24,16 @@ export async function startInTerminal(
   runInTerminal: RunInTerminal,
 ): Promise<RunningProgram> {
   const folder = mkdtempSync(join(tmpdir(), 'alloclens-'));
-  const report = join(folder, 'status');
+  // A file, since the command line is shown in the terminal.
+  const reporter = join(folder, 'run');
+  writeFileSync(reporter, REPORTER);
   try {
-    await runInTerminal(['/bin/sh', '-c', REPORTER, report, ...commandLine]);
+    await runInTerminal(['/bin/sh', reporter, ...commandLine]);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
-  return new TerminalProgram(folder, report);
+  return new TerminalProgram(folder, `${reporter}.status`);
 }
 
 class TerminalProgram implements RunningProgram {
@@ -49,7 +55,7 @@ class TerminalProgram implements RunningProgram {
   signal(name: NodeJS.Signals): void {
     this.look();
     if (this.reporter === null) {
-      // The terminal has not come to it: without the folder the reporter ends before it starts anything.
+      // The terminal has not come to it, and without the folder there is nothing that it could start.
       this.finish({ exitCode: null, signal: name });
       return;
     }
