@@ -59,6 +59,12 @@ describe('after an edit', () => {
   });
 });
 
+test('every line is in doubt when the text that ran is', async () => {
+  const source = { text: 'a\nb\nc', uncertain: true };
+  const document = await goldenDocument({ ran, now: 'a\nb\nc', answers: { file_lines: { lines }, source } });
+  expect((await annotate(document)).lines.every(({ stale }) => stale)).toBe(true);
+});
+
 describe('not worth a figure is', () => {
   test('less than the threshold of the total', async () => {
     expect(await figuresOf({ shown: { lineThreshold: 3 } })).toBe('2:50MB');

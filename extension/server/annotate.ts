@@ -11,7 +11,7 @@ const MIN_BYTES = 100_000;
 
 /** The figures of a document's lines where they are now, those worth showing, in the order of lines. */
 export function annotatedLines(document: ShownDocument): AnnotatedLine[] {
-  const { shown, summary, mapping } = document;
+  const { shown, summary, mapping, uncertain } = document;
   const total = bytesOf(summary, shown.measure);
   const lines = new Map<number, AnnotatedLine>();
   for (const recorded of document.lines) {
@@ -22,7 +22,7 @@ export function annotatedLines(document: ShownDocument): AnnotatedLine[] {
     line.bytes += bytesOf(figures, shown.measure);
     line.allocations += allocationsOf(figures, shown.measure);
     line.share = total > 0 ? line.bytes / total : 0;
-    line.stale ||= place.stale;
+    line.stale ||= place.stale || uncertain;
     lines.set(place.line, line);
   }
   return [...lines.values()]

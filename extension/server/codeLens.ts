@@ -21,7 +21,7 @@ export function codeLenses(document: ShownDocument): CodeLens[] {
     .flatMap((row) => {
       const place = mapping.find(row.first_line);
       if (!place) return [];
-      const intact = mapping.isIntact(row.first_line, ends?.(row.first_line) ?? row.first_line);
+      const intact = !document.uncertain && mapping.isIntact(row.first_line, ends?.(row.first_line) ?? row.first_line);
       const [figures, action] = intact ? figuresOf(row, document, total) : staleFiguresOf(row, document);
       const root = { file, function: row.function, first_line: row.first_line };
       const toGraph = {

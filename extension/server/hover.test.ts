@@ -82,7 +82,7 @@ test('a line that was edited says that the figures are of the old text', async (
   expect(await textAt(2, END, { now })).toContain('Edited since the capture of 14:32; figures are for the old text.');
 });
 
-test('a file that was changed while it ran is not vouched for', async () => {
+test('a file whose text may not be the one that ran is not vouched for', async () => {
   const uncertain = { source: { text: 'def load():\n    rows = read()\nload()', uncertain: true } };
   expect(await textAt(2, END, { answers: { ...answers, ...uncertain } })).toContain(
     'figures may belong to other lines',

@@ -65,8 +65,8 @@ function otherMeasures({ shown }: ShownDocument, detail: LineDetail): string {
 }
 
 function doubts({ shown, uncertain }: ShownDocument, stale: boolean): string[] {
+  if (uncertain) return ['$(history) The text that ran is not known; figures may belong to other lines.'];
   if (stale) return [`$(history) Edited since the capture of ${shown.title}; figures are for the old text.`];
-  if (uncertain) return ['$(history) The file was changed about when it ran; figures may belong to other lines.'];
   return [];
 }
 

@@ -29,7 +29,7 @@ export interface AnnotatedLine {
   allocations: number;
   /** 0–1, of the measure's total. */
   share: number;
-  /** The text of the line differs from the one that ran. */
+  /** The text of the line differs from the one that ran, or may differ. */
   stale: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface AnnotatedDocument {
   stale_lines: number;
   /** Of all lines of the document. */
   changed_share: number;
-  /** The recorded text may not be the one that ran, so any figure may stand at the wrong line. */
+  /** The recorded text may not be the one that ran, so any figure may stand at the wrong line: all are stale. */
   uncertain: boolean;
 }
 

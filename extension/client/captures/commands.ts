@@ -1,4 +1,4 @@
-import { Uri, window } from 'vscode';
+import { commands, Uri, window } from 'vscode';
 import type { Measure } from '../../shared/capture';
 import { Command, type CommandHandlers, captureExtension } from '../../shared/contributions';
 import { bytesOf, measures, measureWords } from '../../shared/measures';
@@ -17,7 +17,7 @@ export function captureCommands(
 > {
   const open = async (capture?: unknown) => {
     const path = pathOf(capture) ?? (await askForCapture());
-    if (path !== undefined) await shown.open(path);
+    if (path !== undefined && (await shown.open(path))) await commands.executeCommand(Command.OpenFlameGraph);
   };
   return {
     [Command.OpenCapture]: open,
