@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { initialView } from '../../extension/shared/panel';
+import { flatTree } from '../testing/tree';
+import { type Event, failureOf, initialState, isLoading, questions, reduce, type State } from './state';
+
+const opened: Event = { type: 'capture', path: '/c', title: 'c', units: 'si', view: initialView };
+const stateAfter = (...events: Event[]) => events.reduce(reduce, initialState);
+const then = (state: State, ...events: Event[]) => events.reduce(reduce, state);
+const asked = (state: State) =>
+  then(state, ...questions(state).map(({ part, key }) => ({ type: 'asked' as const, part, key })));
+const open = (state: State) => questions(state).map(({ part }) => part);
+const treeKey = (state: State) => questions(state).find(({ part }) => part === 'tree')!.key;
+
+const tree = flatTree('All memory 100');
+/** All parts asked for, the tree answered. */
+const withTree = () => {
+  const state = stateAfter(opened);
+  return then(asked(state), { type: 'answered', part: 'tree', key: treeKey(state), answer: tree });
+};
+const load = { file: '/app/main.py', function: 'load', first_line: 3 };
+
+describe('questions', () => {
+  test('are none before a capture is known', () => {
+    expect(open(initialState)).toEqual([]);
+  });
+
+  test('are asked once each', () => {
+    const state = stateAfter(opened);
+    expect(open(state).sort()).toEqual(['functions', 'summary', 'timeline', 'tree']);
+    expect(open(asked(state))).toEqual([]);
+  });
+
+  test('about tree and functions are asked again for another measure', () => {
+    expect(open(then(asked(stateAfter(opened)), { type: 'choose', view: { measure: 'total' } })).sort()).toEqual([
+      'functions',
+      'tree',
+    ]);
+  });
+
+  test('are not asked for another search, order or zoom', () => {
+    const state = then(asked(stateAfter(opened)), {
+      type: 'choose',
+      view: { search: 'x', zoom: ['a'], sort: { column: 'name', descending: false } },
+    });
+    expect(open(state)).toEqual([]);
+  });
+
+  test('are all asked again when the capture grew, and after Retry', () => {
+    expect(open(then(asked(stateAfter(opened)), { type: 'grew' }))).toHaveLength(4);
+    expect(open(then(asked(stateAfter(opened)), { type: 'retry' }))).toHaveLength(4);
+  });
+
+  test('ask for a tree under a function, and for a finer one where frames were folded', () => {
+    const query = (state: State) => questions(state).find(({ part }) => part === 'tree')!.query;
+    const rooted = then(stateAfter(opened), { type: 'choose', view: { root: load } });
+    expect(query(rooted)).toMatchObject({ root: load, max_nodes: 3000 });
+    expect(query(then(rooted, { type: 'refine' }))).toMatchObject({ root: load, max_nodes: 20_000 });
+  });
+});
+
+describe('an answer', () => {
+  test('stays while the next one is awaited', () => {
+    const state = asked(then(withTree(), { type: 'choose', view: { measure: 'unfreed' } }));
+    expect(state.parts.tree).toMatchObject({ value: tree, failure: null });
+    expect(isLoading(state)).toBe(true);
+  });
+
+  test('that comes after another question was asked is thrown away', () => {
+    const first = stateAfter(opened);
+    const state = asked(then(asked(first), { type: 'choose', view: { measure: 'unfreed' } }));
+    const late = then(state, { type: 'answered', part: 'tree', key: treeKey(first), answer: tree });
+    expect(late).toBe(state);
+  });
+});
+
+describe('a failure', () => {
+  const failed = () => {
+    const state = stateAfter(opened);
+    return then(asked(state), { type: 'failed', part: 'tree', key: treeKey(state), message: 'It is damaged.' });
+  };
+
+  test('is told, and not asked again by itself', () => {
+    expect(failureOf(failed())).toBe('It is damaged.');
+    expect(open(failed())).toEqual([]);
+  });
+
+  test('is not told any more once the question is asked again', () => {
+    expect(failureOf(asked(then(failed(), { type: 'retry' })))).toBeNull();
+  });
+});
+
+describe('the zoom', () => {
+  const zoomed = () => then(stateAfter(opened), { type: 'choose', view: { zoom: ['a', 'b'] } }, { type: 'refine' });
+
+  test('is kept for another measure, in a coarse tree', () => {
+    expect(then(zoomed(), { type: 'choose', view: { measure: 'total' } })).toMatchObject({
+      fine: false,
+      view: { zoom: ['a', 'b'] },
+    });
+  });
+
+  test.each([{ root: load }, { inverted: true }])('ends with another tree: %o', (view) => {
+    expect(then(zoomed(), { type: 'choose', view })).toMatchObject({ fine: false, view: { zoom: [] } });
+  });
+
+  test('of a root that is chosen again is kept', () => {
+    const state = then(
+      stateAfter(opened),
+      { type: 'choose', view: { root: load } },
+      { type: 'choose', view: { zoom: ['a'] } },
+    );
+    expect(then(state, { type: 'choose', view: { root: { ...load } } }).view.zoom).toEqual(['a']);
+  });
+});
+
+test('another capture begins anew, and answers for the one before count no more', () => {
+  const before = stateAfter(opened);
+  const state = then(asked(before), { ...opened, path: '/d' });
+  expect(
+    then(state, { type: 'answered', part: 'tree', key: treeKey(before), answer: tree }).parts.tree.value,
+  ).toBeNull();
+});

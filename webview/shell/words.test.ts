@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import type { Summary } from '../../extension/shared/capture';
+import { hitsText, keyFigures, noHitText, notices, readingText } from './words';
+
+const summary = {
+  peak_bytes: 328.1e6,
+  peak_time_s: 5.1,
+  peak_rss_bytes: 371.4e6,
+  total_allocations: 17_600_000,
+  duration_s: 6.2,
+  exit_status: 0,
+  notes: [] as string[],
+  damage: null,
+} as Summary;
+const plain = (text: string) => text.replaceAll('\u00a0', ' ');
+
+test('the key figures are peak, resident memory, allocations and time', () => {
+  expect(keyFigures(summary, 'si').map(({ figure, text }) => plain(`${figure} ${text}`.trim()))).toEqual([
+    '328.1 MB peak heap at 5.1 s',
+    '371.4 MB peak RSS',
+    '17.6M allocations',
+    '6.2 s',
+  ]);
+});
+
+describe('a notice is', () => {
+  test('nothing when all went well, or when the program did not tell how it ended', () => {
+    expect(notices(summary)).toEqual([]);
+    expect(notices({ ...summary, exit_status: null })).toEqual([]);
+  });
+
+  test('that the program failed', () => {
+    expect(notices({ ...summary, exit_status: 3 })).toEqual([
+      'The program ended with an error (exit code 3). The capture up to that point is shown.',
+    ]);
+  });
+
+  test('each note of the capture, once', () => {
+    const message = 'This capture is damaged after 3.2 s; the part before it is shown.';
+    expect(notices({ ...summary, notes: [message], damage: { offset: 9, message } })).toEqual([message]);
+  });
+});
+
+test('hits are counted, measured and shared', () => {
+  expect(plain(hitsText(3, 200.1e6, 328.1e6, 'si'))).toBe('3 frames · 200.1 MB · 61 %');
+  expect(plain(hitsText(1, 0, 0, 'si'))).toBe('1 frame · 0 B · 0.0 %');
+});
+
+test('no hit is said in the words that were searched for', () => {
+  expect(noHitText(' foo( ')).toBe('No frame matches "foo(".');
+});
+
+test('a reading tells how far it is once that is known', () => {
+  expect(readingText(null, 'si')).toBe('Reading the capture…');
+  expect(plain(readingText({ done: 12.3e6, total: 45e6 }, 'si'))).toBe('Reading 12.3 MB of 45.0 MB…');
+});
