@@ -123,12 +123,12 @@ const char* EventStream::failure() {
 
 bool EventStream::finish(const std::string& end) {
     // A full disk may have room again, or for the compressed block; a file that was cut is left alone.
-    bool written = file_.slot().mapped() && !was_truncated();
-    if (written) {
-        OpenSlot& slot = file_.slot();
-        written = file_.append(format::BlockKind::events, slot.sequence(), slot.payload(), slot.used()) == 0 &&
-                  file_.append(format::BlockKind::end, 0, end.data(), end.size()) == 0 && file_.finish() == 0;
+    OpenSlot& slot = file_.slot();
+    bool written = slot.mapped() && !was_truncated();
+    if (written && slot.used()) {
+        written = file_.append(format::BlockKind::events, slot.sequence(), slot.payload(), slot.used()) == 0;
     }
+    written = written && file_.append(format::BlockKind::end, 0, end.data(), end.size()) == 0 && file_.finish() == 0;
     abandon();
     return written;
 }

@@ -1,0 +1,70 @@
+/* Prints one row of kLayouts (layout.hpp) from the headers of the CPython that it is compiled against.
+   check_offsets.sh compiles, runs and compares it. */
+#define Py_BUILD_CORE 1
+#include <Python.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#if PY_VERSION_HEX < 0x030B0000
+#include <frameobject.h>
+#else
+#include <internal/pycore_frame.h>
+#endif
+#if PY_VERSION_HEX >= 0x030E0000
+#include <internal/pycore_interpframe.h>
+#include <internal/pycore_interpframe_structs.h>
+#endif
+
+#define AT(type, field) (int)offsetof(type, field)
+#define NONE (-1)
+
+int main(void) {
+    int cframe = NONE, owner = NONE, bytecode = NONE;
+#if PY_VERSION_HEX < 0x030B0000
+    int thread = AT(PyThreadState, frame), previous = AT(PyFrameObject, f_back), code = AT(PyFrameObject, f_code),
+        instruction = AT(PyFrameObject, f_lasti), name = AT(PyCodeObject, co_name);
+    const char *kind = PY_VERSION_HEX < 0x030A0000 ? "byte_offset" : "unit_offset";
+#else
+    int previous = AT(_PyInterpreterFrame, previous), name = AT(PyCodeObject, co_qualname);
+    const char *kind = "pointer";
+    bytecode = AT(PyCodeObject, co_code_adaptive);
+#if PY_VERSION_HEX < 0x030D0000
+    int thread = AT(PyThreadState, cframe), code = AT(_PyInterpreterFrame, f_code), instruction = AT(_PyInterpreterFrame, prev_instr);
+    cframe = AT(_PyCFrame, current_frame);
+#else
+    int thread = AT(PyThreadState, current_frame), code = AT(_PyInterpreterFrame, f_executable),
+        instruction = AT(_PyInterpreterFrame, instr_ptr);
+#endif
+#if PY_VERSION_HEX >= 0x030C0000
+    owner = AT(_PyInterpreterFrame, owner);
+#endif
+#endif
+
+#if PY_VERSION_HEX < 0x030A0000
+    int lines = AT(PyCodeObject, co_lnotab);
+    const char *format = "lnotab";
+#else
+    int lines = AT(PyCodeObject, co_linetable);
+    const char *format = PY_VERSION_HEX < 0x030B0000 ? "pep626" : "locations";
+#endif
+
+    printf("0x%04x %d %d %d %d %d %s %d %d %d %d %d %d %d %d %s\n", PY_VERSION_HEX >> 16, thread, cframe, previous, code, instruction,
+           kind, owner, AT(PyCodeObject, co_filename), name, AT(PyCodeObject, co_firstlineno), lines, bytecode,
+           (int)sizeof(PyASCIIObject), (int)sizeof(PyCompactUnicodeObject), format);
+
+    /* What layout.hpp and text.cpp take to be the same in every version. */
+    PyASCIIObject text;
+    unsigned bits[3];
+    memset(&text, 0, sizeof text), text.state.kind = 7, memcpy(&bits[0], &text.state, 4);
+    memset(&text, 0, sizeof text), text.state.compact = 1, memcpy(&bits[1], &text.state, 4);
+    memset(&text, 0, sizeof text), text.state.ascii = 1, memcpy(&bits[2], &text.state, 4);
+    int shim = 3;
+#if PY_VERSION_HEX >= 0x030E0000
+    shim = FRAME_OWNED_BY_INTERPRETER;
+#elif PY_VERSION_HEX >= 0x030C0000
+    shim = FRAME_OWNED_BY_CSTACK;
+#endif
+    printf("dealloc %d str %d %d bytes %d %d state %x %x %x shim %d\n", AT(PyTypeObject, tp_dealloc), AT(PyASCIIObject, length),
+           AT(PyASCIIObject, state), AT(PyVarObject, ob_size), AT(PyBytesObject, ob_sval), bits[0], bits[1], bits[2], shim);
+    return 0;
+}
