@@ -70,29 +70,28 @@ def become(options: Options, command_line: "list[str]") -> "Callable[[], None]":
     return _script(file)
 
 
-def clean_main() -> "dict[str, object]":
-    """`__main__` as it is before a program runs in it."""
-    names: "dict[str, object]" = vars(sys.modules["__main__"])
-    # Not the launcher's loader, which the interpreter set, but the one of an empty __main__.
+def new_main() -> "dict[str, object]":
+    """Replaces `__main__` by one as it is before a program runs in it; the launcher goes on in the old one.
+
+    The interpreter takes the launcher's `__file__` out of the old one when it ends.
+    """
+    module = type(sys)("__main__")
+    names: "dict[str, object]" = vars(module)
+    if sys.version_info < (3, 14):
+        names["__annotations__"] = {}
+    names["__builtins__"] = sys.modules["builtins"]
     names["__loader__"] = _frozen_importlib.BuiltinImporter
-    names["__doc__"] = None
-    for name in list(names):
-        if name not in ("__name__", "__doc__", "__package__", "__loader__", "__spec__", "__annotations__", "__builtins__"):
-            del names[name]
+    sys.modules["__main__"] = module
     return names
 
 
 def _script(file: str) -> "Callable[[], None]":
-    # 3.15 no longer sets __cached__; it did for the launcher if it does.
-    cached = "__cached__" in vars(sys.modules["__main__"])
     code = _compiled(file)
     loader = external.SourcelessFileLoader if code else external.SourceFileLoader
 
     def run() -> None:
-        names = clean_main()
-        names["__file__"] = file
-        if cached:
-            names["__cached__"] = None
+        names = new_main()
+        _set_file(names, file)
         names["__loader__"] = loader("__main__", file)
         if code:
             _alloclens.run_code(code)
@@ -103,32 +102,41 @@ def _script(file: str) -> "Callable[[], None]":
 
 
 def _standard_input() -> "Callable[[], None]":
-    cached = "__cached__" in vars(sys.modules["__main__"])
-
     def run() -> None:
-        names = clean_main()
-        names["__file__"] = "<stdin>"
-        if cached:
-            names["__cached__"] = None
+        _set_file(new_main(), "<stdin>")
         _alloclens.run_file(b"-", b"<stdin>")
 
     return run
 
 
-def _code(source: str) -> "Callable[[], None]":
-    register = None
-    if sys.version_info >= (3, 13):
-        import linecache
+def _set_file(names: "dict[str, object]", file: str) -> None:
+    names["__file__"] = file
+    if sys.version_info < (3, 15):
+        names["__cached__"] = None
 
-        register = getattr(linecache, "_register_code", None)
+
+def _code(source: str) -> "Callable[[], None]":
+    register = _registers_source()
     if sys.version_info >= (3, 14):
         source = _dedented(source)
 
     def run() -> None:
-        clean_main()
+        new_main()
         _alloclens.run_source(source.encode(), register)
 
     return run
+
+
+def _registers_source() -> "Callable[[object, str, str], None] | None":
+    """From 3.13 on tracebacks show the lines of what follows `-c`: linecache is told them, by code object or name."""
+    if sys.version_info < (3, 13):
+        return None
+    import linecache
+
+    register = linecache._register_code  # type: ignore[attr-defined]
+    if hasattr(linecache, "_interactive_cache"):
+        return register  # type: ignore[no-any-return]
+    return lambda code, text, name: register(name, text, name)  # type: ignore[no-any-return]
 
 
 def _through_runpy(module: str, alter_argv: bool) -> "Callable[[], None]":
@@ -137,7 +145,7 @@ def _through_runpy(module: str, alter_argv: bool) -> "Callable[[], None]":
     call = runpy._run_module_as_main  # type: ignore[attr-defined]
 
     def run() -> None:
-        clean_main()
+        new_main()
         _alloclens.run_call(call, (module, alter_argv))
 
     return run

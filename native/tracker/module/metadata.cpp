@@ -56,11 +56,14 @@ std::string random_id() {
 }
 
 std::string list(const Fields& fields, std::string_view key) {
-    std::string text;
+    std::string text = "[";
     for (const auto& [name, value] : fields) {
-        if (name == key) text += (text.empty() ? "" : ",") + quoted(value);
+        if (name != key) continue;
+        if (text.size() > 1) text += ',';
+        text += quoted(value);
     }
-    return "[" + text + "]";
+    text += ']';
+    return text;
 }
 
 std::string value_of(const Fields& fields, std::string_view key) {
@@ -97,7 +100,8 @@ std::string quoted(std::string_view bytes) {
         }
         bytes.remove_prefix(length);
     }
-    return text + "\"";
+    text += '"';
+    return text;
 }
 
 std::string metadata(const Fields& fields) {

@@ -80,6 +80,7 @@ int PyArg_ParseTuple(PyObject* arguments, const char* format, ...);
 
 PyObject* PyImport_AddModule(const char* name);   // borrowed
 PyObject* PyModule_GetDict(PyObject* module);     // borrowed
+int PyDict_DelItemString(PyObject*, const char* key);
 PyObject* PySys_GetObject(const char* name);      // borrowed
 int PySys_SetObject(const char* name, PyObject* value);
 PyObject* PyObject_GetAttrString(PyObject*, const char*);

@@ -29,12 +29,13 @@ int status_of(PyObject* system_exit) {
     return static_cast<int>(value & 0xff);
 }
 
-/// The error that is set, normalized and with its traceback attached. Takes it off.
+/// The error that is set, if any, normalized and with its traceback attached. Takes it off.
 struct Raised {
     Reference type, value, traceback;
 
     Raised() {
         PyErr_Fetch(type.slot(), value.slot(), traceback.slot());
+        if (!type) return;
         PyErr_NormalizeException(type.slot(), value.slot(), traceback.slot());
         if (traceback) PyObject_SetAttrString(value.get(), "__traceback__", traceback.get());
     }
@@ -116,24 +117,34 @@ void conclude(bool interactive) {
     raised.set_again();
 }
 
-/// How the launcher ends after a program that raised nothing. A script's main file is forgotten by the interpreter
-/// when its last line has run (`__file__` leaves `__main__`), so the launcher returns. Otherwise the interpreter would
-/// forget the launcher's, in the program's namespace: the launcher exits.
-enum class Ending { returns, exits };
+/// What the interpreter forgets when a script's last line has run, before functions at exit: pythonrun.c, "done:".
+void forget_file() {
+    for (const char* name : {"__file__", "__cached__"}) PyDict_DelItemString(main_namespace(), name);
+    PyErr_Clear();
+}
+
+enum class Main { script, other };
 
 /// Runs `step` (a new reference, or null with an error set) as if the interpreter had called it.
 template <typename Step>
-PyObject* as_main(Ending ending, Step step) {
+PyObject* as_main(Main kind, Step step) {
     const bool interactive = stays_interactive();
+    bool exits = false;
     {
         BottomOfStack bottom;
         const Reference result(step());
         if (result) {
             status = 0;
-            if (ending == Ending::exits && !interactive) PyErr_SetObject(PyExc_SystemExit, &_Py_NoneStruct);
         } else {
+            exits = PyErr_ExceptionMatches(PyExc_SystemExit);
             conclude(interactive);
         }
+    }
+    // Before 3.14 a SystemExit ends the process before that place.
+    if (kind == Main::script && (!exits || minor_version() >= 14)) {
+        Raised pending;
+        forget_file();
+        pending.set_again();
     }
     return PyErr_Occurred() ? nullptr : none();
 }
@@ -151,7 +162,7 @@ PyObject* run_file(PyObject*, PyObject* arguments) {
     const bool standard_input = path[0] == '-' && !path[1];
     std::FILE* file = standard_input ? stdin : std::fopen(path, "rbe");
     if (!file) return PyErr_SetFromErrnoWithFilename(PyExc_OSError, path);
-    return as_main(Ending::returns, [&] {
+    return as_main(Main::script, [&] {
         PyCompilerFlags flags{0, minor_version()};
         PyObject* names = main_namespace();
         return PyRun_FileExFlags(file, name, Py_file_input, names, names, !standard_input, &flags);
@@ -164,7 +175,7 @@ PyObject* run_source(PyObject*, PyObject* arguments) {
     const char* source = nullptr;
     PyObject* register_code = nullptr;
     if (!PyArg_ParseTuple(arguments, "yO", &source, &register_code)) return nullptr;
-    return as_main(Ending::exits, [&]() -> PyObject* {
+    return as_main(Main::other, [&]() -> PyObject* {
         PyCompilerFlags flags{PyCF_IGNORE_COOKIE, minor_version()};
         const Reference code(Py_CompileStringExFlags(source, "<string>", Py_file_input, &flags, -1));
         if (!code) return nullptr;
@@ -181,7 +192,7 @@ PyObject* run_source(PyObject*, PyObject* arguments) {
 
 /// run_code(code): of a script that is compiled already.
 PyObject* run_code(PyObject*, PyObject* code) {
-    return as_main(Ending::returns, [&] {
+    return as_main(Main::script, [&] {
         PyObject* names = main_namespace();
         return PyEval_EvalCode(code, names, names);
     });
@@ -192,7 +203,7 @@ PyObject* run_call(PyObject*, PyObject* arguments) {
     PyObject* callable = nullptr;
     PyObject* values = nullptr;
     if (!PyArg_ParseTuple(arguments, "OO", &callable, &values)) return nullptr;
-    return as_main(Ending::exits, [&] { return PyObject_Call(callable, values, nullptr); });
+    return as_main(Main::other, [&] { return PyObject_Call(callable, values, nullptr); });
 }
 
 }  // namespace alloclens::module
