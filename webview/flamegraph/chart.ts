@@ -30,6 +30,8 @@ export interface ChartOptions {
   tooltip(frame: Frame): string;
   spokenLabel(frame: Frame): string;
   fill(frame: Frame): string;
+  /** Not what a search looks for. */
+  dimmed(frame: Frame): boolean;
   /** A click; the chart does not zoom by itself. */
   onZoom(frame: Frame): void;
   /** A click with Ctrl or Cmd held. */
@@ -172,6 +174,7 @@ export class FlameChart {
     drawn
       .classed('fade', false)
       .classed('caller', (node) => node.data.fade)
+      .classed('dimmed', (node) => options.dimmed(node.data.frame))
       .classed('folded', (node) => node.data.frame.folded > 0)
       .attr('role', 'treeitem')
       .attr('aria-level', (node) => node.data.frame.depth + 1)

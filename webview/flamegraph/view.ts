@@ -37,7 +37,8 @@ export class FlameGraph {
       label: (frame, width, cut) => labelOf(frame, width, this.scale.units, cut),
       tooltip: (frame) => tooltipOf(frame, this.scale),
       spokenLabel: (frame) => spokenLabelOf(frame, this.scale),
-      fill: (frame) => fillOf(frame, this.found !== null && !this.found.has(frame)),
+      fill: (frame) => fillOf(frame, this.isDimmed(frame)),
+      dimmed: (frame) => this.isDimmed(frame),
       onZoom: (frame) => this.zoomedByUser(frame),
       onReveal: (frame) => this.options.onReveal(frame),
     });
@@ -102,6 +103,10 @@ export class FlameGraph {
     const hit = frames[at < 0 ? (step > 0 ? 0 : frames.length - 1) : (at + step + frames.length) % frames.length]!;
     if (!this.chart.isDrawn(hit)) this.options.onZoom(hit);
     this.select(hit);
+  }
+
+  private isDimmed(frame: Frame): boolean {
+    return this.found !== null && !this.found.has(frame);
   }
 
   private searchFor(term: string): void {

@@ -147,15 +147,18 @@ export class Panel {
     const figures =
       bytes === undefined
         ? ''
-        : ` ${formatBytes(bytes, units)} · ${formatShare(bytes / this.graph.scale.total)} · all calls, each stack counted once`;
+        : ` ${formatBytes(bytes, units)} · ${formatShare(bytes / this.graph.scale.total)} · all calls together`;
+    crumbs.title = 'A stack on which the function stands more than once is counted once.';
     crumbs.replaceChildren(back, ' › ', element('b', {}, view.root.function), element('span', {}, figures));
   }
 
   private drawDetail(): void {
     const frame = this.graph.selected;
     const detail = byId('detail');
-    if (!frame) detail.replaceChildren(element('span', {}, 'Select a frame to see its figures and its line.'));
-    else {
+    if (!frame) {
+      detail.textContent = 'Select a frame to see its figures and its line.';
+      this.table.select(null);
+    } else {
       const { name, rest } = detailOf(frame, this.graph.scale, {
         measure: measureNames[this.state.view.measure],
         inverted: this.state.view.inverted,
@@ -197,7 +200,9 @@ export class Panel {
   }
 
   private reveal(file: string | null, line: number | null): void {
-    if (file !== null && line !== null) this.host.post({ type: 'reveal', location: { file, line } });
+    if (file === null || line === null) return;
+    if (file.startsWith('<')) this.say(`${file} is code without a file, so there is no line to show.`);
+    else this.host.post({ type: 'reveal', location: { file, line } });
   }
 
   private act(action: PanelAction | 'retry' | 'cancel'): void {
