@@ -100,14 +100,10 @@ export class Editor {
     await this.waitForCursor(line);
   }
 
-  /** 1-based line of the cursor, as the status bar tells it. */
-  async cursorLine(): Promise<number> {
-    const text = await this.page.locator('#status\\.editor\\.selection').textContent();
-    return Number(/Ln (\d+)/.exec(text ?? '')?.[1]);
-  }
-
+  /** By the margin: the status bar tells no line while a panel has the keyboard. */
   async waitForCursor(line: number): Promise<void> {
-    await this.page.locator('#status\\.editor\\.selection', { hasText: new RegExp(`Ln ${line},`) }).waitFor();
+    const number = this.page.locator('.editor-instance .active-line-number', { hasText: new RegExp(`^${line}$`) });
+    await number.first().waitFor();
   }
 
   /** What stands beside the code on the visible lines. Attachments are CSS content, not text. */
