@@ -50,7 +50,7 @@ describe('Profile Memory on a script', () => {
     const rows = linesOf(newestCapture()).filter((row) => row.function === 'load_all_rows' && row.file === script);
     expect(rows.length).toBeGreaterThan(0);
     await editor.goToLine(28);
-    await editor.codeLens(/^▲ .*peak · \d+ % · .* allocations$/).waitFor();
+    await editor.codeLens(/^▲ .*peak · \d+\s% · .* allocations$/).waitFor();
     await editor.codeLens('Flame graph').waitFor();
   });
 
