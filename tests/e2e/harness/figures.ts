@@ -17,3 +17,10 @@ export function expectedFigures(rows: LineRow[], summary: Summary, file: string)
     .map(([line, bytes]) => ({ line, figure: formatBytes(bytes) }))
     .sort((a, b) => a.line - b.line);
 }
+
+/** Peak bytes of a function that does not call itself, with all that it calls. */
+export function peakOfFunction(rows: LineRow[], file: string, name: string): number {
+  return rows
+    .filter((row) => row.file === file && row.function === name)
+    .reduce((sum, row) => sum + row.with_callees.peak_bytes, 0);
+}
