@@ -5,7 +5,11 @@ import {
   EventEmitter,
   Range,
   type TextDocument,
+  type TextDocumentContentChangeEvent,
   type TextEditor,
+  type TextEditorDecorationType,
+  type ThemableDecorationAttachmentRenderOptions,
+  ThemeColor,
   window,
   workspace,
 } from 'vscode';
@@ -13,14 +17,12 @@ import type { AnnotatedDocument } from '../../shared/protocol';
 import type { OpenedCapture, ShownCapture } from '../captures/shownCapture';
 import type { CaptureService } from '../language/captureService';
 import { ServerEndedError } from '../language/readableError';
-import { DecorationTypes } from './decorationTypes';
+import { colors, DecorationTypes } from './decorationTypes';
 import { type LineFigure, lineFigures } from './lineFigures';
+import { shiftLines } from './shiftLines';
 
 /** After an edit, figures wait for a pause in typing. */
 const EDIT_PAUSE_MS = 300;
-
-/** Bar's height and distance from the figure; an empty content puts it on the text's baseline. */
-const BAR = { contentText: '', height: '0.62em', margin: '0 0 0 1ch' };
 
 /** Keeps the figures on the lines of all visible editors. Scrolling changes nothing. */
 export class Annotations implements Disposable {
@@ -43,7 +45,10 @@ export class Annotations implements Disposable {
       shown.onDidChange(() => this.refreshAll()),
       window.onDidChangeVisibleTextEditors(() => this.refreshAll()),
       window.onDidChangeTextEditorOptions(({ textEditor }) => this.draw(textEditor)),
-      workspace.onDidChangeTextDocument(({ document }) => this.refreshAfterPause(document)),
+      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        this.shift(document, contentChanges);
+        this.refreshAfterPause(document);
+      }),
       workspace.onDidCloseTextDocument((document) => this.known.delete(document.uri.toString())),
     ];
   }
@@ -63,6 +68,20 @@ export class Annotations implements Disposable {
   private refreshAll(): void {
     const documents = new Set(window.visibleTextEditors.map((editor) => editor.document).filter(isPython));
     for (const document of documents) void this.refresh(document);
+  }
+
+  /** Lines that came or went move the figures below at once; what else an edit does to them can wait. */
+  private shift(document: TextDocument, changes: readonly TextDocumentContentChangeEvent[]): void {
+    const annotated = this.of(document);
+    const moving = changes.filter(changesLineCount);
+    if (!annotated || !moving.length) return;
+    const lines = moving.reduce((before, change) => {
+      const { line, character } = change.range.start;
+      const ahead = document.lineAt(Math.min(line, document.lineCount - 1)).text.slice(0, character);
+      return shiftLines(before, change, !ahead.trim());
+    }, annotated.lines);
+    this.known.set(document.uri.toString(), { ...annotated, lines });
+    this.drawAll(document);
   }
 
   private refreshAfterPause(document: TextDocument): void {
@@ -90,8 +109,12 @@ export class Annotations implements Disposable {
       this.fail(error);
       return;
     }
-    for (const editor of window.visibleTextEditors) if (editor.document === document) this.draw(editor);
+    this.drawAll(document);
     this.updated.fire();
+  }
+
+  private drawAll(document: TextDocument): void {
+    for (const editor of window.visibleTextEditors) if (editor.document === document) this.draw(editor);
   }
 
   /** Told once a capture, not at every edit; of a server that ended, whoever restarts it tells. */
@@ -110,25 +133,54 @@ export class Annotations implements Disposable {
       tabSize: Number(editor.options.tabSize) || 4,
     };
     const figures = annotated ? lineFigures(annotated, texts, this.shown.settings.units) : [];
-    for (const [style, type] of Object.entries(this.types.byStyle)) {
+    const drawn = (type: TextEditorDecorationType, chosen: LineFigure[], attachment: Attachment | null) =>
       editor.setDecorations(
         type,
-        figures.filter((figure) => figure.style === style).map((figure) => decorationOf(figure, document)),
+        chosen.map((figure) => decorationOf(figure, document, attachment)),
+      );
+    drawn(this.types.figures, figures, figureAttachment);
+    drawn(this.types.bars, figures, barAttachment);
+    for (const [style, type] of this.types.ruler) {
+      drawn(
+        type,
+        figures.filter((figure) => figure.style === style),
+        null,
       );
     }
   }
 }
 
-/** On an empty range at the line's end. The number comes first: a narrow editor cuts the bar. */
-function decorationOf({ line, text, gap, bar }: LineFigure, document: TextDocument): DecorationOptions {
-  const { end } = document.lineAt(line - 1).range;
+type Attachment = (figure: LineFigure) => ThemableDecorationAttachmentRenderOptions;
+
+/** On an empty range at the line's end. */
+function decorationOf(figure: LineFigure, document: TextDocument, attachment: Attachment | null): DecorationOptions {
+  const { end } = document.lineAt(figure.line - 1).range;
+  return { range: new Range(end, end), ...(attachment && { renderOptions: { after: attachment(figure) } }) };
+}
+
+function figureAttachment({ style, text, gap }: LineFigure): ThemableDecorationAttachmentRenderOptions {
   return {
-    range: new Range(end, end),
-    renderOptions: {
-      before: { contentText: text, margin: `0 0 0 ${gap}ch` },
-      after: { ...BAR, width: `${bar}ch` },
-    },
+    contentText: text,
+    color: new ThemeColor(colors[style].figure),
+    margin: `0 0 0 ${gap}ch`,
+    ...(style === 'stale' && { fontStyle: 'italic' }),
   };
+}
+
+/** Behind the figure, so that a narrow editor cuts the bar. An empty content puts it on the text's baseline. */
+function barAttachment({ style, bar }: LineFigure): ThemableDecorationAttachmentRenderOptions {
+  const color = new ThemeColor(colors[style].bar);
+  return {
+    contentText: '',
+    width: `${bar}ch`,
+    height: '0.62em',
+    margin: '0 0 0 1ch',
+    ...(style === 'stale' ? { border: '1px solid', borderColor: color } : { backgroundColor: color }),
+  };
+}
+
+function changesLineCount({ range, text }: TextDocumentContentChangeEvent): boolean {
+  return text.includes('\n') || range.end.line > range.start.line;
 }
 
 function isPython(document: TextDocument): boolean {

@@ -12,33 +12,42 @@ import type { LineFigure } from './lineFigures';
 
 export type FigureStyle = LineFigure['style'];
 
-/** One decoration type a heat level, and one for figures of lines that were edited since; made once. */
+/** Colours of a figure and its bar; the overview ruler marks what is hot alone. */
+export const colors: Record<FigureStyle, { figure: Color; bar: Color; inRuler: boolean }> = {
+  heat1: { figure: Color.LineForeground, bar: Color.Heat1, inRuler: false },
+  heat2: { figure: Color.LineForeground, bar: Color.Heat2, inRuler: false },
+  heat3: { figure: Color.HotLineForeground, bar: Color.Heat3, inRuler: true },
+  heat4: { figure: Color.HotLineForeground, bar: Color.Heat4, inRuler: true },
+  heat5: { figure: Color.HotLineForeground, bar: Color.Heat5, inRuler: true },
+  stale: { figure: Color.StaleForeground, bar: Color.StaleForeground, inRuler: false },
+};
+
+/**
+ * The decoration types, made once. Figure and bar are `after` attachments of two types: the caret at a line's end
+ * would stand behind a `before` attachment. VS Code draws attachments of one place in the order of their class names,
+ * which begin with the type's key, so of two types that are alike the lesser one is for the figures.
+ */
 export class DecorationTypes implements Disposable {
-  readonly byStyle: Readonly<Record<FigureStyle, TextEditorDecorationType>> = {
-    heat1: heat(Color.Heat1, Color.LineForeground),
-    heat2: heat(Color.Heat2, Color.LineForeground),
-    heat3: heat(Color.Heat3, Color.HotLineForeground, true),
-    heat4: heat(Color.Heat4, Color.HotLineForeground, true),
-    heat5: heat(Color.Heat5, Color.HotLineForeground, true),
-    stale: decoration({
-      before: { color: new ThemeColor(Color.StaleForeground), fontStyle: 'italic' },
-      after: { border: '1px solid', borderColor: new ThemeColor(Color.StaleForeground) },
-    }),
-  };
+  readonly figures: TextEditorDecorationType;
+  readonly bars: TextEditorDecorationType;
+  readonly ruler: ReadonlyMap<FigureStyle, TextEditorDecorationType>;
+
+  constructor() {
+    const [one, other] = [decoration(), decoration()];
+    [this.figures, this.bars] = `${one.key}-` < `${other.key}-` ? [one, other] : [other, one];
+    const hot = (Object.keys(colors) as FigureStyle[]).filter((style) => colors[style].inRuler);
+    this.ruler = new Map(hot.map((style) => [style, rulerMark(colors[style].bar)]));
+  }
 
   dispose(): void {
-    for (const type of Object.values(this.byStyle)) type.dispose();
+    for (const type of [this.figures, this.bars, ...this.ruler.values()]) type.dispose();
   }
 }
 
-function heat(bar: Color, figure: Color, inRuler = false): TextEditorDecorationType {
-  return decoration({
-    before: { color: new ThemeColor(figure) },
-    after: { backgroundColor: new ThemeColor(bar) },
-    ...(inRuler && { overviewRulerColor: new ThemeColor(bar), overviewRulerLane: OverviewRulerLane.Right }),
-  });
+function rulerMark(color: Color): TextEditorDecorationType {
+  return decoration({ overviewRulerColor: new ThemeColor(color), overviewRulerLane: OverviewRulerLane.Right });
 }
 
-function decoration(options: DecorationRenderOptions): TextEditorDecorationType {
+function decoration(options: DecorationRenderOptions = {}): TextEditorDecorationType {
   return window.createTextEditorDecorationType({ rangeBehavior: DecorationRangeBehavior.ClosedClosed, ...options });
 }
