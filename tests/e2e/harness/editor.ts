@@ -154,7 +154,7 @@ export class Editor {
   whenFiguresAppear(timeout = 60_000): Promise<number> {
     const look = () => {
       const spans = document.querySelectorAll('.editor-instance .view-line span[class*="ced-"]');
-      const drawn = [...spans].some((span) => /\d/.test(getComputedStyle(span, '::before').content));
+      const drawn = [...spans].some((span) => /\d/.test(getComputedStyle(span, '::after').content));
       return drawn ? Date.now() : 0;
     };
     return this.page.waitForFunction(look, null, { timeout }).then((handle) => handle.jsonValue());
