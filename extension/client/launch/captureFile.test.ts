@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { newCaptureFile } from './captureFile';
 import { temporaryFolder } from './temporaryFolder.testing';
@@ -32,9 +32,13 @@ test('a name that is too long for a file is cut between letters', () => {
   writeFileSync(path, '');
 });
 
-test('a folder that can not be made is named, with the reason and what to do', () => {
-  const folder = join(temporaryFolder({ file: '' }), 'file', 'captures');
+test.each([
+  ['file/captures', 'a file is in the way'],
+  ['file', 'a file is in the way'],
+  ['/proc/captures', 'it does not exist'],
+])('a folder that can not be made is named, with the reason and what to do: %s', (name, why) => {
+  const folder = resolve(temporaryFolder({ file: '' }), name);
   expect(() => newCaptureFile(folder, script)).toThrow(
-    `Captures can't be written to ${folder} (a part of its path is not a folder). Set "captureDirectory" to a folder that can be written to.`,
+    `Captures can't be written to ${folder} (${why}). Set "captureDirectory" to a folder that can be written to.`,
   );
 });

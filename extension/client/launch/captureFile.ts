@@ -1,13 +1,13 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { captureExtension } from '../../shared/contributions';
 import type { Target } from './configuration';
-import { reason } from './resolveLaunch';
+import { isFolder, reason } from './resolveLaunch';
 
 /** Makes the folder when needed, and gives the path of a capture that does not exist yet. Throws a sentence. */
 export function newCaptureFile(folder: string, target: Target, now = new Date()): string {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new Error(
@@ -19,6 +19,14 @@ export function newCaptureFile(folder: string, target: Target, now = new Date())
     const path = join(folder, `${name}${n === 1 ? '' : `-${n}`}.${captureExtension}`);
     if (!existsSync(path)) return path;
   }
+}
+
+/** With its parents. Node's own `recursive` does not come back where nothing can be made, as in /proc. */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  mkdirSync(folder);
 }
 
 /** `pipeline.py`, `package.module`, `code`. */

@@ -89,7 +89,7 @@ export function absolute(path: string, base: string, { home }: { home: string })
   return resolve(base, path);
 }
 
-function isFolder(path: string): boolean {
+export function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory();
 }
 
@@ -101,7 +101,7 @@ const REASONS: Record<string, string> = {
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
-  EEXIST: 'a file of that name is in the way',
+  EEXIST: 'a file is in the way',
   ENOEXEC: 'it is not a program',
 };
 

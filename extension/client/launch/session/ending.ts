@@ -69,7 +69,7 @@ function refused({ python, target, end, stderr }: Run): Ending {
   if (stderr === null) return refusal(`${subject} was not started (${how}). The terminal says why.`, false);
   const why = LAUNCHER_SAYS.exec(stderr)?.[1];
   if (why !== undefined) return refusal(why, ABOUT_INTERPRETER.test(why));
-  const said = stderr.trim().split('\n').at(-1);
+  const said = stderr.trim().split('\n').at(-1)?.slice(0, 200);
   return refusal(
     `${subject} was not started: ${python} ended at once (${how}${said ? `: ${said}` : ''}). Is it a Python interpreter?`,
     true,
