@@ -32,8 +32,6 @@ struct State {
     std::uint32_t session = 0;
     StackWalk* pool = nullptr;  // of threads that ended
     int process = 0;
-    char thread_name[16] = {};  // of the thread that was told of last
-    std::uint32_t named_thread = 0;
     recorder::Counts at_end{};
 };
 
@@ -59,17 +57,27 @@ constinit pthread_key_t at_thread_end = 0;
         if (me.walk) pthread_setspecific(at_thread_end, me.walk);
     }
     if (!activity.on.load(std::memory_order_relaxed)) return;
-    char name[16] = {};
-    ::prctl(PR_GET_NAME, name);
-    me.id = S.stream.define_thread(static_cast<std::uint64_t>(::syscall(SYS_gettid)), name);
+    ::prctl(PR_GET_NAME, me.name);
+    me.id = S.stream.define_thread(static_cast<std::uint64_t>(::syscall(SYS_gettid)), me.name);
     me.session = S.session;
+}
+
+/// Threads get their names after they have begun to allocate. Under the lock.
+void tell_new_name(ThisThread& me) {
+    char name[sizeof me.name] = {};
+    if (::prctl(PR_GET_NAME, name) != 0 || std::memcmp(name, me.name, sizeof name) == 0) return;
+    std::memcpy(me.name, name, sizeof name);
+    S.stream.switch_thread(me.id);
+    S.stream.thread_name(name);
 }
 
 void leave_thread(void* walk) {
     const Inside inside;
-    this_thread.walk = nullptr;
-    this_thread.ended = true;
+    ThisThread& me = this_thread;
+    me.walk = nullptr;
+    me.ended = true;
     const std::lock_guard hold(S.lock);
+    if (activity.on.load(std::memory_order_relaxed) && me.session == S.session) tell_new_name(me);
     static_cast<StackWalk*>(walk)->next = S.pool;
     S.pool = static_cast<StackWalk*>(walk);
 }
@@ -88,16 +96,16 @@ inline std::uint32_t stack_of(StackWalk* walk) { return walk ? S.stacks.find(*wa
 
 inline std::uint64_t number(const void* address) { return reinterpret_cast<std::uintptr_t>(address); }
 
-[[gnu::noinline]] void beat() {
+[[gnu::noinline]] void beat(ThisThread& me) {
     const KeepErrno keep;
-    S.pulse.beat(S.stream);
+    if (S.pulse.beat(S.stream)) tell_new_name(me);
     if (*S.stream.failure()) activity.on.store(false, std::memory_order_relaxed);
 }
 
 /// What every event begins with, under the lock. False when tracking has ended meanwhile.
-inline bool begin_event(const ThisThread& me, std::size_t size) {
+inline bool begin_event(ThisThread& me, std::size_t size) {
     if (!activity.on.load(std::memory_order_relaxed)) [[unlikely]] return false;
-    if (S.pulse.due(size)) [[unlikely]] beat();
+    if (S.pulse.due(size)) [[unlikely]] beat(me);
     S.stream.switch_thread(me.id);
     return true;
 }
@@ -250,7 +258,7 @@ std::string begin(const Interpreter& interpreter, const RecorderOptions& options
         remove_truncation_guard();
         return sentence;
     }
-    S.stacks.begin(interpreter.version_index);
+    S.stacks.begin(interpreter.layout());
     S.sources.begin(options.folders, options.sources);
     S.pulse.begin(options.sample_interval_ms);
     S.pulse.sample(S.stream);

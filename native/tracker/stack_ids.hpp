@@ -13,13 +13,15 @@ namespace alloclens::tracker {
 
 class StackIds {
   public:
-    void begin(std::size_t version_index) {
-        version_index_ = version_index;
+    void begin(const Layout& layout) {
+        layout_ = layout;
+        end();
+    }
+    void end() {
         codes_.clear();
         stacks_.clear();
         ++epoch_;
     }
-    void end() { begin(version_index_); }
 
     /// Id of the stack that `walk` holds. Nearly always one level has changed: two table look-ups, about 10 ns.
     std::uint32_t find(StackWalk& walk, EventStream& stream, Sources& sources) {
@@ -59,7 +61,7 @@ class StackIds {
     };
 
     std::uint32_t stack_id(std::uint32_t parent, const Level& level, EventStream& stream) {
-        const StackKey key{parent, level.code_id, instruction_number(level, version_index_)};
+        const StackKey key{parent, level.code_id, instruction_number(level, layout_)};
         auto* const entry = stacks_.find_or_add(key);
         if (!entry) [[unlikely]] return parent;  // no memory: the caller's line is the best that can be told
         if (entry->id == 0) [[unlikely]] entry->id = stream.define_stack(key.parent, key.code, key.instruction);
@@ -70,10 +72,9 @@ class StackIds {
         auto* const entry = codes_.find_or_add({code});
         if (!entry) return kShimCode;
         if (entry->id == 0) {
-            const Layout& layout = kLayouts[version_index_];
-            const CodeFacts facts = read_code(code, layout);
+            const CodeFacts facts = read_code(code, layout_);
             entry->id = sources.meet(facts.file, stream) ? kHiddenCode
-                                                         : stream.define_code(facts.first_line, layout.format, facts.file,
+                                                         : stream.define_code(facts.first_line, layout_.format, facts.file,
                                                                               facts.name, facts.lines, facts.lines_length);
         }
         return entry->id;
@@ -87,7 +88,7 @@ class StackIds {
         walk.epoch = epoch_;
     }
 
-    std::size_t version_index_ = 0;
+    Layout layout_ = kLayouts[0];
     std::uint32_t epoch_ = 0;
     IdTable<CodeKey> codes_;
     IdTable<StackKey> stacks_;

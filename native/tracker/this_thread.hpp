@@ -19,6 +19,7 @@ struct ThisThread {
     bool ended = false;         ///< its walk was given back, so what its last destructors allocate has no stack
     std::uint32_t session = 0;  ///< in which `id` was given
     std::uint32_t id = 0;
+    char name[16] = {};         ///< as the capture was told
     StackWalk* walk = nullptr;
 };
 

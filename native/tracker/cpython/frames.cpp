@@ -4,7 +4,7 @@
 #include <new>
 #include <utility>
 
-#include "layout.hpp"
+#include <sys/mman.h>
 
 namespace alloclens::tracker {
 
@@ -58,6 +58,7 @@ struct FrameReader {
     static Level level(const char* frame) { return {frame, code(frame), instruction(frame), unknown_code(frame), 0}; }
 
     static void read(StackWalk& walk, const char* frame) {
+        if (walk.too_deep && still_too_deep(walk, frame)) [[unlikely]] return;
         Level* const levels = walk.levels;
         std::uint32_t fresh = 0;  // frames above those of the last walk
         for (const char* f = frame; f && fresh < StackWalk::kMaxDepth; f = previous(f)) {
@@ -105,11 +106,37 @@ struct FrameReader {
     /// The plain way: all frames, then what they share with the last stack from the root on.
     [[gnu::noinline]] static void read_all(StackWalk& walk, const char* frame) {
         std::uint32_t depth = 0;
-        const char* f = frame;
-        for (; f && depth < StackWalk::kMaxDepth; f = previous(f)) walk.scratch_[depth++] = level(f);
+        const char* const rest = collect(walk, frame, StackWalk::kMaxDepth, depth);
+        walk.too_deep = rest != nullptr;
+        walk.unchecked_ = 0;
         // Of a stack without end only the innermost frames: a recursion then has the same ones at every depth.
-        if (f) depth = StackWalk::kShownOfTooDeep;
-        const std::uint32_t limit = f ? 0 : std::min({depth, walk.count, walk.changed});
+        replace(walk, rest ? StackWalk::kShownOfTooDeep : depth);
+    }
+
+    /// Following tens of thousands of frames at every allocation would stop the program. So a stack that was too deep
+    /// counts as such while its innermost frames overlap with those of the last walk, and is followed now and then.
+    [[gnu::noinline]] static bool still_too_deep(StackWalk& walk, const char* frame) {
+        constexpr std::uint32_t kTrusted = 256;
+        if (++walk.unchecked_ > kTrusted) return false;
+        std::uint32_t depth = 0;
+        if (!collect(walk, frame, StackWalk::kShownOfTooDeep, depth)) return false;
+        const char* const top_before = walk.levels[walk.count - 1].frame;
+        bool overlap = false;
+        for (std::uint32_t i = 0; i < depth && !overlap; ++i) overlap = walk.scratch_[i].frame == top_before;
+        for (std::uint32_t i = 0; i < walk.count && !overlap; ++i) overlap = walk.levels[i].frame == frame;
+        if (overlap) replace(walk, depth);
+        return overlap;
+    }
+
+    /// Up to `most` frames into the scratch; the one after them, if any.
+    static const char* collect(StackWalk& walk, const char* frame, std::uint32_t most, std::uint32_t& depth) {
+        for (; frame && depth < most; frame = previous(frame)) walk.scratch_[depth++] = level(frame);
+        return frame;
+    }
+
+    /// Makes the newest `depth` frames of the scratch the stack.
+    static void replace(StackWalk& walk, std::uint32_t depth) {
+        const std::uint32_t limit = std::min({depth, walk.count, walk.changed});
         std::uint32_t same = 0;
         for (; same < limit; ++same) {
             const Level& now = walk.scratch_[depth - 1 - same];
@@ -152,20 +179,6 @@ StackWalk* StackWalk::create() {
     walk->levels = reinterpret_cast<Level*>(walk + 1);
     walk->scratch_ = walk->levels + kMaxDepth;
     return walk;
-}
-
-std::uint32_t instruction_number(const Level& level, std::size_t version_index) {
-    const Layout& layout = kLayouts[version_index];
-    const auto raw = static_cast<std::int64_t>(level.instruction);
-    std::int64_t number = 0;
-    switch (layout.kind) {
-        case Instruction::byte_offset: number = (raw + 2) / 2; break;
-        case Instruction::unit_offset: number = raw + 1; break;
-        case Instruction::pointer:
-            number = (raw - static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(level.code) + layout.bytecode)) / 2 + 1;
-            break;
-    }
-    return static_cast<std::uint32_t>(std::max<std::int64_t>(number, 0));
 }
 
 }  // namespace alloclens::tracker

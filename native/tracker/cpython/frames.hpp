@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "tracker/pages.hpp"
+#include "layout.hpp"
 
 namespace alloclens::tracker {
 
@@ -36,6 +36,7 @@ class StackWalk {
     std::uint32_t count = 0;
     std::uint32_t changed = 0;
     std::uint32_t epoch = 0;  ///< of the code ids that the levels hold
+    bool too_deep = false;    ///< the levels are the innermost ones of a stack deeper than kMaxDepth
     StackWalk* next = nullptr;  ///< in the pool
 
     static void choose_version(std::size_t version_index);
@@ -51,9 +52,19 @@ class StackWalk {
     static const char* (*top_)(const void*);
 
     Level* scratch_ = nullptr;  ///< newest frame first
+    std::uint32_t unchecked_ = 0;  ///< walks since a stack that was too deep was last followed to its end
 };
 
-/// The instruction that a frame of `code` executes, in code units from 1; 0 before the first.
-std::uint32_t instruction_number(const Level& level, std::size_t version_index);
+/// The instruction that a level's frame executes, in code units from 1; 0 before the first.
+inline std::uint32_t instruction_number(const Level& level, const Layout& layout) {
+    const auto raw = static_cast<std::int64_t>(level.instruction);
+    switch (layout.kind) {
+        case Instruction::byte_offset: return static_cast<std::uint32_t>((raw + 2) / 2);
+        case Instruction::unit_offset: return static_cast<std::uint32_t>(raw + 1);
+        case Instruction::pointer: break;
+    }
+    const auto bytecode = static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(level.code)) + layout.bytecode;
+    return raw < bytecode ? 0 : static_cast<std::uint32_t>((raw - bytecode) / 2 + 1);
+}
 
 }  // namespace alloclens::tracker

@@ -11,7 +11,9 @@
 namespace alloclens::tracker {
 namespace {
 
-constexpr int kLevel = 1;
+/// Of a megabyte of events as real programs make them: level 1 takes 2.6 ms and leaves 22 %, level 2 3.3 ms and 21 %
+/// (and a third of level 1 where a loop repeats), level 4 8 ms and 20 %.
+constexpr int kLevel = 2;
 
 }  // namespace
 
