@@ -90,6 +90,7 @@ class EventDecoder {
             default: return fail("an unknown kind of address");
         }
         if (in > end_) return fail(kCut);
+        if (address > kMaxAddress) return fail(kNoAddress);
         predictor_.allocated(stack, size, allocator, address);
         return visitor_.allocation(stack, size, allocator, address) ? in : fail(kUndefined);
     }
@@ -115,6 +116,7 @@ class EventDecoder {
             }
         }
         if (in > end_) return fail(kCut);
+        if (address > kMaxAddress) return fail(kNoAddress);
         predictor_.freed(address);
         visitor_.free(address, (head & kFreeForRealloc) != 0);
         return in;
@@ -132,8 +134,7 @@ class EventDecoder {
             case Control::map: return map(in);
             case Control::unmap: return numbers<2>(in, [this](auto& n) { visitor_.unmap(n[0], n[1]); return true; });
             case Control::remap: return remap(in);
-            case Control::realloc_failed:
-                return numbers<1>(in, [this](auto& n) { visitor_.realloc_failed(n[0]); return true; });
+            case Control::realloc_failed: return realloc_failed(in);
             case Control::thread_name: return thread_name(in);
         }
         return fail("an unknown kind of control event");
@@ -206,6 +207,15 @@ class EventDecoder {
         });
     }
 
+    In realloc_failed(In in) {
+        std::uint64_t address;
+        if (!(in = number(in, address))) return nullptr;
+        if (in > end_) return fail(kCut);
+        if (address > kMaxAddress) return fail(kNoAddress);
+        visitor_.realloc_failed(address);
+        return in;
+    }
+
     In stack_distance(In in, std::uint32_t& stack) {
         std::uint64_t distance;
         if (!(in = number(in, distance))) return nullptr;
@@ -254,6 +264,8 @@ class EventDecoder {
     }
 
     static constexpr std::uint64_t kMaxSize = 1ull << 56;
+    static constexpr std::uint64_t kMaxAddress = (1ull << 56) - 1;  // x86-64 with five levels of pages has 2^56 for programs
+    static constexpr const char* kNoAddress = "an address that no program has";
     static constexpr const char* kCut = "an event that runs past the end of its block";
     static constexpr const char* kUndefined = "an event that names an id which was never defined";
 

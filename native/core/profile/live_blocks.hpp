@@ -1,14 +1,14 @@
-// Which block is live at an address. 11–22 bytes a block where they lie densely, at most about 40 where they don't.
+// Which block is live at an address: 9–18 bytes a block where they lie densely, up to about 40 where they don't.
 #pragma once
 
+#include <bit>
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <unordered_map>
-#include <utility>
 #include <vector>
 
-#include "page.hpp"
+#include "long_sizes.hpp"
+#include "page_table.hpp"
 
 namespace alloclens::core {
 
@@ -17,7 +17,7 @@ struct LiveBlock {
     std::uint64_t size;
 };
 
-/// A directory of pages; a page with one block holds it in the directory itself.
+/// A directory of pages; a page with one block holds it in the directory itself, others have a table.
 class LiveBlocks {
   public:
     LiveBlocks() : slots_(kFirstSlots) {
@@ -27,41 +27,48 @@ class LiveBlocks {
     }
     LiveBlocks(const LiveBlocks&) = delete;
     LiveBlocks& operator=(const LiveBlocks&) = delete;
-    ~LiveBlocks() {
-        for (Slot& slot : slots_) drop(slot);
-    }
 
-    /// The block that was still live at `address`, if any: its free was lost.
+    /// The block that was still live at `address`, if any: its free was lost. `address` is below 2^56.
     std::optional<LiveBlock> insert(std::uint64_t address, std::uint32_t stack, std::uint64_t size) {
         Slot& slot = slot_for(address >> kPageBits);
-        const std::uint32_t offset = address & kOffsetMask;
-        const PageEntry entry = PageEntry::make(offset, stack, size);
+        const std::uint32_t key = PageEntry::key_of(address & kOffsetMask);
         std::optional<LiveBlock> replaced;
-        if (slot.kind() == Kind::empty) {
-            slot.set_kind(Kind::one);
-            slot.one = entry;
-        } else if (PageEntry* old = find(slot, offset)) {
+        if (PageEntry* const old = find(slot, key)) [[unlikely]] {
             replaced = taken(address, *old);
-            *old = entry;
-        } else {
-            if (slot.kind() == Kind::one) spill(slot);
-            slot.page->insert(entry);
+            *old = make(address, key, stack, size);
+            return replaced;
         }
-        if (entry.size() == PageEntry::kLong) [[unlikely]] long_sizes_.insert_or_assign(address, size);
+        const PageEntry entry = make(address, key, stack, size);
+        if (slot.kind() == Kind::empty) {
+            slot.one = entry;
+            slot.set(Kind::one, 0, 1);
+        } else {
+            if (slot.kind() == Kind::one) move_to_table(slot);
+            else if (slot.count() == slot.page().most()) resize(slot, slot.bits() + 1);
+            slot.page().insert(entry);
+            slot.set(Kind::many, slot.bits(), slot.count() + 1);
+        }
         return replaced;
     }
 
     /// Nothing when no block is live at `address`.
     std::optional<LiveBlock> erase(std::uint64_t address) {
         Slot* const slot = existing(address >> kPageBits);
-        PageEntry* const entry = slot ? find(*slot, address & kOffsetMask) : nullptr;
+        PageEntry* const entry = slot ? find(*slot, PageEntry::key_of(address & kOffsetMask)) : nullptr;
         if (!entry) return std::nullopt;
         const LiveBlock block = taken(address, *entry);
+        const std::uint32_t left = slot->count() - 1;
         if (slot->kind() == Kind::one) {
-            slot->set_kind(Kind::empty);
-        } else {
-            slot->page->erase(entry);
-            if (slot->page->count() == 0) drop(*slot);
+            slot->set(Kind::empty, 0, 0);
+            return block;
+        }
+        slot->page().erase(entry);
+        slot->set(Kind::many, slot->bits(), left);
+        if (left == 0) {
+            tables_.give_back(slot->page());
+            slot->set(Kind::empty, 0, 0);
+        } else if (slot->bits() > PageTable::kMinBits + 1 && left * 8 < slot->page().places()) {
+            resize(*slot, slot->bits() - 2);
         }
         return block;
     }
@@ -72,17 +79,25 @@ class LiveBlocks {
     static constexpr unsigned kPageBits = 12;
     static constexpr std::uint32_t kOffsetMask = (1u << kPageBits) - 1;
     static constexpr std::size_t kFirstSlots = 1024;
+    /// Sizes from here on are numbers in `long_sizes_`.
+    static constexpr std::uint32_t kFirstLong = PageEntry::kMaxSize / 2 + 1;
 
     struct Slot {
-        std::uint64_t number_and_kind = 0;  ///< page number, 2 bits kind
+        std::uint64_t head = 0;  ///< bits 0–1 kind, 2–5 the table's bits, 6–19 blocks, 20–63 number of the page
         union {
             PageEntry one;
-            Page* page;
+            PageEntry* entries;
         };
-        Slot() : page(nullptr) {}
-        Kind kind() const { return static_cast<Kind>(number_and_kind & 3); }
-        std::uint64_t number() const { return number_and_kind >> 2; }
-        void set_kind(Kind kind) { number_and_kind = (number_and_kind & ~3ull) | static_cast<std::uint64_t>(kind); }
+        Slot() : entries(nullptr) {}
+        Kind kind() const { return static_cast<Kind>(head & 3); }
+        unsigned bits() const { return head >> 2 & 15; }
+        std::uint32_t count() const { return head >> 6 & 0x3FFF; }
+        std::uint64_t number() const { return head >> 20; }
+        PageTable page() const { return {entries, bits()}; }
+        void set(Kind kind, unsigned bits, std::uint32_t count) {
+            head = number() << 20 | static_cast<std::uint64_t>(count) << 6 | static_cast<std::uint64_t>(bits) << 2 |
+                   static_cast<std::uint64_t>(kind);
+        }
     };
     static_assert(sizeof(Slot) == 16);
 
@@ -90,16 +105,16 @@ class LiveBlocks {
 
     Slot* existing(std::uint64_t number) {
         for (std::size_t i = home(number);; i = (i + 1) & (slots_.size() - 1)) {
+            if (slots_[i].number() == number && slots_[i].kind() != Kind::unused) return &slots_[i];
             if (slots_[i].kind() == Kind::unused) return nullptr;
-            if (slots_[i].number() == number) return &slots_[i];
         }
     }
 
     Slot& slot_for(std::uint64_t number) {
         if (Slot* slot = existing(number)) return *slot;
-        if ((used_ + 1) * 5 > slots_.size() * 4) rebuild();
+        if ((used_ + 1) * 4 > slots_.size() * 3) rebuild();
         Slot& slot = free_place(number);
-        slot.number_and_kind = number << 2 | static_cast<std::uint64_t>(Kind::empty);
+        slot.head = number << 20 | static_cast<std::uint64_t>(Kind::empty);
         ++used_;
         return slot;
     }
@@ -123,39 +138,45 @@ class LiveBlocks {
         }
     }
 
-    static PageEntry* find(Slot& slot, std::uint32_t offset) {
-        switch (slot.kind()) {
-            case Kind::one: return slot.one.offset() == offset ? &slot.one : nullptr;
-            case Kind::many: return slot.page->find(offset);
-            default: return nullptr;
-        }
+    static PageEntry* find(Slot& slot, std::uint32_t key) {
+        if (slot.kind() == Kind::many) [[likely]] return slot.page().find(key);
+        return slot.kind() == Kind::one && slot.one.key() == key ? &slot.one : nullptr;
     }
 
-    static void spill(Slot& slot) {
+    void move_to_table(Slot& slot) {
         const PageEntry first = slot.one;
-        slot.page = new Page;
-        slot.page->insert(first);
-        slot.set_kind(Kind::many);
+        slot.entries = tables_.take(PageTable::kMinBits);
+        slot.set(Kind::many, PageTable::kMinBits, 1);
+        slot.page().insert(first);
     }
 
-    static void drop(Slot& slot) {
-        if (slot.kind() != Kind::many) return;
-        delete slot.page;
-        slot.page = nullptr;
-        slot.set_kind(Kind::empty);
+    void resize(Slot& slot, unsigned bits) {
+        const PageTable old = slot.page();
+        const PageTable page{tables_.take(bits), bits};
+        for (std::uint32_t i = 0; i < old.places(); ++i) {
+            if (old.entries[i].used()) page.insert(old.entries[i]);
+        }
+        tables_.give_back(old);
+        slot.entries = page.entries;
+        slot.set(Kind::many, bits, slot.count());
+    }
+
+    PageEntry make(std::uint64_t address, std::uint32_t key, std::uint32_t stack, std::uint64_t size) {
+        const std::uint32_t field = size < kFirstLong ? static_cast<std::uint32_t>(size) : kFirstLong + long_sizes_.keep(address, size);
+        return {stack, key | field << 13};
     }
 
     LiveBlock taken(std::uint64_t address, const PageEntry& entry) {
-        if (entry.size() != PageEntry::kLong) [[likely]] return {entry.stack, entry.size()};
-        const auto node = long_sizes_.extract(address);
-        return {entry.stack, node.mapped()};
+        const std::uint32_t field = entry.size();
+        return {entry.stack, field < kFirstLong ? field : long_sizes_.take(address, field - kFirstLong)};
     }
 
     std::vector<Slot> slots_;
     std::size_t used_ = 0;
     unsigned shift_ = 64 - 10;
     std::uint64_t multiplier_;
-    std::unordered_map<std::uint64_t, std::uint64_t> long_sizes_;
+    PageTablePool tables_;
+    LongSizes long_sizes_{PageEntry::kMaxSize - kFirstLong + 1};
 };
 
 }  // namespace alloclens::core

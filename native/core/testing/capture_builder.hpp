@@ -153,6 +153,8 @@ class CaptureBuilder {
         file.append(reinterpret_cast<const char*>(events_.data()), events_.size());
         return file;
     }
+    /// Blocks from now on are not compressed.
+    void store_raw() { codec_ = format::Codec::raw; }
     std::uint64_t events() const { return count_; }
     std::size_t blocks_end() const { return file_.size(); }
 
@@ -177,9 +179,12 @@ class CaptureBuilder {
     void append(const void* data, std::size_t size) { file_.append(static_cast<const char*>(data), size); }
 
     void block(format::BlockKind kind, const void* data, std::size_t size, std::uint64_t sequence) {
-        std::string stored(ZSTD_compressBound(size), '\0');
-        stored.resize(ZSTD_compress(stored.data(), stored.size(), data, size, 1));
-        format::BlockHeader header{format::kBlockMagic, kind, format::Codec::zstd, static_cast<std::uint32_t>(size),
+        std::string stored(static_cast<const char*>(data), size);
+        if (codec_ == format::Codec::zstd) {
+            stored.resize(ZSTD_compressBound(size));
+            stored.resize(ZSTD_compress(stored.data(), stored.size(), data, size, 1));
+        }
+        format::BlockHeader header{format::kBlockMagic, kind, codec_, static_cast<std::uint32_t>(size),
                                    static_cast<std::uint32_t>(stored.size()), sequence, 0};
         const XXH64_hash_t seed = XXH3_64bits(&header, offsetof(format::BlockHeader, checksum));
         header.checksum = XXH3_64bits_withSeed(stored.data(), stored.size(), seed);
@@ -188,6 +193,7 @@ class CaptureBuilder {
     }
 
     std::string file_;
+    format::Codec codec_ = format::Codec::zstd;
     format::EventEncoder encoder_;
     std::vector<std::uint8_t> events_;
     std::size_t used_ = 0;

@@ -59,7 +59,7 @@ class RandomProgram {
     std::uint32_t stack() { return below(kStacks + 1); }
     /// Few addresses, so that they are used again, also while they are live; some share a page, some are odd.
     std::uint64_t some_address() { return kBlocks + (below(6) ? below(200) * 16 : below(8) * 4096ull * (1 + below(40)) + below(5)); }
-    std::uint64_t some_size() { return below(8) == 0 ? (1u << 20) - 4 + below(8) : below(6) == 0 ? 0 : below(400); }
+    std::uint64_t some_size() { return below(8) == 0 ? (1u << 18) - 4 + below(8) : below(6) == 0 ? 0 : below(400); }
 
     void grow(std::uint32_t stack, std::uint64_t bytes, std::uint64_t blocks) {
         figures[stack].unfreed += {bytes, blocks};

@@ -1,0 +1,137 @@
+// The live blocks that begin in one 4 KiB page: a hash table of 8 bytes a place, 64 bytes a bucket.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <vector>
+
+namespace alloclens::core {
+
+/// Where in its page a block begins, whose it is and how long: bits 0–11 the offset, bit 12 set, bits 13–31 the size.
+struct PageEntry {
+    static constexpr std::uint32_t kUsed = 1u << 12;
+    static constexpr std::uint32_t kKeyMask = kUsed | (kUsed - 1);
+    static constexpr std::uint32_t kMaxSize = (1u << 19) - 1;  ///< that fits
+
+    std::uint32_t stack = 0;
+    std::uint32_t word = 0;  ///< 0: an empty place
+
+    bool used() const { return word != 0; }
+    std::uint32_t key() const { return word & kKeyMask; }
+    std::uint32_t size() const { return word >> 13; }
+    static std::uint32_t key_of(std::uint32_t offset) { return offset | kUsed; }
+};
+static_assert(sizeof(PageEntry) == 8);
+
+/// A block is in its home bucket, or behind it when all buckets between are full. A whole bucket is compared at once,
+/// without branches that can't be predicted. The places are owned by a PageTablePool.
+struct PageTable {
+    static constexpr std::uint32_t kBucket = 8;
+    static constexpr unsigned kMinBits = 3;
+
+    PageEntry* entries;
+    unsigned bits;  ///< 1 << bits places
+
+    std::uint32_t places() const { return 1u << bits; }
+    /// More blocks would make the ways long.
+    std::uint32_t most() const { return bits == kMinBits ? kBucket : places() - places() / 8; }
+
+    PageEntry* find(std::uint32_t key) const {
+        for (std::uint32_t bucket = home(key), left = buckets(); left > 0; bucket = next(bucket), --left) {
+            PageEntry* const first = entries + bucket * kBucket;
+            if (const unsigned hit = matches(first, PageEntry::kKeyMask, key)) return first + std::countr_zero(hit);
+            if (matches(first, ~0u, 0)) return nullptr;
+        }
+        return nullptr;
+    }
+
+    /// There is room, and the key is not there.
+    void insert(const PageEntry& entry) const {
+        for (std::uint32_t bucket = home(entry.key());; bucket = next(bucket)) {
+            PageEntry* const first = entries + bucket * kBucket;
+            if (const unsigned empty = matches(first, ~0u, 0)) {
+                first[std::countr_zero(empty)] = entry;
+                return;
+            }
+        }
+    }
+
+    void erase(PageEntry* entry) const {
+        auto bucket = static_cast<std::uint32_t>(entry - entries) / kBucket;
+        const bool was_full = !matches(entries + bucket * kBucket, ~0u, 0);
+        *entry = {};
+        if (was_full) [[unlikely]] pull_back(entry, bucket);
+    }
+
+  private:
+    static unsigned matches(const PageEntry* bucket, std::uint32_t mask, std::uint32_t value) {
+        unsigned result = 0;
+        for (unsigned i = 0; i < kBucket; ++i) result |= static_cast<unsigned>((bucket[i].word & mask) == value) << i;
+        return result;
+    }
+
+    std::uint32_t buckets() const { return places() / kBucket; }
+    std::uint32_t next(std::uint32_t bucket) const { return (bucket + 1) & (buckets() - 1); }
+    std::uint32_t home(std::uint32_t key) const {
+        return static_cast<std::uint32_t>(static_cast<std::uint64_t>(key * 0x9E3779B1u) >> (32 - (bits - kMinBits)));
+    }
+
+    /// `hole` in `bucket` may stand in the way to blocks that were pushed past it: one of them moves into it.
+    void pull_back(PageEntry* hole, std::uint32_t bucket) const {
+        for (std::uint32_t at = next(bucket); at != bucket; at = next(at)) {
+            PageEntry* const first = entries + at * kBucket;
+            const bool full = !matches(first, ~0u, 0);
+            for (PageEntry* entry = first; entry < first + kBucket; ++entry) {
+                const std::uint32_t pushed = (at - home(entry->key())) & (buckets() - 1);
+                if (!entry->used() || pushed < ((at - bucket) & (buckets() - 1))) continue;
+                *hole = *entry;
+                *entry = {};
+                hole = entry;
+                bucket = at;
+                break;
+            }
+            if (!full) return;
+        }
+    }
+};
+
+/// Gives and takes back zeroed places; what was taken back is given again.
+class PageTablePool {
+  public:
+    PageEntry* take(unsigned bits) {
+        const std::size_t places = std::size_t{1} << bits;
+        std::vector<PageEntry*>& free = free_[bits];
+        if (!free.empty()) {
+            PageEntry* const entries = free.back();
+            free.pop_back();
+            std::memset(static_cast<void*>(entries), 0, places * sizeof(PageEntry));
+            return entries;
+        }
+        if (left_ < places) {
+            // What is left of the slab is lost: little, since nearly all tables are much smaller.
+            slabs_.emplace_back(new Bucket[kSlab / PageTable::kBucket]());
+            next_ = slabs_.back()[0].data();
+            left_ = kSlab;
+        }
+        PageEntry* const entries = next_;
+        next_ += places;
+        left_ -= places;
+        return entries;
+    }
+    void give_back(const PageTable& table) { free_[table.bits].push_back(table.entries); }
+
+  private:
+    struct alignas(64) Bucket : std::array<PageEntry, PageTable::kBucket> {};
+    static constexpr std::size_t kSlab = 64 * 1024;  ///< places: half a megabyte
+
+    std::array<std::vector<PageEntry*>, 16> free_;
+    std::vector<std::unique_ptr<Bucket[]>> slabs_;
+    PageEntry* next_ = nullptr;
+    std::size_t left_ = 0;
+};
+
+}  // namespace alloclens::core
