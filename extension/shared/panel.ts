@@ -72,6 +72,9 @@ export type FromPanel =
   | { type: 'ask'; id: number; query: PanelQuery }
   | { type: 'cancel'; id: number }
   | { type: 'reveal'; location: Location }
+  /** What was chosen in the panel: the host hands it back to a page that was thrown away while it was hidden. */
+  | { type: 'view'; view: PanelView }
+  /** Chosen by the person, for lines and lenses too. */
   | { type: 'measure'; measure: Measure }
   | { type: 'act'; action: PanelAction };
 

@@ -81,6 +81,7 @@ export class Panel {
     this.draw(this.state, before);
     const { capture, view } = this.state;
     if (capture && (view !== before.view || capture !== before.capture)) this.host.save({ ...capture, view });
+    if (view !== before.view && event.type !== 'capture') this.host.post({ type: 'view', view });
     for (const { part, key, query } of questions(this.state)) this.host.ask(part, key, query);
   }
 

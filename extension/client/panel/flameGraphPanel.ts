@@ -111,8 +111,10 @@ export class FlameGraphPanel implements Disposable {
           this.post({ type: 'say', text: sentenceOf(error) });
         });
         break;
+      case 'view':
+        this.view = message.view;
+        break;
       case 'measure':
-        this.view = { ...this.view, measure: message.measure };
         await this.services.shown.setMeasure(message.measure);
         break;
       case 'act':

@@ -165,6 +165,29 @@ export class Editor {
     return this.quickInput('Control+P', `debug ${configuration}`, configuration);
   }
 
+  /** What a window would find again. In a browser VS Code writes it every few seconds, and not when a page is left. */
+  async storedState(): Promise<string> {
+    const texts = await this.page.evaluate(async () => {
+      const settled = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const found: unknown[] = [];
+      for (const { name } of await indexedDB.databases()) {
+        if (!name?.includes('state')) continue;
+        const database = await settled(indexedDB.open(name));
+        for (const store of database.objectStoreNames) {
+          found.push(...(await settled(database.transaction(store).objectStore(store).getAll())));
+        }
+        database.close();
+      }
+      return found.filter((value) => typeof value === 'string');
+    });
+    // Texts within texts: quotes are escaped several times over.
+    return texts.join('\n').replaceAll('\\', '');
+  }
+
   codeLens(text: string | RegExp): Locator {
     return this.page.locator('.codelens-decoration a', { hasText: text }).first();
   }
