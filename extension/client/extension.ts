@@ -4,6 +4,7 @@ import { Command, type CommandHandlers, ContextKey, extensionName } from '../sha
 import { Annotations } from './annotations/annotations';
 import { hotLineCommands } from './annotations/hotLines';
 import { StatusItem } from './annotations/statusItem';
+import { registerCaptureEditor } from './captures/captureEditor';
 import { captureCommands } from './captures/commands';
 import { figureSettings } from './captures/figureSettings';
 import { openAtStart } from './captures/openAtStart';
@@ -43,6 +44,7 @@ export function activate(context: ExtensionContext): void {
     panels,
     launching,
     ...registerCommands(handlers, failed),
+    registerCaptureEditor(),
     shown.onDidChange(() => {
       void commands.executeCommand('setContext', ContextKey.HasCapture, shown.last !== null);
       void commands.executeCommand('setContext', ContextKey.FiguresShown, shown.current !== null);

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { NativeCapture, OpenOptions } from '../../native/addon/index';
 import type { Answer, Measure, Query } from '../shared/capture';
 import { bytesOf } from '../shared/measures';
@@ -42,15 +43,26 @@ export class CaptureStore {
   }
 
   private async openNow(path: string, options?: OpenOptions): Promise<Capture> {
+    const file = identityOf(path);
     const open = this.captures.get(path);
-    if (open) {
+    if (open && (file === null || file === open.file)) {
       await open.update(options);
       return open;
     }
-    const capture = new Capture(path, await this.library().open(path, options));
+    const capture = new Capture(path, await this.library().open(path, options), file);
+    this.close(path);
     this.captures.set(path, capture);
     return capture;
   }
+}
+
+/**
+ * Which file a path names now. A run that records to the name of an earlier one puts a new file in its place, while an
+ * open capture goes on reading the old one; null when there is none, and the old one is all there is.
+ */
+function identityOf(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found ? `${found.dev}:${found.ino}` : null;
 }
 
 /** An open capture. Answers are kept until more was read, so lenses and hovers ask the core once a file. */
@@ -62,6 +74,8 @@ export class Capture {
   constructor(
     readonly path: string,
     private readonly native: NativeCapture,
+    /** Which file it reads. */
+    readonly file: string | null = null,
   ) {}
 
   /** Grows when more was read: what was derived from earlier answers is old then. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import manifest from '../../package.json';
-import { Color, Command, ContextKey, Setting } from './contributions';
+import { Color, Command, ContextKey, CustomEditor, DebugType, Setting } from './contributions';
 
 const { contributes } = manifest;
 const sorted = (ids: string[]) => [...ids].sort();
@@ -12,6 +12,14 @@ describe('the manifest contributes exactly', () => {
 
   test('the settings that code reads', () => {
     expect(sorted(Object.keys(contributes.configuration.properties))).toEqual(sorted(Object.values(Setting)));
+  });
+
+  test('the custom editors that code provides', () => {
+    expect(contributes.customEditors.map(({ viewType }) => viewType)).toEqual(Object.values(CustomEditor));
+  });
+
+  test('the debug types that code provides', () => {
+    expect(contributes.debuggers.map(({ type }) => type)).toEqual(Object.values(DebugType));
   });
 
   test('the colours that code uses', () => {

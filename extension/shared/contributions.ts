@@ -85,6 +85,10 @@ export enum Color {
   TimelineRss = 'alloclens.timelineRss',
 }
 
+export enum CustomEditor {
+  Capture = 'alloclens.capture',
+}
+
 export enum DebugType {
   AllocLens = 'alloclens',
 }

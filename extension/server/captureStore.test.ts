@@ -1,0 +1,62 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { CaptureStore } from './captureStore';
+import { FILE, figures, GoldenCapture, GoldenLibrary, lineRow, MB, summary } from './testing/goldenCapture';
+
+let folder: string;
+let path: string;
+let capture: GoldenCapture;
+let library: GoldenLibrary;
+let store: CaptureStore;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'alloclens-'));
+  path = join(folder, 'a.alloclens');
+  writeFileSync(path, 'one');
+  capture = new GoldenCapture({ lines: { rows: [lineRow(FILE, 2, 'f', 30 * MB), lineRow(FILE, 3, 'f', 20 * MB)] } });
+  library = new GoldenLibrary({ [path]: capture });
+  store = new CaptureStore(() => library);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test('a question that is asked again is not put to the core again', async () => {
+  const opened = await store.open(path);
+  await opened.ask({ query: 'file_lines', file: FILE });
+  await opened.ask({ query: 'file_lines', file: FILE });
+  await opened.ask({ query: 'file_lines', file: '/other.py' });
+  expect(capture.asked).toHaveLength(2);
+});
+
+test('what was answered before is asked anew after more was read', async () => {
+  const opened = await store.open(path);
+  await opened.ask({ query: 'summary' });
+  capture.appended = { summary: { ...summary, ...figures(200 * MB) } };
+  await store.open(path);
+  expect((await opened.ask({ query: 'summary' })).peak_bytes).toBe(200 * MB);
+});
+
+test('the hottest line is found once for all measures', async () => {
+  const opened = await store.open(path);
+  expect(await opened.hottestBytes('peak')).toBe(30 * MB);
+  expect(await opened.hottestBytes('total')).toBe(60 * MB);
+  expect(capture.asked).toHaveLength(1);
+});
+
+test('a file that took the place of another is opened anew', async () => {
+  await store.open(path);
+  // Written while the first file still exists, so it cannot be given the same inode.
+  writeFileSync(join(folder, 'next'), 'two');
+  renameSync(join(folder, 'next'), path);
+  await store.open(path);
+  expect(library.opened).toEqual([path, path]);
+  expect(capture.closed).toBe(true);
+});
+
+test('a capture whose file was deleted stays readable', async () => {
+  await store.open(path);
+  rmSync(path);
+  await store.open(path);
+  expect(capture.closed).toBe(false);
+});
