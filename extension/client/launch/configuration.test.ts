@@ -16,6 +16,11 @@ describe('attributes that are fine', () => {
 
 describe('each mistake gets a sentence at its field', () => {
   test.each([
+    [
+      { request: 'attach', program: 'a.py' },
+      'request',
+      '"request" must be "launch": programs that already run can\'t be profiled yet.',
+    ],
     [{}, 'program', 'Nothing to profile: set "program", "module" or "code" in the launch configuration.'],
     [
       { program: 'a.py', module: 'a' },

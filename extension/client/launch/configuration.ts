@@ -56,6 +56,9 @@ const textFields = ['program', 'module', 'cwd', 'envFile', 'python', 'captureDir
 
 /** The first thing that is wrong with the attributes themselves; what they name is looked at later. */
 export function problemOf(attributes: Record<string, unknown>): Problem | null {
+  if (attributes.request !== undefined && attributes.request !== 'launch') {
+    return problem('request', '"request" must be "launch": programs that already run can\'t be profiled yet.');
+  }
   const set = targetFields.filter((field) => attributes[field] !== undefined);
   const [first, second] = set;
   if (first === undefined) {

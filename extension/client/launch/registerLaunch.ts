@@ -1,6 +1,5 @@
 import {
   type DebugAdapter,
-  type DebugAdapterDescriptorFactory,
   DebugAdapterInlineImplementation,
   DebugConfigurationProviderTriggerKind,
   type DebugSession,
@@ -14,7 +13,7 @@ import {
 import { DebugType } from '../../shared/contributions';
 import type { ShownCapture } from '../captures/shownCapture';
 import { currentFile, LaunchConfigurationProvider } from './configurationProvider';
-import { mainGuardLens } from './mainGuardLens';
+import { MainGuardLens } from './mainGuardLens';
 import { PastRuns } from './pastRuns';
 import { profileCommands } from './profileCommands';
 import { reportEnding } from './reportEnding';
@@ -31,6 +30,8 @@ export function registerLaunch(
   const launcher = Uri.joinPath(context.extensionUri, 'native', 'python', 'alloclens', '__main__.py').fsPath;
   const captures = Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'captures').fsPath;
   const runs = new PastRuns();
+  const sessions = new Set<Disposable>();
+  const lens = new MainGuardLens();
   const type = DebugType.AllocLens;
   const registrations = Disposable.from(
     debug.registerDebugConfigurationProvider(type, new LaunchConfigurationProvider(captures, log)),
@@ -39,28 +40,29 @@ export function registerLaunch(
       { provideDebugConfigurations: () => [{ ...currentFile }] },
       DebugConfigurationProviderTriggerKind.Dynamic,
     ),
-    debug.registerDebugAdapterDescriptorFactory(type, inlineAdapter(launcher, shown, runs, failed)),
-    languages.registerCodeLensProvider({ language: 'python', scheme: 'file' }, mainGuardLens),
+    debug.registerDebugAdapterDescriptorFactory(type, {
+      async createDebugAdapterDescriptor({ workspaceFolder: folder, configuration }: DebugSession) {
+        // Loaded with the first run, not when the editor starts.
+        const { ProfileSession } = await import('./session/profileSession');
+        const session = new ProfileSession(launcher, (run) => {
+          sessions.delete(session);
+          if (run.capture) runs.add(run.capture, { folder, configuration });
+          reportEnding(run, shown).catch(failed);
+        });
+        sessions.add(session);
+        // The same interface, but for what its event returns.
+        return new DebugAdapterInlineImplementation(session as unknown as DebugAdapter);
+      },
+    }),
+    lens,
+    languages.registerCodeLensProvider({ language: 'python', scheme: 'file' }, lens),
   );
-  return { handlers: profileCommands(shown, runs), dispose: () => registrations.dispose() };
-}
-
-function inlineAdapter(
-  launcher: string,
-  shown: ShownCapture,
-  runs: PastRuns,
-  failed: (error: unknown) => void,
-): DebugAdapterDescriptorFactory {
   return {
-    async createDebugAdapterDescriptor({ workspaceFolder: folder, configuration }: DebugSession) {
-      // Loaded with the first run, not when the editor starts.
-      const { ProfileSession } = await import('./session/profileSession');
-      const session = new ProfileSession(launcher, (run) => {
-        if (run.capture) runs.add(run.capture, { folder, configuration });
-        reportEnding(run, shown).catch(failed);
-      });
-      // The same interface, but for what its event returns.
-      return new DebugAdapterInlineImplementation(session as unknown as DebugAdapter);
+    handlers: profileCommands(shown, runs),
+    dispose() {
+      registrations.dispose();
+      // A window that closes leaves no program behind.
+      for (const session of sessions) session.dispose();
     },
   };
 }
