@@ -86,6 +86,7 @@ describe('The flame graph', () => {
     await editor.codeLens(/^Σ .* total/).waitFor();
     await editor.webview().getByRole('radio', { name: 'Peak' }).click();
     await editor.statusItem('Peak ').waitFor();
+    await editor.webview().locator('#progress').waitFor({ state: 'hidden' });
   });
 
   test('puts all calls of a recursive function under one root, and leads back', async () => {
@@ -97,24 +98,27 @@ describe('The flame graph', () => {
     await frame('All memory').waitFor();
   });
 
-  test('comes back as it was after its tab was hidden', async () => {
+  test('comes back as it was when the window is loaded again, and the figures with it', async () => {
     await frame('load').click();
     await editor.webview().locator('#search').fill('decoder');
+    await expect.poll(() => editor.storedState(), { timeout: 30_000 }).toContain('"search":"decoder"');
+    await editor.page.reload();
+    await frame('load').waitFor({ timeout: 60_000 });
+    expect(await isZoomed()).toBe(true);
+    expect(await editor.webview().locator('#search').inputValue()).toBe('decoder');
+    expect((await editor.figures()).length).toBeGreaterThan(0);
+  });
+
+  test('comes back as it was after its tab was hidden', async () => {
+    await frame('JSONDecoder.decode').click();
+    await editor.webview().locator('#search').fill('raw');
     // In the group that has the keyboard: over the graph.
     await editor.openFile('prices.py');
     await frame('load').waitFor({ state: 'detached' });
     await editor.page.locator('.tab', { hasText: 'reads.py ·' }).click();
     await frame('load').waitFor();
     expect(await isZoomed()).toBe(true);
-    expect(await editor.webview().locator('#search').inputValue()).toBe('decoder');
-  });
-
-  test('comes back as it was when the window is loaded again, and the figures with it', async () => {
-    await expect.poll(() => editor.storedState(), { timeout: 30_000 }).toContain('"search":"decoder"');
-    await editor.page.reload();
-    await frame('load').waitFor({ timeout: 60_000 });
-    await expect.poll(isZoomed).toBe(true);
-    expect((await editor.figures()).length).toBeGreaterThan(0);
+    expect(await editor.webview().locator('#search').inputValue()).toBe('raw');
   });
 
   test('needs nothing that its policy forbids', () => {
