@@ -33,6 +33,11 @@ describe('a program that ran', () => {
       'The code was ended by another program (SIGTERM) after 12.4\u00a0s.',
       true,
     ],
+    [
+      { end: { exitCode: null, signal: 'SIGHUP' }, stderr: null },
+      'The script ended with its terminal after 12.4\u00a0s.',
+      false,
+    ],
     [{ end: { exitCode: null, signal: 'SIGINT' } }, 'The script was interrupted after 12.4\u00a0s.', false],
   ])('%j', (given, sentence, failed) => {
     expect(endingOf({ ...run, ...given })).toEqual({ sentence, failed, cutShort: failed, interpreterRefused: false });

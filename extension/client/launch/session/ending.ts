@@ -30,10 +30,11 @@ export function endingOf(run: Run): Ending {
   return run.captured || run.stopped ? endOfProgram(run) : refused(run);
 }
 
-function endOfProgram({ target, end: { exitCode, signal }, durationS, stopped }: Run): Ending {
+function endOfProgram({ target, end: { exitCode, signal }, durationS, stopped, stderr }: Run): Ending {
   const subject = subjectOf(target);
   const after = `after ${formatDuration(durationS)}`;
   if (stopped) return well(`Stopped by you ${after}.`);
+  if (signal === 'SIGHUP' && stderr === null) return well(`${subject} ended with its terminal ${after}.`);
   if (signal === 'SIGINT') return well(`${subject} was interrupted ${after}.`);
   if (signal === 'SIGKILL') return badly(`Killed by the system ${after}, perhaps because memory ran out.`);
   if (signal === 'SIGHUP' || signal === 'SIGTERM')
