@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { type CancellationToken, type Disposable, EventEmitter, type LogOutputChannel } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { Answer, Query, Summary } from '../../shared/capture';
@@ -104,7 +105,8 @@ export class CaptureServer implements CaptureService, Disposable {
   }
 
   private async startNow(): Promise<LanguageClient> {
-    const { startClient } = await import('./languageClient');
+    // A bundle of its own, which lies beside the one that this file is part of: see scripts/build.mjs.
+    const { startClient } = createRequire(__filename)('./languageClient.cjs') as typeof import('./languageClient');
     return startClient(this.module, this.log, {
       crashed: () => {
         const again = this.crashes.shouldRestart();
