@@ -15,10 +15,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import report
+import results
 from measure import ReportRuns, Runs, compare, compare_reports
 from programs import OWN, Program, own_programs, pyperformance_programs
 
-RESULTS = Path(__file__).parent / "results"
 #: Programs whose captures are large enough for reports to be compared.
 REPORTED = {"object_churn", "json_document"}
 
@@ -84,17 +84,16 @@ def main() -> int:
     command = command_of(options)
     text = report.page(command, about, start_up, all_runs, reports)
     print(f"\n{text}\n")
-    RESULTS.mkdir(exist_ok=True)
-    name = time.strftime("%Y-%m-%d") + ("-quick" if options.quick else "")
-    (RESULTS / f"{name}.md").write_text(text + "\n", encoding="utf-8")
+    kind = "-quick" if options.quick else ""
+    results.file(kind, "md").write_text(text + "\n", encoding="utf-8")
     figures = {
         "command": command,
         "about": about,
         "runs": [asdict(runs) for runs in [start_up, *all_runs]],
         "reports": [asdict(runs) for runs in reports],
     }
-    (RESULTS / f"{name}.json").write_text(json.dumps(figures) + "\n", encoding="utf-8")
-    print(f"Written to bench/results/{name}.md and .json", file=sys.stderr)
+    results.file(kind, "json").write_text(json.dumps(figures) + "\n", encoding="utf-8")
+    print(f"Written to {results.file(kind, 'md')} and .json", file=sys.stderr)
     return 0
 
 

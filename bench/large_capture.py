@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import modes
+import results
 from measure import measure
 from programs import OWN
 
@@ -30,9 +31,10 @@ def main() -> int:
         report = measure(modes.own_report("lines")(capture, capture), folder / "log")
         size = capture.stat().st_size
     rate = summary["events"] / report.wall_s
-    print(
+    results.keep(
+        "large-capture",
         f"{summary['events'] / 1e6:.0f} M events in {run.wall_s:.1f} s, capture {size / 1e6:.1f} MB; lines report "
-        f"{report.wall_s:.1f} s = {rate / 1e6:.0f} M events/s, reader's memory {report.max_rss_bytes / 1e6:.0f} MB"
+        f"{report.wall_s:.1f} s = {rate / 1e6:.0f} M events/s, reader's memory {report.max_rss_bytes / 1e6:.0f} MB",
     )
     if rate < SLOWEST:
         print(f"Slower than {SLOWEST / 1e6:.0f} M events/s.")

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import modes
+import results
 from programs import OWN
 
 #: Resident memory may grow by this much between the first and the last quarter of the run.
@@ -52,10 +53,11 @@ def main() -> int:
         *([f"{summary['lost_events']} events were lost"] if summary["lost_events"] else []),
         *([f"resident memory crept up by {creep(samples) / 1e6:.1f} MB"] if creep(samples) > CREEP_BYTES else []),
     ]
-    print(
+    results.keep(
+        "soak",
         f"{seconds} s, {summary['events'] / 1e6:.1f} M events, capture {size / 1e6:.1f} MB, peak heap "
         f"{summary['peak_bytes'] / 1e6:.1f} MB, resident {max(samples) / 1e6:.1f} MB at most, "
-        f"crept by {creep(samples) / 1e6:.1f} MB: {'; '.join(faults) or 'well'}"
+        f"crept by {creep(samples) / 1e6:.1f} MB: {'; '.join(faults) or 'well'}",
     )
     return 1 if faults else 0
 

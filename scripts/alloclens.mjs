@@ -23,7 +23,7 @@ function newest(file) {
 async function ensureBuilt() {
   if (modified(library) > Math.max(...sources.map(newest))) return;
   await setUp('build');
-  await buildNative({ targets: [] });
+  await buildNative({ targets: ['alloclens_tracker'] });
 }
 
 /** The caller's environment, without what npm added to it. */

@@ -8,8 +8,11 @@ import { inRoot } from './lib/paths.mjs';
 import { run, say, script, timed } from './lib/run.mjs';
 import { setUp } from './setup.mjs';
 
+/** What ships. Tests are targets too, once `npm test` has asked for them. */
+const products = ['alloclens_tracker', 'alloclens_addon'];
+
 /** Configures when needed (Ninja itself notices changed CMake files) and builds; two builds at once take turns. */
-export async function buildNative({ folder = inRoot('build'), options = [], targets = [] } = {}) {
+export async function buildNative({ folder = inRoot('build'), options = [], targets = products } = {}) {
   mkdirSync(folder, { recursive: true });
   const locked = (command, ...args) => run('flock', [`${folder}/.lock`, command, ...args]);
   if (!existsSync(`${folder}/build.ninja`) || options.length > 0) {

@@ -26,7 +26,7 @@ async function lintPython() {
 }
 
 async function testNative(folder, options) {
-  await buildNative({ folder, options: ['-DALLOCLENS_TESTS=ON', ...options], targets: [] });
+  await buildNative({ folder, options: ['-DALLOCLENS_TESTS=ON', ...options], targets: ['all'] });
   await run('ctest', ['--test-dir', folder, '--output-on-failure', '--no-tests=error', '-j2']);
 }
 
@@ -35,6 +35,9 @@ async function testPython() {
   const environment = await ensureVenv('test', testTools);
   await python(environment, 'pytest', '-q', '-n2', 'native/python/tests');
 }
+
+/** One of bench/'s long runs; each writes what it measured to bench/results. */
+const benchScript = (name) => run('python3', [inRoot('bench', name)]);
 
 /** In a network of its own with nothing but the loopback device, where the kernel lets us: then no request can leave. */
 async function testEditor() {
@@ -62,6 +65,9 @@ const steps = [
   { name: 'Wheel in an empty environment', work: tryWheel },
   { name: 'VSIX in an empty editor', work: tryVsix },
   { name: 'Real VS Code', work: testEditor },
+  { name: 'Soak', onlyFull: true, work: () => benchScript('soak.py') },
+  { name: 'Large capture', onlyFull: true, work: () => benchScript('large_capture.py') },
+  { name: 'Bench', onlyFull: true, work: () => run('node', [inRoot('scripts/bench.mjs')]) },
 ];
 
 const selects = ({ name, onlyFull = false }) =>

@@ -5,6 +5,7 @@ const toBuild = ['cmake', 'ninja-build', 'g++', 'libzstd-dev', 'libxxhash-dev', 
 const toTest = [
   'doctest-dev',
   'clang',
+  'libclang-rt-dev',
   'chromium',
   'fonts-dejavu-core',
   'python3-dev',
