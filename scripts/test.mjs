@@ -16,7 +16,7 @@ const bin = (name) => inRoot('node_modules/.bin', name);
 const python = (environment, ...rest) => run(environment, ['-m', ...rest], { cwd: inRoot() });
 
 const linters = ['ruff==0.17.6', 'mypy==2.4.1', 'pytest>=8'];
-const testTools = ['pytest>=8', 'pytest-xdist>=3', 'memray==1.20.0', 'numpy', 'coverage', 'greenlet'];
+const testTools = ['pytest>=8', 'pytest-xdist>=3'];
 
 async function lintPython() {
   const environment = await ensureVenv('lint', linters);
@@ -32,7 +32,7 @@ async function testNative(folder, options) {
 
 async function testPython() {
   await run('bash', [inRoot('scripts/install-pythons.sh'), `${cache}/pythons`]);
-  const environment = await ensureVenv('test', testTools);
+  const environment = await ensureVenv('python-tests', testTools);
   await python(environment, 'pytest', '-q', '-n2', 'native/python/tests');
 }
 
