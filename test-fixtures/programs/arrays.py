@@ -4,7 +4,7 @@ import numpy
 
 numpy.empty(1)
 for _ in range(10):
-    numpy.empty(1_000_000, dtype="u1")  #empty
-    numpy.zeros(2_000_000, dtype="u1")  #zeros
-a = numpy.ones(500_000)  #ones
-b = a + a  #sum
+    numpy.empty(1_000_000, dtype="u1")  # empty
+    numpy.zeros(2_000_000, dtype="u1")  # zeros
+a = numpy.ones(500_000)  # ones
+b = a + a  # sum

@@ -8,8 +8,8 @@ FILL = b"x"
 KEPT = [None] * 50
 
 for place in range(50):
-    KEPT[place] = FILL * 100_000  #kept
-    data = FILL * 50_000  #freed
+    KEPT[place] = FILL * 100_000  # kept
+    data = FILL * 50_000  # freed
 del data
 print("ready", flush=True)
 if sys.argv[1] == "error":

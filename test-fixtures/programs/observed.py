@@ -10,7 +10,7 @@ FILL = b"x"
 
 
 def leaf(n):
-    return not FILL * n  #leaf
+    return not FILL * n  # leaf
 
 
 def branch(n):
@@ -31,7 +31,5 @@ for number in range(10):
     branch(number)
 profile.disable()
 observer.stop()
-calls = {
-    name: entry[0] for (file, _, name), entry in sorted(pstats.Stats(profile).stats.items()) if file == __file__
-}
+calls = {name: entry[0] for (file, _, name), entry in sorted(pstats.Stats(profile).stats.items()) if file == __file__}
 print(json.dumps({"lines": sorted(observer.get_data().lines(__file__)), "calls": calls}))

@@ -1,9 +1,9 @@
 """Known allocations in every shape of Python code.
 
-Lines that end in `#name` ask for exactly the bytes that EXPECTED has for the name, in one allocation each time: `FILL *
-n` is one bytes object of n + 33 bytes, too large for pymalloc. Nothing else is allocated on the line, except where
-`slack` bytes are allowed: a list or range of a comprehension, an instance's dict. Printed at the end as JSON: name -> [function, bytes,
-allocations, slack].
+Lines that end in `# name` ask for exactly the bytes that EXPECTED has for the name, in one allocation each time:
+`FILL * n` is one bytes object of n + 33 bytes, too large for pymalloc. Nothing else is allocated on the line, except
+where `slack` bytes are allowed: a list or range of a comprehension, an instance's dict. Printed at the end as JSON:
+name -> [function, bytes, allocations, slack].
 """
 
 import asyncio
@@ -22,14 +22,14 @@ def expect(name, function, size, count, slack=0):
 
 
 def function(n):
-    data = FILL * n  #function
+    data = FILL * n  # function
     return len(data)
 
 
 def nested(n):
     def inner():
         def innermost():
-            return not FILL * n  #innermost
+            return not FILL * n  # innermost
 
         return innermost()
 
@@ -38,14 +38,14 @@ def nested(n):
 
 def comprehensions(n):
     for _ in range(3):
-        [FILL * n for _ in range(5)]  #list
-        {i: FILL * n for i in range(5)}  #dict
-        sum(not FILL * n for _ in range(5))  #expression
+        [FILL * n for _ in range(5)]  # list
+        {i: FILL * n for i in range(5)}  # dict
+        sum(not FILL * n for _ in range(5))  # expression
 
 
 def generator(n):
     for _ in range(20):
-        data = FILL * n  #generator
+        data = FILL * n  # generator
         yield len(data)
 
 
@@ -55,14 +55,14 @@ def delegating(n):
 
 async def coroutine(n):
     for _ in range(5):
-        data = FILL * n  #coroutine
+        data = FILL * n  # coroutine
         await asyncio.sleep(0)
         del data
 
 
 async def stream(n):
     for _ in range(5):
-        data = FILL * n  #stream
+        data = FILL * n  # stream
         yield len(data)
 
 
@@ -73,54 +73,53 @@ async def gather():
 
 
 class Thing:
-    data = FILL * 230_000  #class
+    data = FILL * 230_000  # class
 
     def __init__(self, n):
-        self.data = FILL * n  #init
+        self.data = FILL * n  # init
 
     @property
     def size(self):
-        return not FILL * 240_000  #property
+        return not FILL * 240_000  # property
 
     def __enter__(self):
         return self
 
     def __exit__(self, *exception):
-        data = FILL * 250_000  #exit
+        data = FILL * 250_000  # exit
         return len(data) > 0
 
 
 def lines(n):
     pair = (
-        not FILL * n,  #first
-        FILL * n == FILL or
-        FILL * n == FILL,  #third
+        not FILL * n,  # first
+        FILL * n == FILL or FILL * n == FILL,  # third
     )
     try:
         raise ValueError(pair)
     except ValueError:
-        data = FILL * n  #handler
+        data = FILL * n  # handler
     finally:
-        data = FILL * n  #finally
+        data = FILL * n  # finally
     return data
 
 
 def thread(n, barrier):
     barrier.wait()
     for _ in range(100):
-        data = FILL * n  #thread
+        data = FILL * n  # thread
     return data
 
 
 def deep(n):
     if n == 0:
-        return not FILL * 3_000_000  #deep
-    return deep(n - 1)  #recursion
+        return not FILL * 3_000_000  # deep
+    return deep(n - 1)  # recursion
 
 
 def kept():
     for i in range(4):
-        KEPT[i] = FILL * 500_000  #kept
+        KEPT[i] = FILL * 500_000  # kept
     KEPT[0] = None
 
 
@@ -147,7 +146,7 @@ expect("exit", "Thing.__exit__", 250_000, 1)
 lines(270_000)
 for name in ("first", "third", "handler", "finally"):
     expect(name, "lines", 270_000, 1)
-(lambda: FILL * 280_000)()  #lambda
+(lambda: FILL * 280_000)()  # lambda
 expect("lambda", "<lambda>", 280_000, 1)
 barrier = threading.Barrier(4)
 threads = [threading.Thread(target=thread, args=(150_000, barrier)) for _ in range(4)]

@@ -86,7 +86,7 @@ def import_package():
     file = folder + "/__init__.py"
     loader = _frozen_importlib_external.SourceFileLoader("alloclens", file)
     spec = _frozen_importlib.ModuleSpec("alloclens", loader, origin=file, is_package=True)
-    spec.submodule_search_locations.append(folder)
+    spec.submodule_search_locations = [folder]
     package = _frozen_importlib.module_from_spec(spec)
     sys.modules["alloclens"] = package
     loader.exec_module(package)

@@ -133,10 +133,10 @@ def _registers_source() -> "Callable[[object, str, str], None] | None":
         return None
     import linecache
 
-    register = linecache._register_code  # type: ignore[attr-defined]
+    register = linecache._register_code
     if hasattr(linecache, "_interactive_cache"):
-        return register  # type: ignore[no-any-return]
-    return lambda code, text, name: register(name, text, name)  # type: ignore[no-any-return]
+        return register
+    return lambda code, text, name: register(name, text, name)
 
 
 def _through_runpy(module: str, alter_argv: bool) -> "Callable[[], None]":
@@ -191,7 +191,7 @@ def _compiled(file: str) -> object:
     if data[:4] != external.MAGIC_NUMBER:
         raise Refusal(f"'{file}' was compiled by another version of Python. Run its source, or compile it again.")
     try:
-        code = marshal.loads(memoryview(data)[16:])
+        code = marshal.loads(memoryview(data)[16:])  # noqa: S302  it is the program that is to be run
     except (EOFError, ValueError, TypeError):
         raise Refusal(f"'{file}' is not a whole compiled file. Compile it again.") from None
     return code

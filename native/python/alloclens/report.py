@@ -20,7 +20,9 @@ def main(command: str, words: List[str]) -> int:
     path = arguments.capture
     try:
         text = _alloclens.query(os.fsencode(path), json.dumps({"query": command}))
-        summary = json.loads(text if command == "summary" else _alloclens.query(os.fsencode(path), '{"query":"summary"}'))
+        summary = json.loads(
+            text if command == "summary" else _alloclens.query(os.fsencode(path), '{"query":"summary"}')
+        )
     except _alloclens.CaptureError as error:
         say(str(error))
         return 1

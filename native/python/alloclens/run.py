@@ -29,6 +29,8 @@ def main(words: "list[str]", main_file: str, command_line: "list[bytes] | None",
     plain = _plain_command_line(command_line, options)
     capture = options.output or _default_name(options)
     path = capture if capture.startswith("/") else posix.getcwd() + "/" + capture
+    if path.endswith("/") or _is_folder(path):
+        raise Refusal(f"'{capture}' is a folder. Name the capture's file after -o.")
     import atexit
 
     call_at_exit = atexit.register
@@ -51,6 +53,13 @@ def _plain_command_line(command_line: "list[bytes] | None", options: Options) ->
     if command_line:
         interpreter = command_line[: len(command_line) - len(sys.argv)]
     return interpreter + [encoded(word) for word in options.plain]
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return posix.stat(path).st_mode & 0o170000 == 0o040000
+    except OSError:
+        return False
 
 
 def _default_name(options: Options) -> str:
@@ -101,9 +110,9 @@ def _end(path: str, main_file: str, quiet: bool) -> "Callable[[], None]":
             return  # a forked child: the capture is its parent's
         problem = _alloclens.stop()
         for stream in (sys.stdout, sys.stderr):
-            try:
+            try:  # noqa: SIM105  contextlib may not be loaded
                 stream.flush()  # what the program printed stands before what we print
-            except Exception:  # the interpreter flushes once more and reports it
+            except Exception:  # noqa: S110  the interpreter flushes once more and reports it
                 pass
         if problem:
             say(problem)

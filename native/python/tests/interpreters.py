@@ -85,7 +85,7 @@ def make_environment(base: Path, folder: Path) -> dict[str, str | None]:
     has_pip = subprocess.run([base, "-c", "import ensurepip"], capture_output=True, check=False).returncode == 0
     options = [] if has_pip else ["--without-pip"]
     subprocess.run([base, "-m", "venv", *options, folder], check=True)
-    pip = [python, "-m", "pip"] if has_pip else [sys.executable, "-m", "pip", "--python", python]
+    pip: list[str | Path] = [python, "-m", "pip"] if has_pip else [sys.executable, "-m", "pip", "--python", python]
     return {package: install(pip, package) for package in PACKAGES}
 
 

@@ -14,8 +14,8 @@ FIGURES = [f"{measure}_{what}" for measure in ("peak", "unfreed", "total") for w
 
 
 def line_of(program: Path, name: str) -> int:
-    marked = [number for number, text in enumerate(program.read_text().split("\n"), 1) if text.endswith("#" + name)]
-    assert len(marked) == 1, f"{program.name} has {len(marked)} lines #{name}"
+    marked = [number for number, text in enumerate(program.read_text().split("\n"), 1) if text.endswith("  # " + name)]
+    assert len(marked) == 1, f"{program.name} has {len(marked)} lines # {name}"
     return marked[0]
 
 
@@ -37,9 +37,7 @@ def capture(tmp_path: Path) -> Path:
     return tmp_path / "capture.alloclens"
 
 
-def test_every_shape_of_code_has_its_bytes_on_its_line(
-    interpreter: Interpreter, detail: str, capture: Path
-) -> None:
+def test_every_shape_of_code_has_its_bytes_on_its_line(interpreter: Interpreter, detail: str, capture: Path) -> None:
     program = PROGRAMS / "shapes.py"
     result = tracked(interpreter, [program], capture.parent, options=["--detail", detail])
     assert result.returncode == 0, result.stderr.decode()
@@ -89,7 +87,12 @@ def test_numpy_arrays_are_on_the_lines_that_made_them(interpreter: Interpreter, 
     program = PROGRAMS / "arrays.py"
     assert tracked(interpreter, [program], capture.parent, options=["--detail", detail]).returncode == 0
     all_rows = rows(interpreter, capture)
-    for name, size, count in (("empty", 1_000_000, 10), ("zeros", 2_000_000, 10), ("ones", 4_000_000, 1), ("sum", 4_000_000, 1)):
+    for name, size, count in (
+        ("empty", 1_000_000, 10),
+        ("zeros", 2_000_000, 10),
+        ("ones", 4_000_000, 1),
+        ("sum", 4_000_000, 1),
+    ):
         # Besides the data: the array objects with their shapes, and what the first call of a function sets up.
         # Some of numpy's functions are Python code, whose lines are not yours.
         row = row_of(all_rows, program, name)["yours"]
@@ -124,7 +127,18 @@ def test_nothing_is_lost_when_the_process_just_ends(
 
 def test_nothing_is_lost_when_the_process_is_killed(interpreter: Interpreter, detail: str, capture: Path) -> None:
     program = PROGRAMS / "ends_early.py"
-    launch = [interpreter.python, LAUNCHER, "run", "-q", "-o", capture, "--detail", detail, program, "wait"]
+    launch: list[str | Path] = [
+        interpreter.python,
+        LAUNCHER,
+        "run",
+        "-q",
+        "-o",
+        capture,
+        "--detail",
+        detail,
+        program,
+        "wait",
+    ]
     with subprocess.Popen(launch, stdout=subprocess.PIPE, env=environment()) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
@@ -144,9 +158,7 @@ def check_bytes(interpreter: Interpreter, capture: Path, program: Path) -> None:
     assert [freed[figure] for figure in FIGURES if not figure.startswith("peak")] == [0, 0, 50 * 50_033, 50]
 
 
-def test_coverage_and_cprofile_work_while_tracking_does(
-    interpreter: Interpreter, detail: str, capture: Path
-) -> None:
+def test_coverage_and_cprofile_work_while_tracking_does(interpreter: Interpreter, detail: str, capture: Path) -> None:
     if interpreter.packages["coverage"] is None:
         pytest.skip(f"coverage has no wheel for Python {interpreter.version}")
     program = PROGRAMS / "observed.py"

@@ -50,7 +50,8 @@ import subprocess, json
 child = "import sys, os; print(sys.path, sorted(sys.modules), sorted(os.environ.items()), sys.argv)"
 seen["child"] = subprocess.run([sys.executable, "-c", child], stdout=subprocess.PIPE).stdout.decode()
 fds = "import os; print(sorted(os.listdir('/proc/self/fd')))"
-seen["descriptors"] = subprocess.run([sys.executable, "-c", fds], stdout=subprocess.PIPE, close_fds=False).stdout.decode()
+child = subprocess.run([sys.executable, "-c", fds], stdout=subprocess.PIPE, close_fds=False)
+seen["descriptors"] = child.stdout.decode()
 print(json.dumps(seen, indent=1))
 """
 
@@ -135,14 +136,20 @@ def test_variables_of_the_interpreter_hold(interpreter: Interpreter, folder: Pat
 
 def test_a_compiled_script_runs_whatever_its_name(interpreter: Interpreter, folder: Path) -> None:
     (folder / "compiled.py").write_text("import sys; print(__file__, type(__loader__), sys.argv); 1/0")
-    code = "import py_compile; py_compile.compile('compiled.py', 'compiled.pyc'); py_compile.compile('compiled.py', 'plain')"
+    code = "import py_compile\nfor name in ('compiled.pyc', 'plain'): py_compile.compile('compiled.py', name)"
     assert run([interpreter.python, "-c", code], folder).returncode == 0
     for name in ("compiled.pyc", "plain"):
         check_equal(*both(interpreter, [name, "1"], folder))
 
 
 def test_a_program_that_comes_through_a_pipe_is_not_eaten(interpreter: Interpreter, folder: Path) -> None:
-    shell = ["bash", "-c", '"$0" "${@:2}" <(echo "import sys; print(len(sys.argv))") x', interpreter.python, "x"]
+    shell: list[str | Path] = [
+        "bash",
+        "-c",
+        '"$0" "${@:2}" <(echo "import sys; print(len(sys.argv))") x',
+        interpreter.python,
+        "x",
+    ]
     plain = run(shell, folder)
     ours = run([*shell, LAUNCHER, "run", "-q", "-o", "c.alloclens"], folder)
     assert plain.stdout == b"2\n"
@@ -157,12 +164,22 @@ def test_launching_through_m_from_a_folder_with_odd_names(interpreter: Interpret
     env = environment(PYTHONPATH=str(PACKAGE_FOLDER))
     words = STARTS[start]
     plain = run([interpreter.python, "-X", "utf8", *words], folder, env=env)
-    launch = [interpreter.python, "-X", "utf8", "-m", "alloclens", "run", "-qo", "c.alloclens", *words]
+    launch: list[str | Path] = [
+        interpreter.python,
+        "-X",
+        "utf8",
+        "-m",
+        "alloclens",
+        "run",
+        "-qo",
+        "c.alloclens",
+        *words,
+    ]
     check_equal(plain, run(launch, folder, env=env))
 
 
 # Every way to end. Each is compared with its plain run: output, messages and exit status.
-ENDS = {
+ENDS: dict[str, str | bytes] = {
     "its last line": "print('done')",
     "sys.exit()": "import sys; sys.exit()",
     "sys.exit(0)": "import sys; sys.exit(0)",
@@ -194,8 +211,12 @@ ENDS = {
     "SIGINT": "import os, signal; os.kill(os.getpid(), signal.SIGINT); signal.pause()",
     "os._exit": "import os; os._exit(7)",
     "os.abort": "import os; os.abort()",
-    "sys.exit in a thread": "import threading, sys\nt = threading.Thread(target=sys.exit, args=(3,))\nt.start(); t.join(); print('on')",
-    "an error in a thread": "import threading\nt = threading.Thread(target=lambda: 1 / 0, name='t')\nt.start(); t.join(); print('on')",
+    "sys.exit in a thread": (
+        "import threading, sys\nt = threading.Thread(target=sys.exit, args=(3,))\nt.start(); t.join(); print('on')"
+    ),
+    "an error in a thread": (
+        "import threading\nt = threading.Thread(target=lambda: 1 / 0, name='t')\nt.start(); t.join(); print('on')"
+    ),
     "a thread that outlives the main code": (
         "import threading, atexit\natexit.register(print, 'atexit')\n"
         "def f():\n  threading.main_thread().join()\n  print('thread')\n"
@@ -207,8 +228,12 @@ ENDS = {
         "def last(): print('__file__' in globals() or 'gone', 'last')\n"
         "atexit.register(last); atexit.register(print, 'second'); atexit.register(lambda: 1 / 0)"
     ),
-    "functions at exit after an error": "import atexit\n@atexit.register\ndef last(): print('__file__' in globals(), '__cached__' in globals())\n1 / 0",
-    "functions at exit after sys.exit": "import atexit, sys\n@atexit.register\ndef last(): print('__file__' in globals())\nsys.exit(2)",
+    "functions at exit after an error": (
+        "import atexit\n@atexit.register\ndef last(): print('__file__' in globals(), '__cached__' in globals())\n1 / 0"
+    ),
+    "functions at exit after sys.exit": (
+        "import atexit, sys\n@atexit.register\ndef last(): print('__file__' in globals())\nsys.exit(2)"
+    ),
     "sys.exit in a function at exit": "import atexit, sys\natexit.register(sys.exit, 9)",
     "its own excepthook": "import sys\nsys.excepthook = lambda t, v, tb: print('hook', t, v, tb.tb_next)\n1 / 0",
     "an excepthook that exits": "import sys\nsys.excepthook = lambda *a: sys.exit(8)\n1 / 0",
@@ -242,7 +267,17 @@ def test_a_script_ends_as_in_a_plain_run(interpreter: Interpreter, tmp_path: Pat
     check_equal(*both(interpreter, ["ends.py"], tmp_path))
 
 
-TEXT_ENDS = ["its last line", "sys.exit(3)", "an error", "a syntax error", "KeyboardInterrupt", "functions at exit", "functions at exit after sys.exit", "a chain of errors", "SIGINT"]
+TEXT_ENDS = [
+    "its last line",
+    "sys.exit(3)",
+    "an error",
+    "a syntax error",
+    "KeyboardInterrupt",
+    "functions at exit",
+    "functions at exit after sys.exit",
+    "a chain of errors",
+    "SIGINT",
+]
 
 
 @pytest.mark.parametrize("start", ["module", "code", "folder", "standard input"])
@@ -276,7 +311,9 @@ def test_standard_input_belongs_to_the_program(interpreter: Interpreter, tmp_pat
 
 def test_names_that_are_not_text_arrive_unchanged(interpreter: Interpreter, tmp_path: Path) -> None:
     script = os.fsencode(tmp_path) + b"/\xff-\xc3\xa9.py"
-    Path(os.fsdecode(script)).write_text("import sys, os; print([os.fsencode(a) for a in sys.argv], os.fsencode(__file__))")
+    Path(os.fsdecode(script)).write_text(
+        "import sys, os; print([os.fsencode(a) for a in sys.argv], os.fsencode(__file__))"
+    )
     plain, ours = both(interpreter, [script, b"\xfe"], tmp_path)
     assert plain.returncode == 0
     check_equal(plain, ours)
