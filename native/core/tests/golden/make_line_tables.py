@@ -4,11 +4,13 @@
 
 Each line of lines-3.X.jsonl is a code object: `lines` are runs of [code units, line or null].
 """
+
 import dis
 import json
 import sys
 
-SOURCE = '''
+SOURCE = (
+    '''
 import functools
 
 def decorator(function):
@@ -82,26 +84,37 @@ class Class:
         self)
 
 def long_expression(a):
-    return (''' + ' + '.join('a[%d]' % i for i in range(200)) + ''')
+    return ('''
+    + " + ".join("a[%d]" % i for i in range(200))
+    + """)
 
 def far_lines(a):
     a()
-''' + '\n' * 140 + '''
+"""
+    + "\n" * 140
+    + """
     a(1)
-''' + '\n' * 300 + '''
+"""
+    + "\n" * 300
+    + """
     a(
-''' + '\n' * 400 + '''
+"""
+    + "\n" * 400
+    + """
         2)
     return a
 
 def straight(a):
-''' + '\n'.join('    a.b%d = %d' % (i, i) for i in range(300)) + '\n'
+"""
+    + "\n".join("    a.b%d = %d" % (i, i) for i in range(300))
+    + "\n"
+)
 
 
 def code_objects(code):
     yield code
     for constant in code.co_consts:
-        if hasattr(constant, 'co_code'):
+        if hasattr(constant, "co_code"):
             yield from code_objects(constant)
 
 
@@ -109,7 +122,7 @@ def runs(code):
     """[code units, line] from the first instruction on."""
     units = len(code.co_code) // 2
     lines = [None] * units
-    if hasattr(code, 'co_lines'):
+    if hasattr(code, "co_lines"):
         for begin, end, line in code.co_lines():
             for unit in range(begin // 2, min(end // 2, units)):
                 lines[unit] = line
@@ -130,13 +143,19 @@ def runs(code):
 
 def main():
     version = sys.version_info[:2]
-    kind = 'lnotab' if version < (3, 10) else 'pep626' if version < (3, 11) else 'locations'
-    with open('lines-%d.%d.jsonl' % version, 'w') as out:
-        for code in code_objects(compile(SOURCE, 'tricky.py', 'exec')):
-            table = code.co_lnotab if kind == 'lnotab' else code.co_linetable
-            row = {'name': code.co_name, 'kind': kind, 'first_line': code.co_firstlineno, 'table': table.hex(), 'lines': runs(code)}
-            out.write(json.dumps(row, separators=(',', ':')) + '\n')
+    kind = "lnotab" if version < (3, 10) else "pep626" if version < (3, 11) else "locations"
+    with open("lines-%d.%d.jsonl" % version, "w") as out:
+        for code in code_objects(compile(SOURCE, "tricky.py", "exec")):
+            table = code.co_lnotab if kind == "lnotab" else code.co_linetable
+            row = {
+                "name": code.co_name,
+                "kind": kind,
+                "first_line": code.co_firstlineno,
+                "table": table.hex(),
+                "lines": runs(code),
+            }
+            out.write(json.dumps(row, separators=(",", ":")) + "\n")
 
 
-if __name__ == '__main__':
+if __name__ == "__main__":
     main()
