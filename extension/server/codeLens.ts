@@ -3,7 +3,7 @@ import type { FunctionRow } from '../shared/capture';
 import { Command, type CommandArguments } from '../shared/contributions';
 import { allocationsOf, bytesOf, measureWords } from '../shared/measures';
 import { formatBytes, formatCount, formatShare } from '../shared/units';
-import { splitLines } from './lineMapping';
+import { blockEnds } from './pythonBlocks';
 import type { ShownDocument } from './shownDocument';
 
 /** What is between the figures of a lens or a hover. */
@@ -66,23 +66,4 @@ function staleFiguresOf(row: FunctionRow, { shown }: ShownDocument): [string, st
 function lens(line: number, command: { title: string; command: string; arguments?: unknown[] }): CodeLens {
   const start = { line: line - 1, character: 0 };
   return { range: { start, end: start }, command };
-}
-
-/** Finds the last line of the block that begins at a line: what follows and is indented more, or closes its signature. */
-function blockEnds(text: string): (firstLine: number) => number {
-  const lines = splitLines(text);
-  const indents = lines.map((line) => line.length - line.trimStart().length);
-  return (firstLine) => {
-    const indent = indents[firstLine - 1] ?? 0;
-    let end = firstLine;
-    let inHeader = true;
-    for (let line = firstLine; line <= lines.length; line++) {
-      const code = lines[line - 1]?.trim() ?? '';
-      if (!code) continue;
-      if (line > firstLine && !inHeader && (indents[line - 1] ?? 0) <= indent) break;
-      if (inHeader && /:(\s*#.*)?$/.test(code) && !code.startsWith('@')) inHeader = false;
-      end = line;
-    }
-    return end;
-  };
 }

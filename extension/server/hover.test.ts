@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { hover } from './hover';
 import type { Golden } from './testing/goldenCapture';
 import { FILE, figures, fileLine, functionRow, MB } from './testing/goldenCapture';
-import { type GoldenDocument, goldenDocument } from './testing/goldenDocument';
+import { dedent, type GoldenDocument, goldenDocument } from './testing/goldenDocument';
 
 const ran = `
   def load():
@@ -71,10 +71,29 @@ test('it tells the figure, the other measures, where the bytes were asked for an
   );
 });
 
-test('its link opens the flame graph at the function around the line', async () => {
-  const { contents } = (await hover(await goldenDocument({ ran, answers }), { line: 1, character: END }))!;
-  const query = JSON.stringify(contents).match(/command:alloclens\.openFlameGraph\?([^()]*)\)/)?.[1] ?? '';
-  expect(JSON.parse(decodeURIComponent(query))).toEqual([{ file: FILE, function: 'load', first_line: 1 }]);
+describe('its link opens the flame graph', () => {
+  async function rootAt(line: number, code: string): Promise<unknown> {
+    const own = { ...answers, file_lines: { lines: [fileLine(line, 61 * MB)] } };
+    const end = { line: line - 1, character: dedent(code).split('\n')[line - 1]!.length };
+    const { contents } = (await hover(await goldenDocument({ ran: code, answers: own }), end))!;
+    const query = JSON.stringify(contents).match(/command:alloclens\.openFlameGraph(?:\?([^()]*))?\)/);
+    return query?.[1] ? JSON.parse(decodeURIComponent(query[1])) : [];
+  }
+
+  test('at the function around the line', async () => {
+    expect(await rootAt(2, ran)).toEqual([{ file: FILE, function: 'load', first_line: 1 }]);
+  });
+
+  test('as a whole for a line of the module, also one that is indented', async () => {
+    const module = `
+      def load():
+          rows = read()
+      if True:
+          load()
+    `;
+    expect(await rootAt(3, ran)).toEqual([]);
+    expect(await rootAt(4, module)).toEqual([]);
+  });
 });
 
 test('a line that was edited says that the figures are of the old text', async () => {

@@ -1,12 +1,13 @@
 import { basename, isAbsolute } from 'node:path';
 import type { Hover, Position } from 'vscode-languageserver';
-import type { LineDetail, PathFrame } from '../shared/capture';
+import type { FunctionId, LineDetail, PathFrame } from '../shared/capture';
 import { Command } from '../shared/contributions';
 import { allocationsOf, bytesOf, measures, measureWords } from '../shared/measures';
 import { formatBytes, formatCount, formatShare } from '../shared/units';
 import { shownLine } from './annotate';
 import { SEPARATOR } from './codeLens';
 import { commandLink, escapeMarkdown, table } from './markdown';
+import { blockEnds } from './pythonBlocks';
 import type { ShownDocument } from './shownDocument';
 
 /** Rows of each table: VS Code gives a hover 250 pixels at first, and nothing important may lie below. */
@@ -112,21 +113,17 @@ function links(document: ShownDocument, recordedLine: number): string {
   return `${graph} &nbsp; ${commandLink('$(eye-closed) Hide Figures', Command.ClearFigures)}`;
 }
 
-/** The innermost function that begins at or above the line; the whole graph for lines of the module itself. */
-function functionAround({ functions, file, recorded }: ShownDocument, line: number) {
-  const texts = recorded?.split('\n') ?? [];
-  const indentOf = (at: number) => (texts[at - 1] ?? '').search(/\S|$/);
-  const around = functions
-    .filter((row) => row.first_line !== null && row.first_line <= line && indentOf(row.first_line) < indentOf(line))
-    .sort((a, b) => (b.first_line ?? 0) - (a.first_line ?? 0))[0];
-  if (!around?.first_line || around.function === '<module>') return [] as [];
-  return [{ file, function: around.function, first_line: around.first_line }] as const;
+/** The innermost function whose block has the line; the whole graph for lines of the module itself. */
+function functionAround({ functions, file, recorded }: ShownDocument, line: number): [FunctionId?] {
+  if (recorded === null) return [];
+  const endOf = blockEnds(recorded);
+  const [innermost] = functions
+    .flatMap(({ function: name, first_line }) => (first_line === null ? [] : { file, function: name, first_line }))
+    .filter((row) => row.function !== '<module>' && row.first_line <= line && line <= endOf(row.first_line))
+    .sort((a, b) => b.first_line - a.first_line);
+  return innermost ? [innermost] : [];
 }
 
 function lineLength(text: string, line: number): number {
-  return splitAt(text, line).length;
-}
-
-function splitAt(text: string, line: number): string {
-  return (text.split('\n')[line] ?? '').replace(/\r$/, '');
+  return (text.split('\n')[line] ?? '').replace(/\r$/, '').length;
 }
