@@ -90,7 +90,7 @@ struct FrameReader {
                 if (its_code != now.code) now.code_id = unknown_code(now.frame);
                 now.code = its_code;
                 now.instruction = its_instruction;
-                walk.changed = k;
+                walk.changed = std::min(walk.changed, k);
             }
             const char* const caller = previous(now.frame);
             if (k == 0) return caller == nullptr;

@@ -59,7 +59,6 @@ void on_bus_error(int signal, siginfo_t* info, void* context) {
 }  // namespace
 
 void install_truncation_guard() {
-    truncated = false;
     struct sigaction action {};
     action.sa_sigaction = on_bus_error;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
@@ -74,6 +73,7 @@ void remove_truncation_guard() {
     ::sigaction(SIGBUS, nullptr, &current);
     if (current.sa_flags & SA_SIGINFO && current.sa_sigaction == on_bus_error) ::sigaction(SIGBUS, &previous, nullptr);
     for (Region& region : regions) region.size = 0;
+    truncated = false;
 }
 
 void guard_against_truncation(void* start, std::size_t size) {

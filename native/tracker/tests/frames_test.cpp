@@ -1,0 +1,184 @@
+// The walk against a model: frames made here as each CPython lays them out, pushed, popped and changed at random.
+#include "tracker/cpython/frames.hpp"
+
+#include <cstring>
+#include <map>
+#include <memory>
+#include <random>
+#include <tuple>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+namespace alloclens::tracker {
+namespace {
+
+/// A thread's frames in memory. Few places, so that frames come and go at the same addresses, as in a real program.
+class FakeThread {
+  public:
+    explicit FakeThread(const Layout& layout, std::size_t places) : layout_(layout), memory_(places) { set_top(); }
+
+    bool can_push() const { return frames_.size() < memory_.size(); }
+    std::size_t depth() const { return frames_.size(); }
+    const char* frame(std::size_t index) const { return frames_[index]; }
+    const void* state() const { return state_; }
+
+    void push(const char* code, std::uint32_t unit, bool shim) {
+        char* const frame = memory_[frames_.size()].bytes;
+        put(frame, layout_.previous, frames_.empty() ? nullptr : frames_.back());
+        frames_.push_back(frame);
+        if (layout_.owner != kNone) frame[layout_.owner] = shim ? kFirstShim : 0;
+        set_code(code);
+        set_unit(code, unit);
+        set_top();
+    }
+
+    void pop() {
+        frames_.pop_back();
+        set_top();
+    }
+
+    void set_code(const char* code) {
+        auto value = reinterpret_cast<std::uintptr_t>(code);
+        if (layout_.version >= 0x030E) value |= 1;  // a tagged reference
+        put(frames_.back(), layout_.code, value);
+    }
+
+    void set_unit(const char* code, std::uint32_t unit) {
+        char* const frame = frames_.back();
+        switch (layout_.kind) {
+            case Instruction::byte_offset: put(frame, layout_.instruction, static_cast<std::int32_t>(unit) * 2 - 2 + (unit == 0)); break;
+            case Instruction::unit_offset: put(frame, layout_.instruction, static_cast<std::int32_t>(unit) - 1); break;
+            case Instruction::pointer: put(frame, layout_.instruction, code + layout_.bytecode + 2 * static_cast<std::int64_t>(unit) - 2); break;
+        }
+    }
+
+  private:
+    struct Place {
+        alignas(16) char bytes[160] = {};
+    };
+
+    template <class T>
+    static void put(char* base, int offset, T value) {
+        std::memcpy(base + offset, &value, sizeof value);
+    }
+
+    void set_top() {
+        const char* const top = frames_.empty() ? nullptr : frames_.back();
+        if (layout_.cframe_frame == kNone) {
+            put(state_, layout_.thread_frame, top);
+        } else {
+            put(cframe_, layout_.cframe_frame, top);
+            put(state_, layout_.thread_frame, cframe_);
+        }
+    }
+
+    Layout layout_;
+    std::vector<Place> memory_;
+    std::vector<char*> frames_;
+    char state_[128] = {};
+    char cframe_[64] = {};
+};
+
+struct Call {
+    const char* code;
+    std::uint32_t unit;
+    bool shim;
+};
+
+/// Ids of stacks as the recorder gives them: for what `changed` says is new, and no more.
+class FakeIds {
+  public:
+    void resolve(StackWalk& walk, const Layout& layout) {
+        std::uint32_t parent = walk.changed ? walk.levels[walk.changed - 1].stack : 0;
+        for (; walk.changed < walk.count; ++walk.changed) {
+            Level& level = walk.levels[walk.changed];
+            level.stack = parent = find(parent, {level.code, instruction_number(level, layout), level.code_id == kShimCode});
+        }
+    }
+
+    std::uint32_t find(std::uint32_t parent, const Call& call) {
+        if (call.shim) return parent;
+        return ids_.try_emplace({parent, call.code, call.unit}, static_cast<std::uint32_t>(ids_.size() + 1)).first->second;
+    }
+
+  private:
+    std::map<std::tuple<std::uint32_t, const char*, std::uint32_t>, std::uint32_t> ids_;
+};
+
+}  // namespace
+
+TEST_CASE("a walk finds the stack that is there, in every version, whatever was pushed and popped since the last one") {
+    static char codes[8][512];
+    for (std::size_t version = 0; version < kVersions; ++version) {
+        const Layout& layout = kLayouts[version];
+        CAPTURE(layout.version);
+        StackWalk::choose_version(version);
+        StackWalk* const walk = StackWalk::create();
+        REQUIRE(walk);
+        FakeThread thread(layout, 60);
+        FakeIds ids;
+        std::vector<Call> model;
+        std::mt19937 random(static_cast<unsigned>(version) + 1);
+        const auto below = [&](unsigned limit) { return static_cast<unsigned>(random() % limit); };
+
+        for (int step = 0; step < 60'000; ++step) {
+            for (unsigned changes = below(4); changes > 0; --changes) {
+                if (below(2) && thread.can_push()) {
+                    const bool shim = layout.owner != kNone && below(8) == 0;
+                    // A shim's code slot holds something of its own.
+                    model.push_back({shim ? codes[7] : codes[below(7)], below(4), shim});
+                    thread.push(model.back().code, model.back().unit, shim);
+                } else if (!model.empty()) {
+                    for (unsigned pops = below(40) == 0 ? below(50) : 1; pops > 0 && !model.empty(); --pops) {
+                        model.pop_back();
+                        thread.pop();
+                    }
+                }
+            }
+            if (!model.empty() && !model.back().shim && below(2)) {
+                model.back().unit = below(6);
+                thread.set_unit(model.back().code, model.back().unit);
+            }
+            if (below(3) == 0) continue;  // not every change is seen
+
+            walk->read(StackWalk::top_frame(thread.state()));
+            if (below(10) == 0) continue;  // tracking was turned off meanwhile: read, but not resolved
+            ids.resolve(*walk, layout);
+            REQUIRE(walk->count == model.size());
+            std::uint32_t stack = 0;
+            for (std::size_t i = 0; i < model.size(); ++i) {
+                stack = ids.find(stack, model[i]);
+                REQUIRE(walk->levels[i].frame == thread.frame(i));
+                REQUIRE(walk->levels[i].stack == stack);
+            }
+        }
+    }
+}
+
+TEST_CASE("a stack that is too deep is told by its innermost frames, and found whole again when it is not") {
+    constexpr std::size_t kVersion = 3;
+    static char code[512];
+    StackWalk::choose_version(kVersion);
+    StackWalk* const walk = StackWalk::create();
+    REQUIRE(walk);
+    FakeThread thread(kLayouts[kVersion], StackWalk::kMaxDepth + 1000);
+    const auto read = [&] {
+        walk->read(StackWalk::top_frame(thread.state()));
+        walk->changed = walk->count;
+    };
+    while (thread.depth() < StackWalk::kMaxDepth) thread.push(code, 1, false);
+    read();
+    CHECK(walk->count == StackWalk::kMaxDepth);
+    for (int i = 0; i < 700; ++i) {
+        thread.push(code, 1, false);
+        read();
+        REQUIRE(walk->count == StackWalk::kShownOfTooDeep);
+        REQUIRE(walk->levels[walk->count - 1].frame == thread.frame(thread.depth() - 1));
+    }
+    while (thread.depth() > 1000) thread.pop();
+    read();
+    CHECK(walk->count == 1000);
+}
+
+}  // namespace alloclens::tracker
