@@ -23,7 +23,9 @@ export function activate(context: ExtensionContext): void {
   const shown = new ShownCapture(server, new ReadingNotice(), failed, figureSettings());
   const annotations = new Annotations(server, shown, failed);
   const statusItem = new StatusItem(shown, annotations);
-  const panels = registerPanel(context.extensionUri, server, shown, (command) => commands.executeCommand(command));
+  const panels = registerPanel(context.extensionUri, server, shown, annotations, (command) =>
+    commands.executeCommand(command),
+  );
   const launching = registerLaunch(context, shown, log, failed);
 
   const handlers = {

@@ -60,6 +60,8 @@ export type ToPanel =
   | { type: 'grew' }
   /** Chosen elsewhere: a lens, the command, a setting. */
   | { type: 'choose'; view?: Partial<PanelView>; units?: Units }
+  /** Names of files whose text is far from the one that ran; empty when there are none any more. */
+  | { type: 'stale'; files: string[] }
   /** Bytes of the file read so far, while an answer waits for it. */
   | { type: 'reading'; done: number; total: number }
   | { type: 'answer'; id: number; answer: PanelAnswer }

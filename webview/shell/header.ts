@@ -2,7 +2,7 @@
 import type { PanelAction } from '../../extension/shared/panel';
 import { byId, element } from './dom';
 import { failureOf, isLoading, type State } from './state';
-import { keyFigures, notices, readingText } from './words';
+import { keyFigures, notices, readingText, staleText } from './words';
 
 /** A reading that takes no longer is told by the bar alone. */
 const patienceMs = 1000;
@@ -38,6 +38,7 @@ export class Header {
       lines.push(this.notice('info', readingText(state.reading, state.units), ['Cancel', 'cancel']));
     }
     if (failure) lines.push(this.notice('error', failure, ['Retry', 'retry'], ['Show Log', 'showLog']));
+    if (state.stale.length > 0) lines.push(this.notice('info', staleText(state.stale), ['Run Again', 'runAgain']));
     const summary = state.parts.summary.value;
     for (const text of summary ? notices(summary) : []) lines.push(this.notice('warning', text));
     const host = byId('notices');

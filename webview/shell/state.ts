@@ -40,6 +40,8 @@ export interface State {
   revision: number;
   parts: { [P in Part]: Loading<PanelAnswers[P]> };
   reading: { done: number; total: number } | null;
+  /** Names of files that were edited too much for their figures to help. */
+  stale: string[];
 }
 
 export type Event =
@@ -60,6 +62,7 @@ export const initialState: State = {
   revision: 0,
   parts: { summary: nothing, tree: nothing, functions: nothing, timeline: nothing },
   reading: null,
+  stale: [],
 };
 
 export function reduce(state: State, event: Event): State {
@@ -78,6 +81,8 @@ export function reduce(state: State, event: Event): State {
       return choose(state, event.view ?? {}, event.units ?? state.units);
     case 'reading':
       return { ...state, reading: { done: event.done, total: event.total } };
+    case 'stale':
+      return { ...state, stale: event.files };
     case 'asked':
       return withPart(state, event.part, { asked: event.key });
     case 'answered':

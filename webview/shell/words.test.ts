@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Summary } from '../../extension/shared/capture';
-import { hitsText, keyFigures, noHitText, notices, readingText } from './words';
+import { hitsText, keyFigures, noHitText, notices, readingText, staleText } from './words';
 
 const summary = {
   peak_bytes: 328.1e6,
@@ -44,6 +44,11 @@ describe('a notice is', () => {
 test('hits are counted, measured and shared', () => {
   expect(plain(hitsText(3, 200.1e6, 328.1e6, 'si'))).toBe('3 frames · 200.1 MB · 61 %');
   expect(plain(hitsText(1, 0, 0, 'si'))).toBe('1 frame · 0 B · 0.0 %');
+});
+
+test('files that changed are named', () => {
+  expect(staleText(['pipeline.py'])).toBe('pipeline.py has changed since this capture.');
+  expect(staleText(['a.py', 'b.py'])).toBe('a.py, b.py have changed since this capture.');
 });
 
 test('no hit is said in the words that were searched for', () => {

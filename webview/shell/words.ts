@@ -24,6 +24,10 @@ export function notices(summary: Summary): string[] {
   return [...new Set(all)];
 }
 
+export function staleText(files: readonly string[]): string {
+  return `${files.join(', ')} ${files.length === 1 ? 'has' : 'have'} changed since this capture.`;
+}
+
 export function emptyText(measure: Measure): string {
   return measure === 'unfreed' ? 'Nothing was unfreed.' : 'Nothing was allocated.';
 }

@@ -29,7 +29,7 @@ export function captureCommands(
       const chosen = measure ?? (await askForMeasure(shown));
       if (chosen) await shown.setMeasure(chosen);
     },
-    [Command.RevealLocation]: (location) => revealLocation(location, service, shown),
+    [Command.RevealLocation]: (location) => revealLocation(location, service, shown.last?.path ?? null),
   };
 }
 

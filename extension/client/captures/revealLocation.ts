@@ -1,32 +1,34 @@
 import { Range, Selection, TextEditorRevealType, Uri, ViewColumn, window, workspace } from 'vscode';
 import type { Location } from '../../shared/contributions';
 import type { CaptureService } from '../language/captureService';
-import type { ShownCapture } from './shownCapture';
 
 export interface RevealOptions {
   /** Leaves the keyboard where it is. */
   preserveFocus?: boolean;
   /** Moves the caret too, not the view alone; the default. */
   select?: boolean;
+  /** The column that asks, which is not to be covered. */
+  from?: ViewColumn | undefined;
 }
 
 /**
- * Shows a line that a capture names, where it is now if the file was edited since, in the editor that has the
- * file already, else beside the panel. Rejects with a sentence when the file is not there.
+ * Shows a line that a capture names (by its path), where it is now if the file was edited since, in the editor that
+ * has the file already, else beside the panel. Rejects with a sentence when the file is not there.
  */
 export async function revealLocation(
   { file, line }: Location,
   service: CaptureService,
-  shown: ShownCapture,
-  { preserveFocus = false, select = true }: RevealOptions = {},
+  capture: string | null,
+  { preserveFocus = false, select = true, from }: RevealOptions = {},
 ): Promise<void> {
   const uri = Uri.file(file);
   const document = await Promise.resolve(workspace.openTextDocument(uri)).catch(() => {
     throw new Error(`${file} can't be opened, so its line ${line} can't be shown. Was it moved or deleted?`);
   });
-  const now = shown.last ? await service.locate(shown.last.path, uri.toString(), line) : line;
+  const now = capture === null ? line : await service.locate(capture, uri.toString(), line);
   const visible = window.visibleTextEditors.find((editor) => editor.document === document);
-  const viewColumn = (visible ?? window.visibleTextEditors[0])?.viewColumn ?? ViewColumn.One;
+  const other = window.visibleTextEditors.find(({ viewColumn }) => viewColumn !== undefined && viewColumn !== from);
+  const viewColumn = (visible ?? other)?.viewColumn ?? (from === ViewColumn.One ? ViewColumn.Beside : ViewColumn.One);
   const editor = await window.showTextDocument(document, { viewColumn, preserveFocus, preview: !visible });
   const start = document.validatePosition(new Range(now - 1, 0, now - 1, 0).start);
   if (select) editor.selection = new Selection(start, start);

@@ -1,5 +1,13 @@
-import { CancellationTokenSource, type Disposable, EventEmitter, Uri, type WebviewPanel } from 'vscode';
-import type { Answers } from '../../shared/capture';
+import {
+  CancellationTokenSource,
+  type Disposable,
+  type Event,
+  EventEmitter,
+  Uri,
+  type ViewColumn,
+  type WebviewPanel,
+} from 'vscode';
+import type { Answers, Summary } from '../../shared/capture';
 import { Command, type Location } from '../../shared/contributions';
 import {
   type FromPanel,
@@ -22,8 +30,11 @@ export interface PanelServices {
   service: CaptureService;
   shown: ShownCapture;
   /** Shows the line in the editor beside and leaves the keyboard in the panel. Rejects with a sentence. */
-  reveal(location: Location): Promise<void>;
+  reveal(location: Location, capture: string, from: ViewColumn | undefined): Promise<void>;
   run(command: Command): unknown;
+  /** Names of shown files whose figures are mostly for another text. */
+  staleFiles(): string[];
+  onDidChangeStale: Event<void>;
 }
 
 /** A capture as the panel knows it before it was read. */
@@ -41,6 +52,8 @@ export class FlameGraphPanel implements Disposable {
   private readonly disposed = new EventEmitter<void>();
   private readonly listeners: Disposable[];
   private units;
+  private summary: Summary | null;
+  private stale = '';
 
   readonly onDidDispose = this.disposed.event;
 
@@ -52,6 +65,7 @@ export class FlameGraphPanel implements Disposable {
   ) {
     const { extension, shown, service } = services;
     this.units = shown.settings.units;
+    this.summary = shown.last?.path === capture.path ? shown.last.summary : null;
     panel.title = capture.title;
     panel.iconPath = Uri.parse(`data:image/svg+xml;base64,${Buffer.from(icon).toString('base64')}`);
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extension)] };
@@ -60,8 +74,13 @@ export class FlameGraphPanel implements Disposable {
       panel.onDidDispose(() => this.dispose()),
       shown.onDidChange(() => this.follow()),
       service.onDidRestart(() => this.post({ type: 'grew' })),
+      services.onDidChangeStale(() => this.tellStale()),
     ];
     panel.webview.html = pageOf(panel.webview, extension);
+  }
+
+  get column(): ViewColumn | undefined {
+    return this.panel.viewColumn;
   }
 
   /** Brings the panel to the front, and what was asked for into it. */
@@ -85,10 +104,23 @@ export class FlameGraphPanel implements Disposable {
 
   /** The measure is one choice for lines, lenses and graph; units are the setting's. */
   private follow(): void {
-    const { measure, settings } = this.services.shown;
+    const { measure, settings, last } = this.services.shown;
+    if (last?.path === this.capture.path && last.summary !== this.summary) {
+      if (this.summary) this.post({ type: 'grew' });
+      this.summary = last.summary;
+    }
+    this.tellStale();
     if (measure === this.view.measure && settings.units === this.units) return;
     this.units = settings.units;
     this.choose({ measure });
+  }
+
+  private tellStale(again = false): void {
+    const { shown, staleFiles } = this.services;
+    const files = shown.current?.path === this.capture.path ? staleFiles() : [];
+    if (!again && files.join() === this.stale) return;
+    this.stale = files.join();
+    this.post({ type: 'stale', files });
   }
 
   private post(message: ToPanel): void {
@@ -99,6 +131,7 @@ export class FlameGraphPanel implements Disposable {
     switch (message.type) {
       case 'ready':
         this.post({ type: 'capture', ...this.capture, units: this.units, view: this.view });
+        this.tellStale(true);
         break;
       case 'ask':
         await this.answer(message.id, message.query);
@@ -107,7 +140,7 @@ export class FlameGraphPanel implements Disposable {
         this.asking.get(message.id)?.cancel();
         break;
       case 'reveal':
-        await this.services.reveal(message.location).catch((error: unknown) => {
+        await this.services.reveal(message.location, this.capture.path, this.column).catch((error: unknown) => {
           this.post({ type: 'say', text: sentenceOf(error) });
         });
         break;
@@ -140,8 +173,8 @@ export class FlameGraphPanel implements Disposable {
     }
   }
 
-  /** Opening first costs little when the capture is open, and a server that was restarted, or a panel that outlived
-   * the capture shown before, needs it. */
+  /** Opening costs little when the capture is open already; after a restart of the server, or of a capture that is
+   * not the shown one any more, it is needed. */
   private async ask(query: PanelQuery, { token }: CancellationTokenSource): Promise<PanelAnswer> {
     const { service } = this.services;
     const { path } = this.capture;

@@ -3,10 +3,14 @@ import { type Disposable, type Uri, ViewColumn, type WebviewPanel, window } from
 import type { FunctionId } from '../../shared/capture';
 import { Command, type CommandHandlers } from '../../shared/contributions';
 import { initialView, type PanelView, panelViewType, type SavedPanel } from '../../shared/panel';
+import type { Annotations } from '../annotations/annotations';
 import { revealLocation } from '../captures/revealLocation';
 import type { OpenedCapture, ShownCapture } from '../captures/shownCapture';
 import type { CaptureService } from '../language/captureService';
 import { FlameGraphPanel, type PanelCapture, type PanelServices } from './flameGraphPanel';
+
+/** Share of a document's lines from which on its figures are of little use. */
+const mostlyStale = 0.3;
 
 export interface Panels extends Disposable {
   handlers: Pick<CommandHandlers, Command.OpenFlameGraph>;
@@ -17,6 +21,7 @@ export function registerPanel(
   extension: Uri,
   service: CaptureService,
   shown: ShownCapture,
+  annotations: Annotations,
   run: PanelServices['run'],
 ): Panels {
   const panels = new Map<string, FlameGraphPanel>();
@@ -25,7 +30,9 @@ export function registerPanel(
     service,
     shown,
     run,
-    reveal: (location) => revealLocation(location, service, shown, { preserveFocus: true }),
+    staleFiles: () => staleFiles(annotations),
+    onDidChangeStale: annotations.onDidUpdate,
+    reveal: (location, capture, from) => revealLocation(location, service, capture, { preserveFocus: true, from }),
   };
 
   const add = (webviewPanel: WebviewPanel, capture: PanelCapture, view: PanelView) => {
@@ -44,7 +51,7 @@ export function registerPanel(
     const panel = panels.get(path);
     const change: Partial<PanelView> = { measure: shown.measure, ...(isFunction(root) && { root, zoom: [] }) };
     if (panel) panel.show(change);
-    else add(newPanel(), { path, title: tabTitle(capture) }, { ...initialView, ...change });
+    else add(newPanel(columnOf(panels)), { path, title: tabTitle(capture) }, { ...initialView, ...change });
   };
 
   const serializer = window.registerWebviewPanelSerializer(panelViewType, {
@@ -69,11 +76,21 @@ export function registerPanel(
   };
 }
 
-function newPanel(): WebviewPanel {
-  return window.createWebviewPanel(panelViewType, 'Flame Graph', {
-    viewColumn: ViewColumn.Beside,
-    preserveFocus: true,
-  });
+function newPanel(viewColumn: ViewColumn): WebviewPanel {
+  return window.createWebviewPanel(panelViewType, 'Flame Graph', { viewColumn, preserveFocus: true });
+}
+
+/** Graphs share one group; the first one opens beside the code. */
+function columnOf(panels: ReadonlyMap<string, FlameGraphPanel>): ViewColumn {
+  for (const { column } of panels.values()) if (column !== undefined) return column;
+  return ViewColumn.Beside;
+}
+
+function staleFiles(annotations: Annotations): string[] {
+  const documents = new Set(window.visibleTextEditors.map(({ document }) => document));
+  return [...documents]
+    .filter((document) => (annotations.of(document)?.changed_share ?? 0) > mostlyStale)
+    .map(({ fileName }) => basename(fileName));
 }
 
 function tabTitle({ summary: { target }, title }: OpenedCapture): string {
