@@ -20,7 +20,8 @@ void Work::listen(Napi::Value value) {
     if (!value.IsObject()) return;
     const Napi::Object options = value.As<Napi::Object>();
     if (const Napi::Value progress = options.Get("onProgress"); progress.IsFunction()) {
-        on_progress_ = Napi::ThreadSafeFunction::New(Env(), progress.As<Napi::Function>(), "alloclens progress", 0, 1);
+        on_progress_ = Napi::Persistent(progress.As<Napi::Function>());
+        wake_ = Napi::ThreadSafeFunction::New(Env(), on_progress_.Value(), "alloclens progress", 0, 1);
     }
     if (const Napi::Value signal = options.Get("signal"); signal.IsObject()) {
         const Napi::Object object = signal.As<Napi::Object>();
@@ -33,26 +34,34 @@ void Work::listen(Napi::Value value) {
     }
 }
 
+bool Work::tell(std::uint64_t done, std::uint64_t total) {
+    if (wake_ && !*cancelled_) {
+        const std::lock_guard guard(told_->lock);
+        told_->done = done;
+        told_->total = total;
+        told_->waiting = true;
+        wake_.NonBlockingCall([told = told_](Napi::Env env, Napi::Function callback) { show(told, env, callback); });
+    }
+    return !*cancelled_;
+}
+
+/// The newest progress, unless it has been shown.
+void Work::show(const std::shared_ptr<Told>& told, Napi::Env env, Napi::Function callback) {
+    if (env == nullptr) return;
+    Napi::Object progress = Napi::Object::New(env);
+    {
+        const std::lock_guard guard(told->lock);
+        if (!std::exchange(told->waiting, false)) return;
+        progress.Set("done", static_cast<double>(told->done));
+        progress.Set("total", static_cast<double>(told->total));
+    }
+    callback.Call({progress});
+}
+
 void Work::Execute() {
-    struct Progress {
-        std::uint64_t done, total;
-    };
-    const auto tell = [this](std::uint64_t done, std::uint64_t total) {
-        if (on_progress_ && !*cancelled_) {
-            on_progress_.NonBlockingCall(new Progress{done, total}, [over = over_](Napi::Env env, Napi::Function callback, Progress* data) {
-                const std::unique_ptr<Progress> progress(data);
-                if (*over || env == nullptr) return;
-                Napi::Object object = Napi::Object::New(env);
-                object.Set("done", static_cast<double>(progress->done));
-                object.Set("total", static_cast<double>(progress->total));
-                callback.Call({object});
-            });
-        }
-        return !*cancelled_;
-    };
     try {
         if (*cancelled_) throw core::Error("cancelled", "Reading the capture was cancelled.");
-        task_(tell);
+        task_([this](std::uint64_t done, std::uint64_t total) { return tell(done, total); });
     } catch (const core::Error& error) {
         error_ = error;
     } catch (const std::bad_alloc&) {
@@ -61,7 +70,6 @@ void Work::Execute() {
 }
 
 void Work::OnOK() {
-    finish();
     try {
         if (error_) {
             deferred_.Reject(to_javascript(Env(), *error_));
@@ -71,21 +79,25 @@ void Work::OnOK() {
     } catch (const Napi::Error& error) {
         deferred_.Reject(error.Value());
     }
-    if (settled_) settled_();
+    finish();
 }
 
 void Work::OnError(const Napi::Error& error) {
-    finish();
     deferred_.Reject(error.Value());
-    if (settled_) settled_();
+    finish();
 }
 
+/// Who waits for the promise goes on only after this, so the last progress still comes before.
 void Work::finish() {
-    *over_ = true;
-    if (on_progress_) on_progress_.Release();
-    if (signal_.IsEmpty()) return;
-    const Napi::Object signal = signal_.Value();
-    signal.Get("removeEventListener").As<Napi::Function>().Call(signal, {Napi::String::New(Env(), "abort"), listener_.Value()});
+    if (!signal_.IsEmpty()) {
+        const Napi::Object signal = signal_.Value();
+        signal.Get("removeEventListener").As<Napi::Function>().Call(signal, {Napi::String::New(Env(), "abort"), listener_.Value()});
+    }
+    if (settled_) settled_();
+    if (wake_) {
+        wake_.Release();
+        show(told_, Env(), on_progress_.Value());
+    }
 }
 
 }  // namespace alloclens::addon

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "core/session.hpp"
@@ -37,7 +38,15 @@ class Work : public Napi::AsyncWorker {
     void OnError(const Napi::Error& error) override;
 
   private:
+    struct Told {
+        std::uint64_t done = 0, total = 0;
+        bool waiting = false;  ///< JavaScript has not seen it yet
+        std::mutex lock;
+    };
+
     void listen(Napi::Value options);
+    bool tell(std::uint64_t done, std::uint64_t total);
+    static void show(const std::shared_ptr<Told>& told, Napi::Env env, Napi::Function callback);
     void finish();
 
     Napi::Promise::Deferred deferred_;
@@ -46,8 +55,9 @@ class Work : public Napi::AsyncWorker {
     Settled settled_;
     std::optional<core::Error> error_;
     std::shared_ptr<std::atomic<bool>> cancelled_ = std::make_shared<std::atomic<bool>>(false);
-    std::shared_ptr<bool> over_ = std::make_shared<bool>(false);  ///< main thread: no progress is told any more
-    Napi::ThreadSafeFunction on_progress_;
+    std::shared_ptr<Told> told_ = std::make_shared<Told>();
+    Napi::ThreadSafeFunction wake_;
+    Napi::FunctionReference on_progress_;
     Napi::ObjectReference signal_;
     Napi::FunctionReference listener_;
 };
