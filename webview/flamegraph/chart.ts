@@ -106,7 +106,8 @@ export class FlameChart {
     this.markCurrent();
     const element = frame && this.elements.get(frame);
     if (!element) return;
-    element.scrollIntoView({ block: 'nearest' });
+    // Later: it needs the layout, which the browser makes once a frame anyway.
+    requestAnimationFrame(() => element.scrollIntoView({ block: 'nearest' }));
     if (focus) element.focus({ preventScroll: true });
   }
 
@@ -180,8 +181,10 @@ export class FlameChart {
       .attr('aria-level', (node) => node.data.frame.depth + 1)
       .attr('aria-label', (node) => options.spokenLabel(node.data.frame));
     drawn
-      .filter(':not(:has(rect[width]))')
-      .select('rect')
+      .select<SVGRectElement>('rect')
+      .filter(function () {
+        return !this.hasAttribute('width');
+      })
       .interrupt()
       .attr('width', (node) => this.pixels(node));
     drawn
