@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Editor } from './harness/editor';
 import { nothingLeavesTheMachine } from './harness/network';
@@ -25,9 +27,37 @@ describe('F5', () => {
 
   test('runs the configuration of launch.json: arguments, environment, output and figures', async () => {
     await editor.page.keyboard.press('F5');
-    await editor.consoleRow("Servus ['two words']").waitFor({ timeout: 30_000 });
+    await editor.consoleRow("Servus ['two words']").waitFor();
     expect(await editor.figures()).toEqual([{ line: 2, figure: '5.0\u00a0MB' }]);
     expect(summaryOf(newestCapture()).exit_status).toBe(0);
+  });
+
+  nothingLeavesTheMachine();
+});
+
+describe('F5 in a folder without launch.json', () => {
+  let editor: Editor;
+  beforeAll(async () => {
+    const folder = makeWorkspace({ 'plain.py': 'kept = bytearray(6_000_000)\nprint("kept", len(kept))\n' });
+    rmSync(path.join(folder, '.vscode'), { recursive: true });
+    editor = await Editor.open(folder);
+    await editor.openFile('plain.py');
+  });
+  afterAll(() => editor?.close());
+
+  test('profiles the active file', async () => {
+    await editor.page.keyboard.press('F5');
+    await editor.consoleRow('kept 6000000').waitFor();
+    expect(await editor.figures()).toEqual([{ line: 1, figure: '6.0\u00a0MB' }]);
+  });
+
+  test('Stop ends a program that waits; what it held is shown', async () => {
+    await editor.openFile('waits.py');
+    await editor.page.keyboard.press('F5');
+    await editor.consoleRow('holding 8000000 bytes').waitFor();
+    await editor.page.keyboard.press('Shift+F5');
+    await editor.consoleRow(/Stopped by you after/).waitFor();
+    expect(await editor.figures()).toContainEqual({ line: 9, figure: '8.0\u00a0MB' });
   });
 
   nothingLeavesTheMachine();
@@ -43,7 +73,7 @@ describe('What goes wrong is told in one sentence', () => {
 
   test('a script that raises: its traceback in the console, its figures on the lines', async () => {
     await editor.command('AllocLens: Profile Memory');
-    await editor.consoleRow('Traceback (most recent call last)').waitFor({ timeout: 30_000 });
+    await editor.consoleRow('Traceback (most recent call last)').waitFor();
     await editor.notification(/exit code 1/).waitFor();
     expect((await editor.figures()).length).toBeGreaterThan(0);
     expect(summaryOf(newestCapture()).exit_status).toBe(1);

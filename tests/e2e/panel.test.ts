@@ -37,7 +37,7 @@ describe('The flame graph', () => {
     await editor.command('AllocLens: Profile Memory');
     await editor.figures();
     await editor.command('AllocLens: Open Flame Graph');
-    await frame('load').waitFor({ timeout: 30_000 });
+    await frame('load').waitFor();
   });
   afterAll(() => editor?.close());
 
@@ -101,7 +101,7 @@ describe('The flame graph', () => {
   test('comes back as it was when the window is loaded again, and the figures with it', async () => {
     await frame('load').click();
     await editor.webview().locator('#search').fill('decoder');
-    await expect.poll(() => editor.storedState(), { timeout: 30_000 }).toContain('"search":"decoder"');
+    await expect.poll(() => editor.storedState()).toContain('"search":"decoder"');
     await editor.page.reload();
     await frame('load').waitFor({ timeout: 60_000 });
     expect(await isZoomed()).toBe(true);

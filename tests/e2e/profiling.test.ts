@@ -70,13 +70,23 @@ describe('Profile Memory on a script', () => {
     await editor.goToLine(1);
     await editor.command('AllocLens: Open Flame Graph');
     const frame = editor.webview().locator('g.frame[aria-label*="load_all_rows"]').first();
-    await frame.waitFor({ timeout: 30_000 });
-    await keepScreenshot(editor, 'editor');
+    await frame.waitFor();
     await frame.click();
     const line = linesOf(newestCapture())
       .filter((row) => row.file === script && row.function === 'load_all_rows')
       .sort((a, b) => b.with_callees.peak_bytes - a.with_callees.peak_bytes)[0]?.line;
     await editor.waitForCursor(line!);
+  });
+
+  test('code, figures and flame graph have room beside each other', async () => {
+    await editor.page.setViewportSize({ width: 1680, height: 900 });
+    await editor.page.keyboard.press('Control+B');
+    await editor.page.keyboard.press('Control+J');
+    await expect
+      .poll(() => editor.page.locator('.part.sidebar, .part.panel').and(editor.page.locator(':visible')).count())
+      .toBe(0);
+    expect((await editor.figures()).length).toBeGreaterThan(0);
+    await keepScreenshot(editor, 'editor');
   });
 
   test('a lens opens the flame graph under its function', async () => {
@@ -91,7 +101,7 @@ describe('Profile Memory on a script', () => {
     const server = descendants(inject('editorPid')).find(({ command }) => command.includes('dist/server.cjs'));
     expect(server).toBeDefined();
     endProcess(server!.pid);
-    await editor.notification(/language server/i).waitFor({ timeout: 20_000 });
+    await editor.notification(/language server/i).waitFor();
     const figures = await editor.figures();
     expect(figures.length).toBeGreaterThan(0);
     const again = descendants(inject('editorPid')).find(({ command }) => command.includes('dist/server.cjs'));
