@@ -2,10 +2,16 @@
 
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import Distribution, setup
 from setuptools.command.bdist_wheel import bdist_wheel
 
 LIBRARY = Path(__file__).parent / "alloclens" / "_alloclens.abi3.so"
+
+
+class WithLibrary(Distribution):
+    def has_ext_modules(self) -> bool:
+        """CMake has built it; the wheel is no pure one all the same."""
+        return True
 
 
 class PlatformWheel(bdist_wheel):
@@ -13,10 +19,9 @@ class PlatformWheel(bdist_wheel):
         if not LIBRARY.exists():
             raise SystemExit(f"{LIBRARY} is not there. Build it first: npm run build.")
         super().finalize_options()
-        self.root_is_pure = False
 
     def get_tag(self) -> "tuple[str, str, str]":
         return "cp38", "abi3", super().get_tag()[2]
 
 
-setup(cmdclass={"bdist_wheel": PlatformWheel})
+setup(distclass=WithLibrary, cmdclass={"bdist_wheel": PlatformWheel})

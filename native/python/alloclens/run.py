@@ -103,7 +103,8 @@ def _end(path: str, main_file: str, quiet: bool) -> "Callable[[], None]":
     """What ends the capture; the program's threads and its own exit functions are done then."""
     process = posix.getpid()
     # Core reads the capture in a process of its own: reading may need much memory, and the program's is at its end.
-    command = [encoded(word) for word in (sys.executable or "", "-I", "-S", "-B", main_file, "end-of-run", path)]
+    options = ["-I", "-S"] + ["-B"] * sys.flags.dont_write_bytecode
+    command = [encoded(word) for word in (sys.executable or "", *options, main_file, "end-of-run", path)]
 
     def end() -> None:
         if posix.getpid() != process:

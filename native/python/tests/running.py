@@ -10,8 +10,9 @@ from typing import Any
 from interpreters import Interpreter
 
 ROOT = Path(__file__).resolve().parents[3]
-PACKAGE_FOLDER = ROOT / "native" / "python"
-LAUNCHER = Path(os.environ.get("ALLOCLENS_LAUNCHER") or PACKAGE_FOLDER / "alloclens" / "__main__.py")
+# ALLOCLENS_LAUNCHER: another copy of the package is tested, such as an installed one.
+LAUNCHER = Path(os.environ.get("ALLOCLENS_LAUNCHER") or ROOT / "native" / "python" / "alloclens" / "__main__.py")
+PACKAGE_FOLDER = LAUNCHER.parents[1]
 PROGRAMS = ROOT / "test-fixtures" / "programs"
 
 Words = Sequence[str | bytes | Path]

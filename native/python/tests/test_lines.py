@@ -174,3 +174,45 @@ def test_coverage_and_cprofile_work_while_tracking_does(interpreter: Interpreter
     extra = leaf["total_bytes"] - (5 * 100_033 + 10 * 50_033)
     # What the observers themselves allocate while the line runs is on the line.
     assert 0 <= extra < 5_000
+
+
+def test_greenlets_keep_their_own_stacks(interpreter: Interpreter, detail: str, capture: Path) -> None:
+    if interpreter.packages["greenlet"] is None:
+        pytest.skip(f"greenlet has no wheel for Python {interpreter.version}")
+    program = PROGRAMS / "greenlets.py"
+    result = tracked(interpreter, [program], capture.parent, options=["--detail", detail])
+    assert result.returncode == 0, result.stderr.decode()
+    all_rows = rows(interpreter, capture)
+    for name, size, count in (("first", 300_033, 10), ("second", 400_033, 10), ("deep", 500_033, 10)):
+        assert row_of(all_rows, program, name)["total_bytes"] == size * count, name
+    # `second` calls down to `deep`; `first` only switches to it, so what `deep` asks for is not below `first`.
+    assert row_of(all_rows, program, "down")["with_callees"]["total_bytes"] >= 500_033 * 10
+    switch = [row for row in all_rows if row["file"] == str(program) and row["line"] == line_of(program, "switch")]
+    assert sum(row["with_callees"]["total_bytes"] for row in switch) < 300_000
+
+
+def test_a_forked_child_and_started_programs_leave_the_capture_alone(
+    interpreter: Interpreter, detail: str, capture: Path
+) -> None:
+    program = PROGRAMS / "children.py"
+    result = tracked(interpreter, [program], capture.parent, options=["--detail", detail])
+    assert (result.returncode, result.stderr) == (0, b"")
+    all_rows = rows(interpreter, capture)
+    for name in ("before", "after"):
+        assert row_of(all_rows, program, name)["total_bytes"] == 1_000_033
+    line = line_of(program, "child")
+    assert [row for row in all_rows if row["file"] == str(program) and row["line"] == line] == []
+    assert summary(interpreter, capture)["complete"]
+
+
+@pytest.mark.parametrize("detail", ["objects"])
+def test_threads_and_functions_at_exit_are_tracked_and_the_end_is_before_modules_go(
+    interpreter: Interpreter, detail: str, capture: Path
+) -> None:
+    program = PROGRAMS / "late.py"
+    result = tracked(interpreter, [program], capture.parent, options=["--detail", detail])
+    assert (result.returncode, result.stdout) == (0, b"thread\nexit\n")
+    all_rows = rows(interpreter, capture)
+    for name in ("thread", "exit", "module"):
+        row = row_of(all_rows, program, name)
+        assert row["unfreed_bytes"] == row["total_bytes"] == 1_000_033, name

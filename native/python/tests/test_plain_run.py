@@ -156,7 +156,6 @@ def test_a_program_that_comes_through_a_pipe_is_not_eaten(interpreter: Interpret
     assert (ours.stdout, ours.stderr, ours.returncode) == (plain.stdout, plain.stderr, plain.returncode)
 
 
-@pytest.mark.skipif("ALLOCLENS_LAUNCHER" in os.environ, reason="another launcher than the checkout's is tested")
 @pytest.mark.parametrize("start", ["script", "module", "code", "folder"])
 def test_launching_through_m_from_a_folder_with_odd_names(interpreter: Interpreter, folder: Path, start: str) -> None:
     """`-m alloclens` starts anew by file path, so that nothing which it imported is left."""
