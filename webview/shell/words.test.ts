@@ -8,6 +8,7 @@ const summary = {
   peak_rss_bytes: 371.4e6,
   total_allocations: 17_600_000,
   duration_s: 6.2,
+  target: { kind: 'script', name: 'pipeline.py' },
   exit_status: 0,
   notes: [] as string[],
   damage: null,
@@ -31,7 +32,7 @@ describe('a notice is', () => {
 
   test('that the program failed', () => {
     expect(notices({ ...summary, exit_status: 3 })).toEqual([
-      'The program ended with an error (exit code 3). The capture up to that point is shown.',
+      'The script ended with an error (exit code 3). The capture up to that point is shown.',
     ]);
   });
 

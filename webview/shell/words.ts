@@ -16,8 +16,9 @@ export function keyFigures(summary: Summary, units: Units): { figure: string; te
 export function notices(summary: Summary): string[] {
   const all = [...summary.notes];
   if (summary.exit_status) {
+    const what = summary.target.kind === 'script' ? 'script' : 'program';
     all.push(
-      `The program ended with an error (exit code ${summary.exit_status}). The capture up to that point is shown.`,
+      `The ${what} ended with an error (exit code ${summary.exit_status}). The capture up to that point is shown.`,
     );
   }
   if (summary.damage) all.push(summary.damage.message);

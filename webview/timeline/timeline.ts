@@ -2,7 +2,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { Timeline } from '../../extension/shared/capture';
-import { formatBytes, type Units } from '../../extension/shared/units';
+import { formatBytes, formatDuration, type Units } from '../../extension/shared/units';
 import { byteSteps, byteTick, timeSteps, timeTick } from './axis';
 
 const height = 136;
@@ -21,6 +21,10 @@ export class TimelineView {
     if (timeline === this.timeline && units === this.units) return;
     this.timeline = timeline;
     this.units = units;
+    const { bytes, time_s } = timeline.peak;
+    const spoken = `Heap and resident memory over time; the heap was largest, ${formatBytes(bytes, units)}, at ${formatDuration(time_s)}`;
+    this.host.setAttribute('role', 'img');
+    this.host.setAttribute('aria-label', spoken);
     this.build();
   }
 
