@@ -72,9 +72,9 @@ def start_anew():
 
     encode = (sys.getfilesystemencoding(), "surrogateescape")
     words = command_line()
-    interpreter = interpreter_words(words) if words else [sys.executable.encode(*encode)]
+    interpreter = interpreter_words(words) if words else [(sys.executable or "python3").encode(*encode)]
     ours = [word.encode(*encode) for word in [this_file()] + sys.argv[1:]]
-    posix.execv(sys.executable, interpreter + ours)
+    posix.execv(sys.executable or "/proc/self/exe", interpreter + ours)
 
 
 def import_package():
