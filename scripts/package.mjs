@@ -27,10 +27,12 @@ export async function packageVsix() {
 export async function packageWheel() {
   const folder = path.join(output, 'wheel');
   rmSync(folder, { recursive: true, force: true });
-  const python = await ensureVenv('build', ['build', 'setuptools', 'wheel']);
-  await run(python, ['-m', 'build', '--wheel', '--no-isolation', '--outdir', folder, inRoot('native/python')], {
-    quiet: true,
-  });
+  const project = inRoot('native/python');
+  // What an earlier build left here would go into the wheel.
+  rmSync(path.join(project, 'build'), { recursive: true, force: true });
+  const python = await ensureVenv('build', ['setuptools>=77']);
+  const options = ['--no-deps', '--no-build-isolation', '--disable-pip-version-check', '--wheel-dir', folder];
+  await run(python, ['-m', 'pip', 'wheel', ...options, project], { quiet: true });
   const [wheel] = readdirSync(folder);
   return path.join(folder, wheel);
 }
