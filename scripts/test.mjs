@@ -58,7 +58,11 @@ const steps = [
   { name: 'C++ tests', work: () => testNative(inRoot('build'), []) },
   {
     name: 'C++ tests under sanitizers',
-    work: () => testNative(inRoot('build/sanitized'), ['-DALLOCLENS_SANITIZE=ON']),
+    work: () =>
+      testNative(inRoot('build/sanitized'), [
+        '-DALLOCLENS_SANITIZE=ON',
+        `-DALLOCLENS_FUZZ_SECONDS=${full ? 1800 : 30}`,
+      ]),
   },
   { name: 'TypeScript tests', work: () => run(bin('vitest'), ['run'], { cwd: inRoot() }) },
   { name: 'Python tests on every interpreter', work: testPython },
