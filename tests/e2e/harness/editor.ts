@@ -165,8 +165,8 @@ export class Editor {
     return this.quickInput('Control+P', `debug ${configuration}`, configuration);
   }
 
-  /** What a window would find again. In a browser VS Code writes it every few seconds, and not when a page is left. */
-  async storedState(): Promise<string> {
+  /** Whether a window would find the text again. In a browser VS Code stores when it is idle, not when a page is left. */
+  async stores(text: string): Promise<boolean> {
     const texts = await this.page.evaluate(async () => {
       const settled = <T>(request: IDBRequest<T>) =>
         new Promise<T>((resolve, reject) => {
@@ -185,7 +185,7 @@ export class Editor {
       return found.filter((value) => typeof value === 'string');
     });
     // Texts within texts: quotes are escaped several times over.
-    return texts.join('\n').replaceAll('\\', '');
+    return texts.some((stored) => stored.replaceAll('\\', '').includes(text));
   }
 
   codeLens(text: string | RegExp): Locator {
