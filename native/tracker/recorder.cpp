@@ -102,9 +102,9 @@ inline std::uint64_t number(const void* address) { return reinterpret_cast<std::
     if (*S.stream.failure()) activity.on.store(false, std::memory_order_relaxed);
 }
 
-/// What every event begins with, under the lock. False when tracking has ended meanwhile.
+/// What every event begins with, under the lock. False when tracking has ended meanwhile, even if it began anew.
 inline bool begin_event(ThisThread& me, std::size_t size) {
-    if (!activity.on.load(std::memory_order_relaxed)) [[unlikely]] return false;
+    if (!activity.on.load(std::memory_order_relaxed) || me.session != S.session) [[unlikely]] return false;
     if (S.pulse.due(size)) [[unlikely]] beat(me);
     S.stream.switch_thread(me.id);
     return true;
