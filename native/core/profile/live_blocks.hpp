@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "huge_pages.hpp"
 #include "long_sizes.hpp"
 #include "page_table.hpp"
 
@@ -129,7 +130,7 @@ class LiveBlocks {
     void rebuild() {
         std::size_t live = 0;
         for (const Slot& slot : slots_) live += slot.kind() > Kind::empty;
-        std::vector<Slot> old(live * 2 > slots_.size() ? slots_.size() * 2 : slots_.size());
+        std::vector<Slot, HugePages<Slot>> old(live * 2 > slots_.size() ? slots_.size() * 2 : slots_.size());
         old.swap(slots_);
         shift_ = 64 - static_cast<unsigned>(std::countr_zero(slots_.size()));
         used_ = live;
@@ -171,7 +172,7 @@ class LiveBlocks {
         return {entry.stack, field < kFirstLong ? field : long_sizes_.take(address, field - kFirstLong)};
     }
 
-    std::vector<Slot> slots_;
+    std::vector<Slot, HugePages<Slot>> slots_;
     std::size_t used_ = 0;
     unsigned shift_ = 64 - 10;
     std::uint64_t multiplier_;

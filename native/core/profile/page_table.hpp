@@ -5,9 +5,13 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
-#include <memory>
-#include <new>
 #include <vector>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "huge_pages.hpp"
 
 namespace alloclens::core {
 
@@ -68,10 +72,23 @@ struct PageTable {
     }
 
   private:
+    /// Bit i: the i-th word, masked, is `value`.
     static unsigned matches(const PageEntry* bucket, std::uint32_t mask, std::uint32_t value) {
+#ifdef __SSE2__
+        const auto* const entries = reinterpret_cast<const float*>(bucket);
+        const auto words = [entries](int at) {  // of four entries
+            return _mm_castps_si128(_mm_shuffle_ps(_mm_load_ps(entries + at), _mm_load_ps(entries + at + 4), _MM_SHUFFLE(3, 1, 3, 1)));
+        };
+        const __m128i masks = _mm_set1_epi32(static_cast<int>(mask)), values = _mm_set1_epi32(static_cast<int>(value));
+        const __m128i low = _mm_cmpeq_epi32(_mm_and_si128(words(0), masks), values);
+        const __m128i high = _mm_cmpeq_epi32(_mm_and_si128(words(8), masks), values);
+        const __m128i both = _mm_packs_epi32(low, high);
+        return static_cast<unsigned>(_mm_movemask_epi8(_mm_packs_epi16(both, _mm_setzero_si128())));
+#else
         unsigned result = 0;
         for (unsigned i = 0; i < kBucket; ++i) result |= static_cast<unsigned>((bucket[i].word & mask) == value) << i;
         return result;
+#endif
     }
 
     std::uint32_t buckets() const { return places() / kBucket; }
@@ -113,8 +130,8 @@ class PageTablePool {
         }
         if (left_ < places) {
             // What is left of the slab is lost: little, since nearly all tables are much smaller.
-            slabs_.emplace_back(new Bucket[kSlab / PageTable::kBucket]());
-            next_ = slabs_.back()[0].data();
+            slabs_.emplace_back(kSlab);
+            next_ = slabs_.back().data();
             left_ = kSlab;
         }
         PageEntry* const entries = next_;
@@ -125,11 +142,10 @@ class PageTablePool {
     void give_back(const PageTable& table) { free_[table.bits].push_back(table.entries); }
 
   private:
-    struct alignas(64) Bucket : std::array<PageEntry, PageTable::kBucket> {};
-    static constexpr std::size_t kSlab = 64 * 1024;  ///< places: half a megabyte
+    static constexpr std::size_t kSlab = 256 * 1024;  ///< places: 2 MiB
 
     std::array<std::vector<PageEntry*>, 16> free_;
-    std::vector<std::unique_ptr<Bucket[]>> slabs_;
+    std::vector<std::vector<PageEntry, HugePages<PageEntry>>> slabs_;
     PageEntry* next_ = nullptr;
     std::size_t left_ = 0;
 };
