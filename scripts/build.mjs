@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { inRoot } from './lib/paths.mjs';
-import { run, say, script, timed } from './lib/run.mjs';
+import { run, script, timed } from './lib/run.mjs';
 import { setUp } from './setup.mjs';
 
 /** What ships. Tests are targets too, once `npm test` has asked for them. */
@@ -51,10 +51,6 @@ const bundles = [
 export async function buildBundles() {
   const { build } = await import('esbuild');
   for (const { entry, ...output } of bundles) {
-    if (!existsSync(inRoot(entry))) {
-      say(`   ${entry} is not there yet: skipped`);
-      continue;
-    }
     await build({
       ...output,
       absWorkingDir: inRoot(),
