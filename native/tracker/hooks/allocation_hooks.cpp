@@ -53,7 +53,7 @@ void* realloc(void* block, std::size_t size) {
 void* reallocarray(void* block, std::size_t count, std::size_t size) {
     std::size_t bytes = 0;
     if (__builtin_mul_overflow(count, size, &bytes)) return ::reallocarray(block, count, size);  // fails, changes nothing
-    return reallocated(block, bytes, [=] { return ::reallocarray(block, count, size); });
+    return hooked::realloc(block, bytes);  // glibc's reallocarray does the same, through its own patched import
 }
 
 int posix_memalign(void** block, std::size_t alignment, std::size_t size) {
