@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { buildNative } from './build.mjs';
+import { callersEnvironment } from './lib/callers-environment.mjs';
 import { inRoot, launcher, python } from './lib/paths.mjs';
 import { keepStdoutFree, Stop, script } from './lib/run.mjs';
 import { setUp } from './setup.mjs';
@@ -26,26 +27,12 @@ async function ensureBuilt() {
   await buildNative({ targets: ['alloclens_tracker'] });
 }
 
-/** The caller's environment, without what npm added to it. */
-function plainEnvironment() {
-  const env = { ...process.env };
-  if (!env.npm_lifecycle_event) return env;
-  for (const name of Object.keys(env)) if (name.startsWith('npm_')) delete env[name];
-  for (const name of ['INIT_CWD', 'NODE', 'COLOR']) delete env[name];
-  const added = (entry) => /\/node_modules\/\.bin$|\/node-gyp-bin$/.test(entry);
-  env.PATH = (env.PATH ?? '')
-    .split(':')
-    .filter((entry) => !added(entry))
-    .join(':');
-  return env;
-}
-
 /** Runs the command line; resolves with its exit status, or ends as the signal that ended it would end us. */
 function runLauncher(args) {
   return new Promise((resolve, reject) => {
     const child = spawn(python, [launcher, ...args], {
       cwd: process.env.INIT_CWD ?? process.cwd(),
-      env: plainEnvironment(),
+      env: callersEnvironment(),
       stdio: 'inherit',
     });
     // Ctrl-C reaches the child from the terminal, together with us; a signal sent to us alone is handed on.

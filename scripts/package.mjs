@@ -39,7 +39,7 @@ export async function packageWheel() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   script(async () => {
-    await timed('Set-up', () => setUp('test'));
+    await timed('Set-up', () => setUp('package'));
     await build();
     for (const make of [packageVsix, packageWheel]) {
       const file = await make();

@@ -1,5 +1,5 @@
 /**
- * `npm run setup [-- build|start|test|bench]`: everything that a purpose needs, installed once; quick when it is there.
+ * `npm run setup [-- build|start|test|package|bench]`: everything that a purpose needs, installed once; quick when it is there.
  * Imports nothing of npm, since it runs before `npm ci`.
  */
 import { fileURLToPath } from 'node:url';

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { build } from './build.mjs';
+import { callersEnvironment } from './lib/callers-environment.mjs';
 import { startCodeServer } from './lib/code-server.mjs';
 import { inCache, inRoot, launcher, python } from './lib/paths.mjs';
 import { Stop, say, script, seconds, timed } from './lib/run.mjs';
@@ -21,7 +22,11 @@ function profile(program, args, cwd) {
   const time = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
   const capture = path.join(captures, `${path.basename(program, '.py')}.${time}.alloclens`);
   return new Promise((resolve, reject) => {
-    const child = spawn(python, [launcher, 'run', '-f', '-o', capture, program, ...args], { cwd, stdio: 'inherit' });
+    const child = spawn(python, [launcher, 'run', '-f', '-o', capture, program, ...args], {
+      cwd,
+      env: callersEnvironment(),
+      stdio: 'inherit',
+    });
     child.on('error', () =>
       reject(
         new Stop(`The Python interpreter "${python}" could not be started. Name another one in ALLOCLENS_PYTHON.`),
@@ -48,12 +53,13 @@ script(async () => {
   const caller = process.env.INIT_CWD ?? process.cwd();
   const program = path.resolve(caller, name);
   if (!existsSync(program)) throw new Stop(`There is no file ${program}. Name a Python script: npm start -- script.py`);
-  const folder =
-    program.startsWith(`${caller}${path.sep}`) && program !== exampleScript ? caller : path.dirname(program);
+  const isExample = program === exampleScript;
+  // What the editor opens; the program itself runs where the caller is, as plain Python would.
+  const folder = program.startsWith(`${caller}${path.sep}`) && !isExample ? caller : path.dirname(program);
 
   await timed('Set-up', () => setUp('start'));
   await build();
-  const capture = await timed(`Profiling ${program}`, () => profile(program, args, folder));
+  const capture = await timed(`Profiling ${program}`, () => profile(program, args, isExample ? folder : caller));
   const password = randomBytes(9).toString('base64url');
   const server = await timed('Starting VS Code', async () =>
     startCodeServer({

@@ -72,7 +72,8 @@ export async function startCodeServer({ vsix = [], settings = {}, password = nul
     ...(password && { PASSWORD: password }),
     ...env,
   };
-  for (const name of ['VSCODE_IPC_HOOK_CLI', 'PORT', ...(password ? [] : ['PASSWORD'])]) delete environment[name];
+  for (const name of ['VSCODE_IPC_HOOK_CLI', 'PORT', 'HASHED_PASSWORD', ...(password ? [] : ['PASSWORD'])])
+    delete environment[name];
   const common = [editorEntry, '--user-data-dir', userData, '--extensions-dir', extensions];
   common.push('--config', path.join(folder, 'config.yaml'));
   for (const file of vsix) {

@@ -18,6 +18,7 @@ const packagesFor = {
   build: toBuild,
   start: toBuild,
   test: [...toBuild, ...toTest],
+  package: [...toBuild, 'python3-venv'],
   bench: [...toBuild, 'python3-dev', 'python3-venv'],
 };
 

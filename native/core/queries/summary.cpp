@@ -20,7 +20,7 @@ std::vector<std::string> notes(const Recording& recording) {
     }
     if (!recording.metadata) result.push_back("The description of the run is missing from the capture.");
     if (!recording.end) {
-        result.push_back("The capture is cut short: the program still runs or was killed. Everything up to the last whole event is shown.");
+        result.push_back("The capture is cut short: its program still runs, was killed, became another one, or could write no more. Everything up to the last whole event is shown.");
     } else {
         if (!recording.end->message.empty()) result.push_back("Recording ended early: " + recording.end->message);
         if (recording.end->lost_events) {

@@ -13,7 +13,7 @@ def main(path: str) -> None:
     try:
         summary = json.loads(_alloclens.query(os.fsencode(path), '{"query":"summary"}'))
     except _alloclens.CaptureError as error:
-        say(f"{error} The capture is {path}.")
+        say(str(error) if error.code == "not_found" else f"{error} The capture is {path}.")
         sys.exit(0)  # it has been said
     except KeyboardInterrupt:
         sys.exit(0)

@@ -31,6 +31,8 @@ def main(words: "list[str]", main_file: str, command_line: "list[bytes] | None",
     path = capture if capture.startswith("/") else posix.getcwd() + "/" + capture
     if path.endswith("/") or _is_folder(path):
         raise Refusal(f"'{capture}' is a folder. Name the capture's file after -o.")
+    if options.kind == "script" and _same_file(path, options.name):
+        raise Refusal(f"'{capture}' is the program itself. Name another file after -o.")
     import atexit
 
     call_at_exit = atexit.register
@@ -60,6 +62,14 @@ def _is_folder(path: str) -> bool:
         return posix.stat(path).st_mode & 0o170000 == 0o040000
     except OSError:
         return False
+
+
+def _same_file(one: str, other: str) -> bool:
+    try:
+        a, b = posix.stat(one), posix.stat(other)
+    except OSError:
+        return False
+    return (a.st_dev, a.st_ino) == (b.st_dev, b.st_ino)
 
 
 def _default_name(options: Options) -> str:

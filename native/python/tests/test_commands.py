@@ -81,6 +81,33 @@ def test_a_capture_is_never_overwritten_without_force(folder: Path) -> None:
     assert run([sys.executable, LAUNCHER, "summary", "mine.alloclens"], folder).returncode == 0
 
 
+def test_a_capture_stays_when_the_one_in_its_place_cannot_be_begun(folder: Path) -> None:
+    assert run([sys.executable, LAUNCHER, "run", "-qo", "mine.alloclens", "script.py"], folder).returncode == 0
+    before = (folder / "mine.alloclens").read_bytes()
+    words = ["bash", "-c", 'ulimit -f 1; exec "$0" "$@"', sys.executable, LAUNCHER, "run", "-qfo", "mine.alloclens"]
+    refused = run([*words, "script.py"], folder)
+    assert refused.returncode == 2
+    assert "mine.alloclens cannot be created" in sentence(refused.stderr)
+    assert (folder / "mine.alloclens").read_bytes() == before
+    assert sorted(path.name for path in folder.iterdir()) == ["mine.alloclens", "script.py"]
+
+
+def test_the_program_is_never_taken_for_its_capture(folder: Path) -> None:
+    refused = run([sys.executable, LAUNCHER, "run", "-qfo", "script.py", "./script.py"], folder)
+    assert refused.returncode == 2
+    assert "is the program itself" in sentence(refused.stderr)
+    assert (folder / "script.py").read_text() == SCRIPT
+
+
+def test_a_capture_that_its_program_deletes_is_missed_in_one_sentence(folder: Path) -> None:
+    (folder / "deletes.py").write_text("import os; os.unlink('mine.alloclens')")
+    result = run([sys.executable, LAUNCHER, "run", "-o", "mine.alloclens", "deletes.py"], folder)
+    assert result.returncode == 0
+    [recording, missing] = result.stderr.decode().splitlines()
+    assert recording.endswith("Recording to mine.alloclens")
+    assert "There is no capture at" in missing
+
+
 REFUSED = {
     "no program": ([], "--help"),
     "a missing script": (["nope.py"], "nope.py"),

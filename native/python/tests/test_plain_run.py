@@ -248,6 +248,13 @@ ENDS: dict[str, str | bytes] = {
         "import atexit, sys, traceback\n"
         "@atexit.register\ndef f(): print(len(traceback.extract_tb(sys.last_traceback)), sys.last_value)\n[][1]"
     ),
+    "another module in the place of __main__": (
+        "import sys, types\nsys.modules['__main__'] = types.ModuleType('other')\n"
+        "sys.modules['__main__'].__file__ = 'x'\nprint(__file__[-3:], sys.modules['__main__'].__file__)"
+    ),
+    "an object in the place of __main__": "import sys\nsys.modules['__main__'] = object()\nprint(__name__)",
+    "no __main__": "import sys\ndel sys.modules['__main__']\nprint(__name__)",
+    "no __main__ when interrupted": "import sys\ndel sys.modules['__main__']\nraise KeyboardInterrupt",
     "a fork": (
         "import os, sys, atexit\natexit.register(print, 'exit', flush=True)\n"
         "if os.fork() == 0: sys.exit(3)\nprint(os.WEXITSTATUS(os.wait()[1]), flush=True)"

@@ -9,7 +9,19 @@ namespace {
 
 std::optional<int> status;
 
-PyObject* main_namespace() { return PyModule_GetDict(PyImport_AddModule("__main__")); }
+/// The program's `__main__` and its names, kept although the program may put another module in its place or delete it.
+struct MainModule {
+    Reference module, names;
+
+    MainModule() {
+        PyObject* const present = PyImport_AddModule("__main__");  // borrowed
+        if (!present) return;
+        Py_IncRef(present);
+        *module.slot() = present;
+        *names.slot() = PyModule_GetDict(present);  // borrowed
+        Py_IncRef(names.get());
+    }
+};
 
 /// What a parent process sees of this SystemExit: pythonrun.c, handle_system_exit.
 int status_of(PyObject* system_exit) {
@@ -45,8 +57,7 @@ struct Raised {
 
 /// Lets the interpreter end by SIGINT, as it does after a KeyboardInterrupt that nobody caught: it only remembers
 /// one that left code which it ran itself.
-void end_by_sigint() {
-    PyObject* names = main_namespace();
+void end_by_sigint(PyObject* names) {
     Reference never(PyRun_StringFlags("raise KeyboardInterrupt", Py_file_input, names, names, nullptr));
     PyErr_Clear();
 }
@@ -97,7 +108,7 @@ bool stays_interactive() {
 
 /// The error that ended the program: printed, unless it is a SystemExit, which the interpreter handles itself.
 /// Leaves a SystemExit set when the process has to end with a status.
-void conclude(bool interactive) {
+void conclude(PyObject* names, bool interactive) {
     if (!PyErr_ExceptionMatches(PyExc_SystemExit) || interactive) {
         const bool interrupted = PyErr_Occurred() == PyExc_KeyboardInterrupt;
         status = interrupted ? 128 + SIGINT : 1;
@@ -108,7 +119,7 @@ void conclude(bool interactive) {
             PyErr_SetObject(PyExc_SystemExit, one.get());
         }
         if (!PyErr_Occurred()) {
-            if (interrupted) end_by_sigint();
+            if (interrupted) end_by_sigint(names);
             return;
         }
     }
@@ -118,32 +129,35 @@ void conclude(bool interactive) {
 }
 
 /// What the interpreter forgets when a script's last line has run, before functions at exit: pythonrun.c, "done:".
-void forget_file() {
-    for (const char* name : {"__file__", "__cached__"}) PyDict_DelItemString(main_namespace(), name);
-    PyErr_Clear();
+void forget_file(PyObject* names) {
+    for (const char* name : {"__file__", "__cached__"}) {
+        if (PyDict_DelItemString(names, name) != 0) PyErr_Clear();
+    }
 }
 
 enum class Main { script, other };
 
-/// Runs `step` (a new reference, or null with an error set) as if the interpreter had called it.
+/// Runs `step(names of __main__)` (a new reference, or null with an error set) as if the interpreter had called it.
 template <typename Step>
 PyObject* as_main(Main kind, Step step) {
+    const MainModule main;
+    if (!main.names) return nullptr;
     const bool interactive = stays_interactive();
     bool exits = false;
     {
         BottomOfStack bottom;
-        const Reference result(step());
+        const Reference result(step(main.names.get()));
         if (result) {
             status = 0;
         } else {
             exits = PyErr_ExceptionMatches(PyExc_SystemExit);
-            conclude(interactive);
+            conclude(main.names.get(), interactive);
         }
     }
     // Before 3.14 a SystemExit ends the process before that place.
     if (kind == Main::script && (!exits || minor_version() >= 14)) {
         Raised pending;
-        forget_file();
+        forget_file(main.names.get());
         pending.set_again();
     }
     return PyErr_Occurred() ? nullptr : none();
@@ -162,9 +176,8 @@ PyObject* run_file(PyObject*, PyObject* arguments) {
     const bool standard_input = path[0] == '-' && !path[1];
     std::FILE* file = standard_input ? stdin : std::fopen(path, "rbe");
     if (!file) return PyErr_SetFromErrnoWithFilename(PyExc_OSError, path);
-    return as_main(Main::script, [&] {
+    return as_main(Main::script, [&](PyObject* names) {
         PyCompilerFlags flags{0, minor_version()};
-        PyObject* names = main_namespace();
         return PyRun_FileExFlags(file, name, Py_file_input, names, names, !standard_input, &flags);
     });
 }
@@ -175,7 +188,7 @@ PyObject* run_source(PyObject*, PyObject* arguments) {
     const char* source = nullptr;
     PyObject* register_code = nullptr;
     if (!PyArg_ParseTuple(arguments, "yO", &source, &register_code)) return nullptr;
-    return as_main(Main::other, [&]() -> PyObject* {
+    return as_main(Main::other, [&](PyObject* names) -> PyObject* {
         PyCompilerFlags flags{PyCF_IGNORE_COOKIE, minor_version()};
         const Reference code(Py_CompileStringExFlags(source, "<string>", Py_file_input, &flags, -1));
         if (!code) return nullptr;
@@ -185,17 +198,13 @@ PyObject* run_source(PyObject*, PyObject* arguments) {
             Reference done(PyObject_CallFunctionObjArgs(register_code, code.get(), text.get(), name.get(), nullptr));
             if (!done) return nullptr;
         }
-        PyObject* names = main_namespace();
         return PyEval_EvalCode(code.get(), names, names);
     });
 }
 
 /// run_code(code): of a script that is compiled already.
 PyObject* run_code(PyObject*, PyObject* code) {
-    return as_main(Main::script, [&] {
-        PyObject* names = main_namespace();
-        return PyEval_EvalCode(code, names, names);
-    });
+    return as_main(Main::script, [&](PyObject* names) { return PyEval_EvalCode(code, names, names); });
 }
 
 /// run_call(callable, arguments: tuple): the interpreter calls runpy for `-m`, folders and zip files.
@@ -203,7 +212,7 @@ PyObject* run_call(PyObject*, PyObject* arguments) {
     PyObject* callable = nullptr;
     PyObject* values = nullptr;
     if (!PyArg_ParseTuple(arguments, "OO", &callable, &values)) return nullptr;
-    return as_main(Main::other, [&] { return PyObject_Call(callable, values, nullptr); });
+    return as_main(Main::other, [&](PyObject*) { return PyObject_Call(callable, values, nullptr); });
 }
 
 }  // namespace alloclens::module

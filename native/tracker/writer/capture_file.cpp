@@ -33,13 +33,15 @@ std::string cannot_create(const std::string& path, int error) {
 
 std::string CaptureFile::create(const std::string& path, bool overwrite, const std::string& metadata) {
     struct stat status {};
-    if (overwrite && ::lstat(path.c_str(), &status) == 0) {
-        if (!S_ISREG(status.st_mode)) return "The capture " + path + " cannot be created: what is there is no regular file. Choose another file with -o.";
-        // A new file, not the old one emptied: who still reads or writes that one is not disturbed.
-        if (::unlink(path.c_str()) != 0) return cannot_create(path, errno);
+    const bool replaces = overwrite && ::lstat(path.c_str(), &status) == 0;
+    if (replaces && !S_ISREG(status.st_mode)) {
+        return "The capture " + path + " cannot be created: what is there is no regular file. Choose another file with -o.";
     }
     if (!blocks_.prepare()) return cannot_create(path, ENOMEM);
-    fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    // A new file, not the old one emptied: who still reads or writes that one is not disturbed, and it stays when this
+    // one can't be begun.
+    const std::string begun = replaces ? path + "." + std::to_string(::getpid()) + ".new" : path;
+    fd_ = ::open(begun.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd_ < 0) return cannot_create(path, errno);
     fd_ = out_of_the_way(fd_);
     path_ = path;
@@ -55,9 +57,10 @@ std::string CaptureFile::create(const std::string& path, bool overwrite, const s
     if (!error) error = write_fully(fd_, &prelude, sizeof prelude, 0);
     if (!error) error = append(format::BlockKind::metadata, 0, metadata.data(), metadata.size());
     if (!error) error = place_slot(blocks_end_);
+    if (!error && replaces && ::rename(begun.c_str(), path.c_str()) != 0) error = errno;
     if (!error) return {};
     close();
-    ::unlink(path.c_str());
+    ::unlink(begun.c_str());
     return cannot_create(path, error);
 }
 
