@@ -48,11 +48,14 @@ const bundles = [
   { entry: 'webview/main.ts', outfile: 'dist/webview/main.js', platform: 'browser', format: 'iife', external: [] },
 ];
 
+/** Returns the files that went into them. */
 export async function buildBundles() {
   const { build } = await import('esbuild');
+  const inputs = new Set();
   for (const { entry, ...output } of bundles) {
-    await build({
+    const { metafile } = await build({
       ...output,
+      metafile: true,
       absWorkingDir: inRoot(),
       entryPoints: [entry],
       bundle: true,
@@ -65,12 +68,14 @@ export async function buildBundles() {
       loader: { '.ttf': 'file', '.svg': 'text' },
       logLevel: 'warning',
     });
+    for (const file of Object.keys(metafile.inputs)) inputs.add(file);
   }
+  return [...inputs];
 }
 
 export async function build() {
   await timed('Native build', () => buildNative());
-  await timed('Bundles', () => buildBundles());
+  await timed('Bundles', buildBundles);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

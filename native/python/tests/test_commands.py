@@ -84,7 +84,16 @@ def test_a_capture_is_never_overwritten_without_force(folder: Path) -> None:
 def test_a_capture_stays_when_the_one_in_its_place_cannot_be_begun(folder: Path) -> None:
     assert run([sys.executable, LAUNCHER, "run", "-qo", "mine.alloclens", "script.py"], folder).returncode == 0
     before = (folder / "mine.alloclens").read_bytes()
-    words = ["bash", "-c", 'ulimit -f 1; exec "$0" "$@"', sys.executable, LAUNCHER, "run", "-qfo", "mine.alloclens"]
+    words: list[str | Path] = [
+        "bash",
+        "-c",
+        'ulimit -f 1; exec "$0" "$@"',
+        sys.executable,
+        LAUNCHER,
+        "run",
+        "-qfo",
+        "mine.alloclens",
+    ]
     refused = run([*words, "script.py"], folder)
     assert refused.returncode == 2
     assert "mine.alloclens cannot be created" in sentence(refused.stderr)
