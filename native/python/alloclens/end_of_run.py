@@ -11,13 +11,14 @@ from alloclens.summary_text import summary_lines
 
 def main(path: str) -> None:
     try:
-        summary = json.loads(_alloclens.query(os.fsencode(path), '{"query":"summary"}'))
+        [text] = _alloclens.query(os.fsencode(path), [b'{"query":"summary"}'])
     except _alloclens.CaptureError as error:
         say(str(error) if error.code == "not_found" else f"{error} The capture is {path}.")
         sys.exit(0)  # it has been said
     except KeyboardInterrupt:
         sys.exit(0)
-    text = [f"Recorded to {path}"]
-    text += ["  " + line for line in summary_lines(summary)]
-    text += [f"  Note: {note}" for note in summary["notes"]]
-    say("\n".join(text))
+    summary = json.loads(text)
+    lines = [f"Recorded to {path}"]
+    lines += ["  " + line for line in summary_lines(summary)]
+    lines += [f"  Note: {note}" for note in summary["notes"]]
+    say("\n".join(lines))

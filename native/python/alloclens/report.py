@@ -19,10 +19,9 @@ def main(command: str, words: List[str]) -> int:
     arguments = _parser(command).parse_args(words)
     path = arguments.capture
     try:
-        text = _alloclens.query(os.fsencode(path), json.dumps({"query": command}))
-        summary = json.loads(
-            text if command == "summary" else _alloclens.query(os.fsencode(path), '{"query":"summary"}')
-        )
+        requests = [json.dumps({"query": query}).encode() for query in ("summary", command)]
+        summary_text, text = _alloclens.query(os.fsencode(path), requests)
+        summary = json.loads(summary_text)
     except _alloclens.CaptureError as error:
         say(str(error))
         return 1

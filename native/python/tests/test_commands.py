@@ -280,7 +280,7 @@ def test_ctrl_c_while_a_capture_is_read_ends_quietly(interpreter: Interpreter, f
         "signal.signal(signal.SIGALRM, signal.default_int_handler)\n"
         "try:\n"
         "  signal.setitimer(signal.ITIMER_REAL, 0.05)\n"
-        "  while True: _alloclens.query(b'capture.alloclens', '{\"query\":\"summary\"}')\n"
+        "  while True: _alloclens.query(b'capture.alloclens', [b'{\"query\":\"summary\"}'])\n"
         "except KeyboardInterrupt: print('interrupted')\n"
     )
     assert run([interpreter.python, "-c", code], folder).stdout == b"interrupted\n"

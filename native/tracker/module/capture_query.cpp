@@ -3,6 +3,7 @@
 #include <chrono>
 #include <new>
 #include <string>
+#include <vector>
 
 #include "core/session.hpp"
 
@@ -46,7 +47,8 @@ class WithoutGil {
     PyThreadState* thread_;
 };
 
-std::string ask(const char* path, const char* request) {
+/// The capture is read once for all of them.
+std::vector<std::string> ask(const char* path, const std::vector<std::string>& requests) {
     using clock = std::chrono::steady_clock;
     WithoutGil released;
     auto checked = clock::now();
@@ -56,17 +58,38 @@ std::string ask(const char* path, const char* request) {
         return released.check_signals();
     };
     core::Session session(path, progress);
-    return session.query(request);
+    std::vector<std::string> answers;
+    for (const std::string& request : requests) answers.push_back(session.query(request));
+    return answers;
+}
+
+PyObject* list_of(const std::vector<std::string>& answers) {
+    Reference list(PyList_New(static_cast<Py_ssize_t>(answers.size())));
+    for (std::size_t i = 0; list && i < answers.size(); ++i) {
+        PyObject* const answer = text(answers[i]);
+        if (!answer) return nullptr;
+        PyList_SetItem(list.get(), static_cast<Py_ssize_t>(i), answer);  // steals it
+    }
+    return list.release();
 }
 
 }  // namespace
 
 PyObject* query(PyObject*, PyObject* arguments) {
     const char* path = nullptr;
-    const char* request = nullptr;
-    if (!PyArg_ParseTuple(arguments, "ys", &path, &request)) return nullptr;
+    PyObject* list = nullptr;
+    if (!PyArg_ParseTuple(arguments, "yO", &path, &list)) return nullptr;
+    std::vector<std::string> requests;
+    const Py_ssize_t count = PyList_Size(list);
+    if (count < 0) return nullptr;
+    for (Py_ssize_t i = 0; i < count; ++i) {
+        char* request = nullptr;
+        Py_ssize_t size = 0;
+        if (PyBytes_AsStringAndSize(PyList_GetItem(list, i), &request, &size) != 0) return nullptr;
+        requests.emplace_back(request, static_cast<std::size_t>(size));
+    }
     try {
-        return text(ask(path, request));
+        return list_of(ask(path, requests));
     } catch (const core::Error& error) {
         if (!PyErr_Occurred()) raise(error);  // else it was cancelled by the signal whose error is set
     } catch (const std::bad_alloc&) {

@@ -5,7 +5,7 @@
 
 namespace alloclens::module {
 
-/// query(path: bytes, request: str) -> str; raises CaptureError.
+/// query(path: bytes, requests: list of bytes) -> list of str; raises CaptureError.
 PyObject* query(PyObject* module, PyObject* arguments);
 
 /// Puts CaptureError into the module. 0, or -1 with an error set.

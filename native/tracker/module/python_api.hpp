@@ -94,7 +94,9 @@ PyObject* PyLong_FromLong(long);
 PyObject* PyLong_FromUnsignedLongLong(unsigned long long);
 long PyLong_AsLong(PyObject*);
 int PyBytes_AsStringAndSize(PyObject*, char** text, Py_ssize_t* size);
+PyObject* PyList_New(Py_ssize_t size);
 Py_ssize_t PyList_Size(PyObject*);
+int PyList_SetItem(PyObject*, Py_ssize_t, PyObject* stolen);
 PyObject* PyList_GetItem(PyObject*, Py_ssize_t);  // borrowed
 
 PyObject* PyErr_Occurred();
