@@ -107,6 +107,11 @@ export class ShownCapture implements Disposable {
     }
   }
 
+  /** Lets the server read what there is of a growing capture, which changes nothing that is shown. */
+  async readAhead(path: string): Promise<void> {
+    await this.service.open(path);
+  }
+
   /** Takes the figures off lines and functions; the capture stays open. */
   async clear(): Promise<void> {
     await this.change(() => {

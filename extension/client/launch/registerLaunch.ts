@@ -16,6 +16,7 @@ import { currentFile, LaunchConfigurationProvider } from './configurationProvide
 import { MainGuardLens } from './mainGuardLens';
 import { PastRuns } from './pastRuns';
 import { profileCommands } from './profileCommands';
+import { readAhead } from './readAhead';
 import { reportEnding } from './reportEnding';
 
 export type Launching = Disposable & { handlers: ReturnType<typeof profileCommands> };
@@ -44,7 +45,10 @@ export function registerLaunch(
       async createDebugAdapterDescriptor({ workspaceFolder: folder, configuration }: DebugSession) {
         // Loaded with the first run, not when the editor starts.
         const { ProfileSession } = await import('./session/profileSession');
-        const session = new ProfileSession(launcher, (run) => {
+        const running = new AbortController();
+        const follow = (capture: string) => void readAhead(capture, (path) => shown.readAhead(path), running.signal);
+        const session = new ProfileSession(launcher, follow, (run) => {
+          running.abort();
           sessions.delete(session);
           if (run.capture) runs.add(run.capture, { folder, configuration });
           reportEnding(run, shown).catch(failed);

@@ -38,11 +38,16 @@ const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)
 class Client {
   readonly folder = temporaryFolder({ 'launcher.py': LAUNCHER, ...SCRIPTS });
   readonly captures = join(this.folder, 'captures');
+  readonly started: string[] = [];
   readonly runs: EndedRun[] = [];
   private readonly heard: DebugProtocol.ProtocolMessage[] = [];
   private wake: () => void = () => {};
   private seq = 1;
-  private readonly session = new ProfileSession(join(this.folder, 'launcher.py'), (run) => this.runs.push(run));
+  private readonly session = new ProfileSession(
+    join(this.folder, 'launcher.py'),
+    (capture) => this.started.push(capture),
+    (run) => this.runs.push(run),
+  );
 
   constructor(answerTerminal: (words: string[]) => object = () => ({ success: false, message: 'none here' })) {
     this.session.onDidSendMessage((message) => {
@@ -126,6 +131,7 @@ describe('a program that runs to its end', () => {
     expect(await client.event('exited')).toMatchObject({ body: { exitCode: 0 } });
     const [name] = readdirSync(client.captures);
     expect(client.runs).toMatchObject([{ capture: join(client.captures, name ?? ''), ending: { failed: false } }]);
+    expect(client.started).toEqual([join(client.captures, name ?? '')]);
   });
 
   test('it sees the environment and folder of its configuration, and nothing of the editor', async () => {

@@ -48,6 +48,8 @@ export class ProfileSession extends DebugSession {
 
   constructor(
     private readonly launcher: string,
+    /** The program runs, or is about to, and records to this file. */
+    private readonly onStarted: (capture: string) => void,
     private readonly onEnded: (run: EndedRun) => void,
   ) {
     super();
@@ -83,6 +85,7 @@ export class ProfileSession extends DebugSession {
     const startedAt = performance.now();
     this.program = this.startProgram(launch, command);
     const program = await this.program;
+    this.onStarted(capture);
     void program.ended.then((end) => this.finish(launch, capture, end, (performance.now() - startedAt) / 1000));
   }
 
