@@ -45,8 +45,8 @@ class LiveBlocks {
             slot.set(Kind::one, 0, 1);
         } else {
             if (slot.kind() == Kind::one) move_to_table(slot);
-            else if (slot.count() == slot.page().most()) resize(slot, slot.bits() + 1);
-            slot.page().insert(entry);
+            else if (!fits(slot, key)) make_room(slot, key);
+            put(slot.page(), slot.direct(), entry);
             slot.set(Kind::many, slot.bits(), slot.count() + 1);
         }
         return replaced;
@@ -63,13 +63,16 @@ class LiveBlocks {
             slot->set(Kind::empty, 0, 0);
             return block;
         }
-        slot->page().erase(entry);
+        if (slot->direct()) *entry = {};
+        else slot->page().erase(entry);
         slot->set(Kind::many, slot->bits(), left);
         if (left == 0) {
             tables_.give_back(slot->page());
             slot->set(Kind::empty, 0, 0);
+        } else if (slot->direct()) {
+            if (left < kLeastDirect) change_table(*slot, kLastBeforeDirect);
         } else if (slot->bits() > PageTable::kMinBits + 1 && left * 8 < slot->page().places()) {
-            resize(*slot, slot->bits() - 2);
+            change_table(*slot, slot->bits() - 2);
         }
         return block;
     }
@@ -79,6 +82,12 @@ class LiveBlocks {
 
     static constexpr unsigned kPageBits = 12;
     static constexpr std::uint32_t kOffsetMask = (1u << kPageBits) - 1;
+    /// In place of a table's bits: a page of many small objects, whose places are those of their addresses.
+    static constexpr unsigned kDirect = 15;
+    static constexpr unsigned kDirectBits = kPageBits - 4;
+    static constexpr unsigned kLastBeforeDirect = 6;
+    /// Fewer blocks would take more than 40 bytes each.
+    static constexpr std::uint32_t kLeastDirect = (1u << kDirectBits) * sizeof(PageEntry) / 40;
     static constexpr std::size_t kFirstSlots = 1024;
     /// Sizes from here on are numbers in `long_sizes_`.
     static constexpr std::uint32_t kFirstLong = PageEntry::kMaxSize / 2 + 1;
@@ -94,7 +103,8 @@ class LiveBlocks {
         unsigned bits() const { return head >> 2 & 15; }
         std::uint32_t count() const { return head >> 6 & 0x3FFF; }
         std::uint64_t number() const { return head >> 20; }
-        PageTable page() const { return {entries, bits()}; }
+        bool direct() const { return bits() == kDirect; }
+        PageTable page() const { return {entries, direct() ? kDirectBits : bits()}; }
         void set(Kind kind, unsigned bits, std::uint32_t count) {
             head = number() << 20 | static_cast<std::uint64_t>(count) << 6 | static_cast<std::uint64_t>(bits) << 2 |
                    static_cast<std::uint64_t>(kind);
@@ -140,7 +150,11 @@ class LiveBlocks {
     }
 
     static PageEntry* find(Slot& slot, std::uint32_t key) {
-        if (slot.kind() == Kind::many) [[likely]] return slot.page().find(key);
+        if (slot.kind() == Kind::many) [[likely]] {
+            if (!slot.direct()) return slot.page().find(key);
+            PageEntry& entry = slot.entries[direct_place(key)];
+            return entry.key() == key ? &entry : nullptr;
+        }
         return slot.kind() == Kind::one && slot.one.key() == key ? &slot.one : nullptr;
     }
 
@@ -151,11 +165,37 @@ class LiveBlocks {
         slot.page().insert(first);
     }
 
-    void resize(Slot& slot, unsigned bits) {
+    static std::uint32_t direct_place(std::uint32_t key) { return (key & kOffsetMask) >> 4; }
+    static bool aligned(std::uint32_t key) { return (key & 15) == 0; }
+
+    static void put(const PageTable& page, bool direct, const PageEntry& entry) {
+        if (direct) page.entries[direct_place(entry.key())] = entry;
+        else page.insert(entry);
+    }
+
+    static bool fits(const Slot& slot, std::uint32_t key) {
+        return slot.direct() ? aligned(key) : slot.count() < slot.page().most();
+    }
+
+    void make_room(Slot& slot, std::uint32_t key) {
+        if (slot.direct()) return change_table(slot, kDirectBits + 1);  // which holds a full page and more
+        const bool dense = slot.bits() == kLastBeforeDirect && aligned(key) && all_aligned(slot.page());
+        change_table(slot, dense ? kDirect : slot.bits() + 1);
+    }
+
+    static bool all_aligned(const PageTable& page) {
+        for (std::uint32_t i = 0; i < page.places(); ++i) {
+            if (page.entries[i].used() && !aligned(page.entries[i].key())) return false;
+        }
+        return true;
+    }
+
+    void change_table(Slot& slot, unsigned bits) {
+        const bool direct = bits == kDirect;
         const PageTable old = slot.page();
-        const PageTable page{tables_.take(bits), bits};
+        const PageTable page{tables_.take(direct ? kDirectBits : bits), direct ? kDirectBits : bits};
         for (std::uint32_t i = 0; i < old.places(); ++i) {
-            if (old.entries[i].used()) page.insert(old.entries[i]);
+            if (old.entries[i].used()) put(page, direct, old.entries[i]);
         }
         tables_.give_back(old);
         slot.entries = page.entries;
