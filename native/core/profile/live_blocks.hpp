@@ -1,4 +1,4 @@
-// Which block is live at an address: 9–18 bytes a block where they lie densely, up to about 40 where they don't.
+// Which block is live at an address: mostly 8–40 bytes a block, and 24 MiB more at most.
 #pragma once
 
 #include <bit>
@@ -21,7 +21,8 @@ struct LiveBlock {
 /// A directory of pages; a page with one block holds it in the directory itself, others have a table.
 class LiveBlocks {
   public:
-    LiveBlocks() : slots_(kFirstSlots) {
+    /// While the tables take less than `roomy_bytes` together, speed counts for more than their size.
+    explicit LiveBlocks(std::size_t roomy_bytes = 24 * 1024 * 1024) : slots_(kFirstSlots), roomy_bytes_(roomy_bytes) {
         // A capture can't choose addresses that collide, since it does not know the multiplier.
         const auto now = static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
         multiplier_ = 0x9E3779B97F4A7C15ull ^ ((now ^ reinterpret_cast<std::uintptr_t>(this)) << 8);
@@ -44,7 +45,7 @@ class LiveBlocks {
             slot.one = entry;
             slot.set(Kind::one, 0, 1);
         } else {
-            if (slot.kind() == Kind::one) move_to_table(slot);
+            if (slot.kind() == Kind::one) move_to_table(slot, key);
             else if (!fits(slot, key)) make_room(slot, key);
             put(slot.page(), slot.direct(), entry);
             slot.set(Kind::many, slot.bits(), slot.count() + 1);
@@ -69,6 +70,8 @@ class LiveBlocks {
         if (left == 0) {
             tables_.give_back(slot->page());
             slot->set(Kind::empty, 0, 0);
+        } else if (roomy()) {
+            // A table that is too large for what is left may be filled again soon.
         } else if (slot->direct()) {
             if (left < kLeastDirect) change_table(*slot, kLastBeforeDirect);
         } else if (slot->bits() > PageTable::kMinBits + 1 && left * 8 < slot->page().places()) {
@@ -158,12 +161,15 @@ class LiveBlocks {
         return slot.kind() == Kind::one && slot.one.key() == key ? &slot.one : nullptr;
     }
 
-    void move_to_table(Slot& slot) {
+    void move_to_table(Slot& slot, std::uint32_t second_key) {
         const PageEntry first = slot.one;
-        slot.entries = tables_.take(PageTable::kMinBits);
-        slot.set(Kind::many, PageTable::kMinBits, 1);
-        slot.page().insert(first);
+        const bool direct = roomy() && aligned(first.key()) && aligned(second_key);
+        slot.entries = tables_.take(direct ? kDirectBits : PageTable::kMinBits);
+        slot.set(Kind::many, direct ? kDirect : PageTable::kMinBits, 1);
+        put(slot.page(), direct, first);
     }
+
+    bool roomy() const { return tables_.bytes_taken() < roomy_bytes_; }
 
     static std::uint32_t direct_place(std::uint32_t key) { return (key & kOffsetMask) >> 4; }
     static bool aligned(std::uint32_t key) { return (key & 15) == 0; }
@@ -213,6 +219,7 @@ class LiveBlocks {
     }
 
     std::vector<Slot, HugePages<Slot>> slots_;
+    std::size_t roomy_bytes_;
     std::size_t used_ = 0;
     unsigned shift_ = 64 - 10;
     std::uint64_t multiplier_;

@@ -121,6 +121,7 @@ class PageTablePool {
   public:
     PageEntry* take(unsigned bits) {
         const std::size_t places = std::size_t{1} << bits;
+        taken_ += places;
         std::vector<PageEntry*>& free = free_[bits];
         if (!free.empty()) {
             PageEntry* const entries = free.back();
@@ -139,7 +140,11 @@ class PageTablePool {
         left_ -= places;
         return entries;
     }
-    void give_back(const PageTable& table) { free_[table.bits].push_back(table.entries); }
+    void give_back(const PageTable& table) {
+        taken_ -= table.places();
+        free_[table.bits].push_back(table.entries);
+    }
+    std::size_t bytes_taken() const { return taken_ * sizeof(PageEntry); }
 
   private:
     static constexpr std::size_t kSlab = 256 * 1024;  ///< places: 2 MiB
@@ -148,6 +153,7 @@ class PageTablePool {
     std::vector<std::vector<PageEntry, HugePages<PageEntry>>> slabs_;
     PageEntry* next_ = nullptr;
     std::size_t left_ = 0;
+    std::size_t taken_ = 0;
 };
 
 }  // namespace alloclens::core
