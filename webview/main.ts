@@ -1,7 +1,8 @@
 /** The flame graph's page. The extension host makes an empty one with a policy; the rest is made here. */
-import './main.css';
+import './shell/base.css';
 import { page } from './shell/page';
 import { Panel } from './shell/panel';
+import { vscodeTransport } from './shell/vscodeTransport';
 
 document.body.innerHTML = page;
-new Panel();
+new Panel(vscodeTransport());

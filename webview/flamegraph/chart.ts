@@ -5,6 +5,7 @@
 import flamegraph, { type ChartNode, type FlameGraph } from 'd3-flame-graph';
 import { type Selection, select } from 'd3-selection';
 import type {} from 'd3-transition';
+import './flamegraph.css';
 import { type Frame, walk } from './frame';
 import { type Visible, visibleFrames } from './visible';
 

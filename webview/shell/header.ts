@@ -1,5 +1,6 @@
 /** The top of the panel: how the program ended, the key figures, and how far the reading is. */
 import type { PanelAction } from '../../extension/shared/panel';
+import './header.css';
 import { byId, element } from './dom';
 import { failureOf, isLoading, type State } from './state';
 import { keyFigures, notices, readingText, staleText } from './words';

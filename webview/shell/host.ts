@@ -1,31 +1,36 @@
-/** The other side: the extension host, and what it keeps for us when the window is reloaded. */
+/** The other side: questions and their answers, and what it keeps for us when the page is loaded again. */
 import type { FromPanel, PanelQuery, SavedPanel, ToPanel } from '../../extension/shared/panel';
 import type { Event, Part } from './state';
 
-interface VsCodeApi {
-  postMessage(message: FromPanel): void;
-  setState(state: SavedPanel): void;
+/**
+ * How messages travel. In VS Code the extension host is at the other end; a page that stands alone puts something of
+ * its own in its place, which answers `ready` with `capture` and each `ask` with `answer` or `failed`.
+ */
+export interface Transport {
+  post(message: FromPanel): void;
+  /** Keeps what is to survive a reload of the page. */
+  save(state: SavedPanel): void;
+  listen(receive: (message: ToPanel) => void): void;
 }
-declare function acquireVsCodeApi(): VsCodeApi;
 
 export class Host {
-  private readonly api = acquireVsCodeApi();
   private readonly waiting = new Map<number, { part: Part; key: string }>();
   private lastId = 0;
 
   constructor(
+    private readonly transport: Transport,
     private readonly onEvent: (event: Event) => void,
     private readonly onSay: (text: string) => void,
   ) {
-    addEventListener('message', ({ data }: MessageEvent<ToPanel>) => this.receive(data));
+    transport.listen((message) => this.receive(message));
   }
 
   post(message: FromPanel): void {
-    this.api.postMessage(message);
+    this.transport.post(message);
   }
 
   save(state: SavedPanel): void {
-    this.api.setState(state);
+    this.transport.save(state);
   }
 
   /** A newer question of a part makes the one before pointless. */

@@ -17,19 +17,18 @@ import { FunctionTable } from '../table/table';
 import { TimelineView } from '../timeline/timeline';
 import { byId, element, icon } from './dom';
 import { Header } from './header';
-import { Host } from './host';
+import { Host, type Transport } from './host';
 import { Segments } from './segments';
 import { type Event, initialState, questions, reduce, type State } from './state';
+import './detail.css';
+import './toolbar.css';
 import { emptyText, hitsText, measureNames, noHitText } from './words';
 
 export class Panel {
   private state: State = initialState;
   private rows: readonly Row[] = [];
   private rowsOf: unknown = null;
-  private readonly host = new Host(
-    (event) => this.dispatch(event),
-    (text) => this.say(text),
-  );
+  private readonly host: Host;
   private readonly header = new Header({ onAct: (action) => this.act(action) });
   private readonly timeline = new TimelineView(byId('plot'));
   private readonly graph = new FlameGraph(byId('chart'), {
@@ -66,7 +65,12 @@ export class Panel {
   private readonly searchField = byId<HTMLInputElement>('search');
   private readonly resetButton = byId<HTMLButtonElement>('reset');
 
-  constructor() {
+  constructor(transport: Transport) {
+    this.host = new Host(
+      transport,
+      (event) => this.dispatch(event),
+      (text) => this.say(text),
+    );
     this.searchField.before(icon(searchIcon));
     this.resetButton.prepend(icon(screenFull));
     this.drawLegend();

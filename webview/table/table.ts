@@ -4,6 +4,7 @@ import { formatBytes, formatShare, type Units } from '../../extension/shared/uni
 import { originColour, originNames } from '../flamegraph/colours';
 import { placeOf } from '../flamegraph/frame';
 import { element } from '../shell/dom';
+import './table.css';
 import { hitsOf, type Row, sorted } from './rows';
 
 export interface TableOptions {

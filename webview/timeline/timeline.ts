@@ -1,6 +1,7 @@
 /** The heap and the resident memory over time, drawn by uPlot on a canvas: it must be told when the theme changes. */
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import './timeline.css';
 import type { Timeline } from '../../extension/shared/capture';
 import { formatBytes, formatDuration, type Units } from '../../extension/shared/units';
 import { byteSteps, byteTick, timeSteps, timeTick } from './axis';
