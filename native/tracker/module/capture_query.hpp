@@ -5,7 +5,14 @@
 
 namespace alloclens::module {
 
-/// query(path: bytes, requests: list of bytes) -> list of str; raises CaptureError.
+/// open(path: bytes, progress: callable or None) -> capsule; raises CaptureError, and what `progress(done, total)` raised.
+PyObject* open_capture(PyObject* module, PyObject* arguments);
+/// update(capsule, progress) -> bool: reads what was appended since.
+PyObject* update_capture(PyObject* module, PyObject* arguments);
+/// ask(capsule, requests: list of bytes) -> list of str.
+PyObject* ask_capture(PyObject* module, PyObject* arguments);
+
+/// query(path, requests, progress) -> list of str: the capture is read once for all of them.
 PyObject* query(PyObject* module, PyObject* arguments);
 
 /// Puts CaptureError into the module. 0, or -1 with an error set.

@@ -140,6 +140,9 @@ PyMethodDef methods[] = {
     {"run_call", run_call, METH_VARARGS, nullptr},
     {"run_command", run_command, METH_O, nullptr},
     {"real_path", real_path, METH_VARARGS, nullptr},
+    {"open", open_capture, METH_VARARGS, nullptr},
+    {"update", update_capture, METH_VARARGS, nullptr},
+    {"ask", ask_capture, METH_VARARGS, nullptr},
     {"query", query, METH_VARARGS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };

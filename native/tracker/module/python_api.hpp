@@ -88,6 +88,10 @@ int PyObject_SetAttrString(PyObject*, const char*, PyObject*);
 PyObject* PyObject_Call(PyObject* callable, PyObject* arguments, PyObject* keywords);
 PyObject* PyObject_CallFunctionObjArgs(PyObject* callable, ...);
 
+PyObject* PyTuple_Pack(Py_ssize_t size, ...);
+PyObject* PyBool_FromLong(long);
+PyObject* PyCapsule_New(void* pointer, const char* name, void (*destructor)(PyObject*));
+void* PyCapsule_GetPointer(PyObject*, const char* name);
 PyObject* PyUnicode_DecodeUTF8(const char*, Py_ssize_t, const char* errors);
 PyObject* PyUnicode_DecodeFSDefault(const char*);
 PyObject* PyLong_FromLong(long);
