@@ -2,14 +2,13 @@
  * `npm start [-- script.py [args]]`: profiles a Python script and serves a real VS Code with the result open,
  * on this machine only and behind a password. Ctrl-C ends it.
  */
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { build } from './build.mjs';
-import { callersEnvironment } from './lib/callers-environment.mjs';
 import { startCodeServer } from './lib/code-server.mjs';
-import { inCache, inRoot, launcher, python } from './lib/paths.mjs';
+import { runLauncher } from './lib/launcher.mjs';
+import { inCache, inRoot } from './lib/paths.mjs';
 import { Stop, say, script, seconds, timed } from './lib/run.mjs';
 import { packageVsix } from './package.mjs';
 import { setUp } from './setup.mjs';
@@ -17,27 +16,14 @@ import { setUp } from './setup.mjs';
 const exampleScript = inRoot('test-fixtures/workspace/pipeline.py');
 const captures = inCache('captures');
 
-function profile(program, args, cwd) {
+async function profile(program, args, cwd) {
   mkdirSync(captures, { recursive: true });
   const time = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
   const capture = path.join(captures, `${path.basename(program, '.py')}.${time}.alloclens`);
-  return new Promise((resolve, reject) => {
-    const child = spawn(python, [launcher, 'run', '-f', '-o', capture, program, ...args], {
-      cwd,
-      env: callersEnvironment(),
-      stdio: 'inherit',
-    });
-    child.on('error', () =>
-      reject(
-        new Stop(`The Python interpreter "${python}" could not be started. Name another one in ALLOCLENS_PYTHON.`),
-      ),
-    );
-    child.on('close', (code, signal) => {
-      // A program that fails has a capture all the same; without one there is nothing to show.
-      if (existsSync(capture)) return resolve(capture);
-      reject(new Stop(`${program} was not profiled (${signal ?? `exit status ${code}`}): see the message above.`));
-    });
-  });
+  const { code, signal } = await runLauncher(['run', '-f', '-o', capture, program, ...args], cwd);
+  // A program that fails has a capture all the same; without one there is nothing to show.
+  if (existsSync(capture)) return capture;
+  throw new Stop(`${program} was not profiled (${signal ?? `exit status ${code}`}): see the message above.`);
 }
 
 function untilInterrupted(server) {

@@ -58,17 +58,14 @@ const steps = [
   { name: 'C++ tests', work: () => testNative(inRoot('build'), []) },
   {
     name: 'C++ tests under sanitizers',
-    work: () =>
-      testNative(inRoot('build/sanitized'), [
-        '-DALLOCLENS_SANITIZE=ON',
-        `-DALLOCLENS_FUZZ_SECONDS=${full ? 1800 : 30}`,
-      ]),
+    work: () => testNative(inRoot('build/sanitized'), ['-DALLOCLENS_SANITIZE=ON']),
   },
   { name: 'TypeScript tests', work: () => run(bin('vitest'), ['run'], { cwd: inRoot() }) },
   { name: 'Python tests on every interpreter', work: testPython },
   { name: 'Wheel in an empty environment', work: tryWheel },
   { name: 'VSIX in an empty editor', work: tryVsix },
   { name: 'Real VS Code', work: testEditor },
+  { name: 'Fuzzing', onlyFull: true, work: () => benchScript('fuzz.py') },
   { name: 'Soak', onlyFull: true, work: () => benchScript('soak.py') },
   { name: 'Large capture', onlyFull: true, work: () => benchScript('large_capture.py') },
   { name: 'Bench', onlyFull: true, work: () => run('node', [inRoot('scripts/bench.mjs')]) },

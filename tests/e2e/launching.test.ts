@@ -16,9 +16,15 @@ describe('F5', () => {
   beforeAll(async () => {
     const program = '${workspaceFolder}/greets.py';
     const folder = makeWorkspace({
-      '.vscode/launch.json': launch({ program, args: ['two words'], env: { GREETING: 'Servus' } }),
+      '.vscode/launch.json': launch({
+        program,
+        args: ['two words'],
+        envFile: '${workspaceFolder}/.env',
+        env: { GREETING: 'Servus' },
+      }),
+      '.env': 'GREETING=overruled by env\nNAME="the world" # from the file\n',
       'greets.py':
-        'import os, sys\nkept = bytearray(5_000_000)\nprint(os.environ["GREETING"], sys.argv[1:], flush=True)\n',
+        'import os, sys\nkept = bytearray(5_000_000)\nprint(os.environ["GREETING"], os.environ["NAME"], sys.argv[1:], flush=True)\n',
     });
     editor = await Editor.open(folder);
     await editor.openFile('greets.py');
@@ -27,7 +33,7 @@ describe('F5', () => {
 
   test('runs the configuration of launch.json: arguments, environment, output and figures', async () => {
     await editor.page.keyboard.press('F5');
-    await editor.consoleRow("Servus ['two words']").waitFor();
+    await editor.consoleRow("Servus the world ['two words']").waitFor();
     expect(await editor.figures()).toEqual([{ line: 2, figure: '5.0\u00a0MB' }]);
     expect(summaryOf(newestCapture()).exit_status).toBe(0);
   });
