@@ -115,6 +115,7 @@ export class Capture {
       peak: hottestLine(rows, 'peak'),
       unfreed: hottestLine(rows, 'unfreed'),
       total: hottestLine(rows, 'total'),
+      temporary: hottestLine(rows, 'temporary'),
     }));
     return this.hottest.then((hottest) => hottest[measure]);
   }

@@ -3,7 +3,7 @@
  * Sizes are bytes, times seconds since the start unless a name says otherwise, lines 1-based, files absolute.
  */
 
-export type Measure = 'peak' | 'unfreed' | 'total';
+export type Measure = 'peak' | 'unfreed' | 'total' | 'temporary';
 /** Which line gets the bytes: the innermost, the innermost of the user's code, or every line on the stack. */
 export type Attribution = 'own' | 'yours' | 'with_callees';
 export type Origin = 'yours' | 'standard_library' | 'package' | 'native';
@@ -15,7 +15,50 @@ export interface Figures {
   unfreed_allocations: number;
   total_bytes: number;
   total_allocations: number;
+  /** Freed before the same thread made N more allocations; N is 1 unless the scope says otherwise. */
+  temporary_bytes: number;
+  temporary_allocations: number;
 }
+
+/**
+ * What part of a run a question is about. Without one it is the whole run.
+ *
+ * A range applies each measure inside it: *total* and *temporary* are what was allocated in it, *unfreed* what was
+ * allocated in it and is live at its end, *peak* everything live at the range's highest moment, older blocks included.
+ * So "since a mark" is a range that begins at the mark and has no end.
+ *
+ * The other filters choose what is shown of the same moments: the peak of two threads is still taken at the moment
+ * at which the whole heap was highest, so that the parts add up to the whole.
+ */
+export interface Scope {
+  /** Seconds since the start, inclusive. */
+  from_s?: number | null;
+  /** Seconds since the start, exclusive. */
+  to_s?: number | null;
+  /** Ids, as the query `threads` tells them. */
+  threads?: number[] | null;
+  /** Names, as the query `allocators` tells them. */
+  allocators?: string[] | null;
+  /**
+   * Only stacks with a frame in a file that one of these matches. A glob matches a path, absolute or below the
+   * program's working directory, or a module (`numpy` is `numpy.core` too); `*` matches slashes and dots as well.
+   */
+  include?: string[] | null;
+  /** Without the stacks that have a frame in a file which one of these matches. */
+  exclude?: string[] | null;
+  /** N of the measure temporary; 1 when left out. */
+  temporary_threshold?: number | null;
+}
+
+/** Frames that a tree leaves out. The bytes of all but `imports` go to the frame that called them. */
+export type HiddenFrames =
+  /** What was asked for while modules were imported: the memory too, see `hidden_bytes`. */
+  | 'imports'
+  /** Lines that have no bytes of their own in the measure. */
+  | 'pass_through'
+  | 'standard_library'
+  | 'package'
+  | 'native';
 
 export interface Summary extends Figures {
   run_id: string;
@@ -74,7 +117,7 @@ export interface FunctionRow {
 export interface TreeNode {
   /** Stable within one answer. */
   id: number;
-  /** The function, or "All memory" for the root, or "other" for what was folded. */
+  /** The function, or "All memory" for the root, or "other" for what was folded, or the thread's when threads are split. */
   name: string;
   file: string | null;
   /** The executing line. */
@@ -87,6 +130,11 @@ export interface TreeNode {
   own_bytes: number;
   /** Number of nodes that were folded into this one, when it is "other". */
   folded?: number;
+  /** Id of the thread, on the first level of a tree that was split by threads. */
+  thread?: number;
+  /** The same node in the capture that this one is compared with (`diff_tree`); negative never. */
+  base_bytes?: number;
+  base_allocations?: number;
   children: TreeNode[];
 }
 
@@ -121,8 +169,175 @@ export interface FunctionId {
   first_line: number;
 }
 
-/** One question to a capture; each is answered as the table `Answers` says. */
-export type Query =
+export interface ThreadRow extends Figures {
+  /** Counts from 1; 0 is memory whose thread is not known, because a part of the capture is lost. */
+  id: number;
+  /** As the kernel calls it; 0 when it is not known. */
+  kernel_id: number;
+  name: string;
+}
+
+export interface AllocatorRow extends Figures {
+  /** `malloc`, `pyobject_malloc`, `mmap`, … */
+  allocator: string;
+}
+
+/** Blocks of `from_bytes` to `to_bytes`, both included. */
+export interface SizeRow extends Figures {
+  from_bytes: number;
+  to_bytes: number;
+}
+
+export interface ModuleRow {
+  /** The package or module at the top: `numpy`, `pipeline`; `<string>` and the like as they are. */
+  module: string;
+  origin: Origin;
+  /** Of stacks whose innermost frame outside the standard library is in the module. */
+  own: Figures;
+  with_callees: Figures;
+}
+
+/** Memory that is still there at the end, and why it is suspected. Modules' own memory, made while importing, is not. */
+export interface LeakRow {
+  /** Line of yours that it counts for; of the innermost frame when none is yours. */
+  file: string | null;
+  line: number | null;
+  function: string | null;
+  origin: Origin;
+  bytes: number;
+  allocations: number;
+  /** What of it was allocated in each of the equal parts of the range, oldest first: a leak grows in all of them. */
+  growth_bytes: number[];
+  /** Of what the line allocated, the share of blocks that is still there. */
+  kept_share: number;
+}
+
+export interface Stats extends Figures {
+  duration_s: number;
+  peak_time_s: number;
+  peak_rss_bytes: number;
+  peak_rss_time_s: number;
+  /** Temporary among all allocations: 0 to 1. */
+  temporary_share: number;
+  sizes: SizeRow[];
+  allocators: AllocatorRow[];
+  threads: ThreadRow[];
+  /** Own figures of lines, by bytes and by allocations of the measure. */
+  top_by_size: LineRow[];
+  top_by_count: LineRow[];
+  /** Outside the standard library. */
+  top_modules: ModuleRow[];
+  leaks: LeakRow[];
+}
+
+/** Functions that call a function, or that it calls directly; counted once a stack, at the outermost call. */
+export interface NeighbourRow {
+  file: string | null;
+  function: string;
+  first_line: number | null;
+  origin: Origin;
+  bytes: number;
+  allocations: number;
+}
+
+/** What is looked at over time: a line, all calls of a function, or one path of calls from the outermost frame on. */
+export type Subject =
+  | { file: string; line: number; attribution: Attribution }
+  | FunctionId
+  | { path: { file: string | null; line: number | null; function: string }[] };
+
+export interface History {
+  /** Seconds since the start; `heap` is the subject's highest in each step, `blocks` how many were live at that moment. */
+  times: number[];
+  heap: number[];
+  blocks: number[];
+  figures: Figures;
+  /** Bytes of an allocation. */
+  average_size: number;
+  /** Of the blocks that were freed in the range; null when there were none. */
+  average_lifetime_s: number | null;
+  /** Blocks by the time that they lived: up to `below_s`, the last without bound (null). `unfreed` are not among them. */
+  lifetimes: { below_s: number | null; allocations: number; bytes: number }[];
+}
+
+export interface DiffLine {
+  file: string | null;
+  line: number | null;
+  function: string | null;
+  origin: Origin;
+  before: Figures;
+  after: Figures;
+}
+
+export interface DiffFunction {
+  file: string | null;
+  function: string;
+  first_line: number | null;
+  origin: Origin;
+  before: { own: Figures; with_callees: Figures };
+  after: { own: Figures; with_callees: Figures };
+}
+
+/** Columns of equal length: row i is the i-th of each. */
+export interface Records {
+  /** Rows in all; the pages together have as many. */
+  total: number;
+  /** Place in `frames` pages' `stacks`; 0 is memory without Python code. */
+  stack: number[];
+  thread: number[];
+  allocator: string[];
+  bytes: number[];
+  allocations: number[];
+}
+
+/** Stacks as a tree, parents before children; number 0 is the root, without a frame. */
+export interface Stacks {
+  total: number;
+  /** Number of the caller's stack; of stack 0: 0. */
+  parent: number[];
+  /** Place in `Frames`; 0 when it was lost with a part of the capture. */
+  frame: number[];
+}
+
+export interface Frames {
+  total: number;
+  file: (string | null)[];
+  line: (number | null)[];
+  function: (string | null)[];
+  first_line: (number | null)[];
+  origin: Origin[];
+}
+
+export interface Inspection {
+  format: number;
+  size_bytes: number;
+  /** Of the whole blocks, by kind. */
+  blocks: { kind: string; count: number; raw_bytes: number; stored_bytes: number }[];
+  /** The part that is being written, or was when the program was killed; null in a finished capture. */
+  open: { offset: number; used_bytes: number; sequence: number } | null;
+  events: number;
+  /** Recorded but not readable any more. */
+  missing_events: number;
+  stacks: number;
+  codes: number;
+  threads: number;
+  /** Places that can't be read, in their order. */
+  damage: { offset: number; end: number; message: string }[];
+  /** `whole`: nothing to complain; `cut_short`: no end block; `damaged`. */
+  health: 'whole' | 'cut_short' | 'damaged';
+  /** Sentences for a person. */
+  notes: string[];
+  metadata: Record<string, unknown> | null;
+  end: Record<string, unknown> | null;
+}
+
+export type ExportFormat = 'json' | 'ndjson' | 'csv' | 'collapsed' | 'speedscope' | 'pprof';
+
+/** One question to a capture; each is answered as the table `Answers` says. Those after `export` are about the whole capture and take no scope. */
+export type Query = Question & { scope?: Scope | null };
+
+type Question =
+  /** What belongs to the whole run (times of start and end, command) is the same in every scope. */
   | { query: 'summary' }
   | { query: 'lines' }
   | { query: 'file_lines'; file: string }
@@ -130,12 +345,45 @@ export type Query =
   | { query: 'functions'; file?: string; measure?: Measure; limit?: number }
   | { query: 'line_detail'; file: string; line: number; measure: Measure; limit: number }
   /** `root` merges all occurrences of a function, counted once a stack. */
-  | { query: 'tree'; measure: Measure; max_nodes: number; inverted?: boolean; root?: FunctionId }
+  | {
+      query: 'tree';
+      measure: Measure;
+      max_nodes: number;
+      inverted?: boolean;
+      root?: FunctionId;
+      hide?: HiddenFrames[];
+      /** The first level is threads. */
+      split_threads?: boolean;
+    }
+  /** With a range: of that range alone, in finer steps. */
   | { query: 'timeline'; points: number }
+  | { query: 'threads' }
+  | { query: 'allocators' }
+  | { query: 'sizes' }
+  | { query: 'modules' }
+  /** `limit`: rows of each top list. */
+  | { query: 'stats'; measure: Measure; limit: number }
+  /** Largest growth first; `parts`: of equal duration, at most 64. */
+  | { query: 'leaks'; limit: number; parts?: number }
+  /** Callers and callees of a function. */
+  | { query: 'neighbours'; function: FunctionId; measure: Measure; limit: number }
+  | { query: 'history'; subject: Subject; points: number }
+  /** This capture (after) beside the one at the path `base` (before). Files match when they lie at the same place below the working directory, the standard library or site-packages. */
+  | { query: 'diff'; base: string; measure: Measure; limit?: number }
+  | { query: 'diff_tree'; base: string; measure: Measure; max_nodes: number; inverted?: boolean; hide?: HiddenFrames[] }
+  /** What stacks allocated, by thread and allocator, most bytes first. Each page is a piece of the same whole. */
+  | { query: 'records'; measure: Measure; offset: number; limit: number }
+  /** Writes the file `to`. */
+  | { query: 'export'; format: ExportFormat; to: string; measure: Measure }
+  | { query: 'stacks'; offset: number; limit: number }
+  | { query: 'frames'; offset: number; limit: number }
   /** Files in which code was seen. */
   | { query: 'files' }
   /** Text of a file as it was when the program ran; null when it is not in the capture. */
-  | { query: 'source'; file: string };
+  | { query: 'source'; file: string }
+  | { query: 'inspect' }
+  /** Writes what can be read of this capture to the file `to`, as a finished capture. */
+  | { query: 'repair'; to: string };
 
 export interface Answers {
   summary: Summary;
@@ -143,10 +391,39 @@ export interface Answers {
   file_lines: { lines: FileLine[] };
   functions: { functions: FunctionRow[] };
   line_detail: LineDetail;
-  tree: { root: TreeNode; total_bytes: number; total_allocations: number };
+  /** `root.bytes` + `hidden_bytes` (there when imports are hidden) = `total_bytes`, which is the summary's. */
+  tree: {
+    root: TreeNode;
+    total_bytes: number;
+    total_allocations: number;
+    hidden_bytes?: number;
+    hidden_allocations?: number;
+  };
   timeline: Timeline;
+  threads: { threads: ThreadRow[] };
+  allocators: { allocators: AllocatorRow[] };
+  sizes: { sizes: SizeRow[] };
+  modules: { modules: ModuleRow[] };
+  stats: Stats;
+  leaks: { leaks: LeakRow[] };
+  neighbours: { own: Figures; with_callees: Figures; callers: NeighbourRow[]; callees: NeighbourRow[] };
+  history: History;
+  diff: { before: Summary; after: Summary; lines: DiffLine[]; functions: DiffFunction[] };
+  diff_tree: {
+    root: TreeNode;
+    total_bytes: number;
+    total_allocations: number;
+    base_bytes: number;
+    base_allocations: number;
+  };
+  records: Records;
+  export: { bytes: number };
+  stacks: Stacks;
+  frames: Frames;
   files: { files: { file: string; origin: Origin }[] };
   source: { text: string | null; uncertain: boolean };
+  inspect: Inspection;
+  repair: { events: number; bytes: number };
 }
 
 export type Answer<Q extends Query> = Answers[Q['query']];

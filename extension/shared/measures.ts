@@ -36,9 +36,17 @@ export const measureWords: Record<Measure, MeasureWords> = {
     phrase: 'in total',
     meaning: 'Everything that was allocated, freed or not',
   },
+  temporary: {
+    symbol: '↺',
+    title: 'Temporary',
+    noun: 'temporary',
+    phrase: 'temporary',
+    meaning: 'Freed before the same thread allocated again',
+  },
 };
 
-export const measures = Object.keys(measureWords) as Measure[];
+/** Those that can be chosen. */
+export const measures: readonly Measure[] = ['peak', 'unfreed', 'total'];
 
 export function bytesOf(figures: Figures, measure: Measure): number {
   return figures[`${measure}_bytes`];

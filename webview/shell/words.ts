@@ -56,4 +56,5 @@ export const measureNames: Record<Measure, string> = {
   peak: 'the peak',
   unfreed: 'the unfreed bytes',
   total: 'the total',
+  temporary: 'the temporary bytes',
 };

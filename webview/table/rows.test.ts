@@ -9,6 +9,8 @@ const figures = (peak: number): Figures => ({
   unfreed_allocations: 0,
   total_bytes: peak * 3,
   total_allocations: 3,
+  temporary_bytes: 0,
+  temporary_allocations: 0,
 });
 const row = (name: string, own: number, withCallees: number): FunctionRow => ({
   file: `/app/${name}.py`,
