@@ -104,6 +104,19 @@ export interface FileLine {
   with_callees: Figures;
 }
 
+/** An expression of the source, of Python 3.11 and later. Columns are bytes of the line's UTF-8 from 0, ends are exclusive. */
+export interface ExpressionRow extends FileLine {
+  column: number;
+  end_line: number;
+  end_column: number;
+}
+
+/** Both ends are inside. */
+export interface LineRange {
+  first_line: number;
+  last_line: number;
+}
+
 export interface FunctionRow {
   file: string | null;
   function: string;
@@ -167,6 +180,8 @@ export interface FunctionId {
   file: string;
   function: string;
   first_line: number;
+  /** Of a class: all code from its first to its last line, whatever the functions are called. */
+  last_line?: number;
 }
 
 export interface ThreadRow extends Figures {
@@ -341,6 +356,10 @@ type Question =
   | { query: 'summary' }
   | { query: 'lines' }
   | { query: 'file_lines'; file: string }
+  /** None of them where the program's Python records no columns. */
+  | { query: 'expressions'; file: string }
+  /** For each range, stacks with any frame inside it, once each. */
+  | { query: 'line_ranges'; file: string; ranges: LineRange[] }
   /** Functions of a file, or of all files; `limit` keeps those with the most bytes of `measure`. */
   | { query: 'functions'; file?: string; measure?: Measure; limit?: number }
   | { query: 'line_detail'; file: string; line: number; measure: Measure; limit: number }
@@ -389,6 +408,8 @@ export interface Answers {
   summary: Summary;
   lines: { rows: LineRow[] };
   file_lines: { lines: FileLine[] };
+  expressions: { expressions: ExpressionRow[] };
+  line_ranges: { ranges: (LineRange & { with_callees: Figures })[] };
   functions: { functions: FunctionRow[] };
   line_detail: LineDetail;
   /** `root.bytes` + `hidden_bytes` (there when imports are hidden) = `total_bytes`, which is the summary's. */

@@ -62,6 +62,8 @@ export const golden: Golden = {
   summary,
   lines: { rows: [] },
   file_lines: { lines: [] },
+  expressions: { expressions: [] },
+  line_ranges: { ranges: [] },
   functions: { functions: [] },
   line_detail: {
     line: 1,

@@ -1,25 +1,14 @@
 #include "line_table.hpp"
 
 #include <algorithm>
-#include <optional>
+
+#include "location_entries.hpp"
 
 namespace alloclens::core {
 
 namespace {
 
 std::uint8_t byte_at(std::string_view table, std::size_t i) { return static_cast<std::uint8_t>(table[i]); }
-
-/// Objects/locations.md: 6 bits a byte, low ones first, bit 6 says that more follow, the lowest bit is the sign.
-std::optional<std::int64_t> signed_number(std::string_view table, std::size_t at) {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 36; shift += 6) {
-        if (at >= table.size()) return std::nullopt;
-        const std::uint8_t byte = byte_at(table, at++);
-        value |= static_cast<std::uint64_t>(byte & 0x3F) << shift;
-        if (!(byte & 0x40)) return value & 1 ? -static_cast<std::int64_t>(value >> 1) : static_cast<std::int64_t>(value >> 1);
-    }
-    return std::nullopt;
-}
 
 }  // namespace
 
@@ -72,26 +61,12 @@ void LineTable::read_pep626(std::string_view table) {
     }
 }
 
-/// An entry's first byte has bit 7 set, its kind in bits 3–6 and its length in code units less one in bits 0–2.
 void LineTable::read_locations(std::string_view table) {
-    constexpr unsigned kNone = 15, kLong = 14, kNoColumns = 13, kOneLine0 = 10;
     std::uint64_t units = 0;
-    std::int64_t line = first_line_;
-    for (std::size_t i = 0; i < table.size();) {
-        const std::uint8_t head = byte_at(table, i);
-        const unsigned kind = head >> 3 & 15;
-        if (!(head & 0x80)) return;
-        if (kind == kLong || kind == kNoColumns) {
-            const auto distance = signed_number(table, i + 1);
-            if (!distance) return;
-            line += *distance;
-        } else if (kind >= kOneLine0 && kind < kNoColumns) {
-            line += kind - kOneLine0;
-        }
-        units += (head & 7u) + 1;
-        add(units, kind == kNone ? 0 : line);
-        do ++i;
-        while (i < table.size() && !(byte_at(table, i) & 0x80));
+    LocationEntries entries(table, first_line_);
+    while (const auto entry = entries.next()) {
+        units += entry->units;
+        add(units, entry->has_line ? entry->line : 0);
     }
 }
 

@@ -46,12 +46,25 @@ FunctionsQuery functions_query(const Json& json) {
     return query;
 }
 
+LineRange line_range(const Json& json) {
+    if (!json.is_object()) refuse("a range of lines must be an object");
+    return {number(json, "first_line"), number(json, "last_line")};
+}
+
+std::vector<LineRange> line_ranges(const Json& json) {
+    if (!has(json, "ranges") || !json["ranges"].is_array()) refuse("\"ranges\" must be a list");
+    std::vector<LineRange> ranges;
+    for (const Json& range : json["ranges"]) ranges.push_back(line_range(range));
+    return ranges;
+}
+
 TreeQuery tree_query(const Json& json) {
     TreeQuery query{measure(json), number(json, "max_nodes"), json.value("inverted", Json(false)) == Json(true), std::nullopt};
     if (has(json, "root")) {
         const Json& root = json["root"];
         if (!root.is_object()) refuse("\"root\" must be a function");
-        query.root = FunctionId{text(root, "file"), text(root, "function"), number(root, "first_line")};
+        query.root = FunctionId{text(root, "file"), text(root, "function"), number(root, "first_line"), std::nullopt};
+        if (has(root, "last_line")) query.root->last_line = number(root, "last_line");
     }
     return query;
 }
@@ -66,6 +79,8 @@ std::string answer(std::string_view request, const View& view, Reader& reader) {
     if (kind == "summary") answer_summary(view, out);
     else if (kind == "lines") answer_lines(view, out);
     else if (kind == "file_lines") answer_file_lines(view, text(json, "file"), out);
+    else if (kind == "expressions") answer_expressions(view, text(json, "file"), out);
+    else if (kind == "line_ranges") answer_line_ranges(view, text(json, "file"), line_ranges(json), out);
     else if (kind == "functions") answer_functions(view, functions_query(json), out);
     else if (kind == "line_detail") {
         answer_line_detail(view, {text(json, "file"), number(json, "line"), measure(json), number(json, "limit")}, out);

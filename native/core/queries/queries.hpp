@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "json_writer.hpp"
 #include "view.hpp"
@@ -14,6 +15,14 @@ struct FunctionId {
     std::string file;
     std::string name;
     std::uint32_t first_line;
+    /// Of a class: all code from its first to its last line, whatever the functions are called.
+    std::optional<std::uint32_t> last_line;
+};
+
+/// Both ends are inside.
+struct LineRange {
+    std::uint32_t first;
+    std::uint32_t last;
 };
 
 struct FunctionsQuery {
@@ -39,6 +48,10 @@ struct TreeQuery {
 void answer_summary(const View& view, JsonWriter& out);
 void answer_lines(const View& view, JsonWriter& out);
 void answer_file_lines(const View& view, const std::string& file, JsonWriter& out);
+/// Of the file's expressions, where the program's Python records columns.
+void answer_expressions(const View& view, const std::string& file, JsonWriter& out);
+/// With callees, for each range of lines: stacks with any frame inside it, once each.
+void answer_line_ranges(const View& view, const std::string& file, const std::vector<LineRange>& ranges, JsonWriter& out);
 void answer_functions(const View& view, const FunctionsQuery& query, JsonWriter& out);
 void answer_line_detail(const View& view, const LineDetailQuery& query, JsonWriter& out);
 void answer_tree(const View& view, const TreeQuery& query, JsonWriter& out);

@@ -22,11 +22,23 @@ std::uint32_t find_function(const Places& places, const FunctionId& id) {
     return 0;
 }
 
-/// The outermost calls of a function, each with all that was asked for below it.
-std::vector<Item> calls_of(const View& view, std::uint32_t function, Measure measure) {
+/// By place: 1 for those whose calls the tree is of.
+std::vector<std::uint32_t> places_of(const Places& places, const FunctionId& root) {
+    std::vector<std::uint32_t> inside(places.places(), 0);
+    const std::uint32_t file = places.find_file(root.file);
+    const std::uint32_t function = root.last_line ? 0 : find_function(places, root);
+    for (std::uint32_t i = 1; i < places.places(); ++i) {
+        const Places::Place& place = places.place(i);
+        inside[i] = root.last_line ? place.file == file && root.first_line <= place.line && place.line <= *root.last_line
+                                   : place.function == function && function != 0;
+    }
+    return inside;
+}
+
+/// The outermost calls at places that are marked, each with all that was asked for below it.
+std::vector<Item> calls_of(const View& view, const std::vector<std::uint32_t>& inside, Measure measure) {
     std::vector<Item> calls;
-    if (function == 0) return calls;
-    view.outermost(2, [&](std::uint32_t place) { return view.places().place(place).function == function ? 1u : 0u; },
+    view.outermost(2, [&](std::uint32_t place) { return inside[place]; },
                    [&](std::uint32_t stack, std::uint32_t) { calls.push_back({stack, view.with_callees(stack).of(measure)}); });
     return calls;
 }
@@ -45,8 +57,8 @@ CallTree whole_tree(const View& view, const TreeQuery& query) {
 }
 
 /// Below the function come the lines that it executed, or its callers.
-CallTree function_tree(const View& view, const TreeQuery& query, std::uint32_t function) {
-    std::vector<Item> calls = calls_of(view, function, query.measure);
+CallTree function_tree(const View& view, const TreeQuery& query) {
+    std::vector<Item> calls = calls_of(view, places_of(view.places(), *query.root), query.measure);
     if (!query.inverted) return {view, query.measure, CallTree::Direction::callees, std::move(calls), {}, query.max_nodes};
     Amount from_nowhere;
     std::vector<Item> callers;
@@ -62,8 +74,8 @@ CallTree function_tree(const View& view, const TreeQuery& query, std::uint32_t f
 
 class TreeWriter {
   public:
-    TreeWriter(const Places& places, const CallTree& tree, std::uint32_t root_function, JsonWriter& out)
-        : places_(places), tree_(tree), root_function_(root_function), out_(out) {}
+    TreeWriter(const Places& places, const CallTree& tree, const std::optional<FunctionId>& root, JsonWriter& out)
+        : places_(places), tree_(tree), root_(root), out_(out) {}
 
     /// A tree may be as deep as it has nodes, so this goes without recursion.
     void write() {
@@ -118,13 +130,8 @@ class TreeWriter {
     }
 
     void write_root() {
-        if (root_function_ == 0) {
-            out_.field("name", "All memory");
-            return write_position(0, 0, 0);
-        }
-        const Places::Function& function = places_.function(root_function_);
-        out_.field("name", places_.name(function.name));
-        write_position(function.file, function.first_line, function.first_line);
+        out_.field("name", root_ ? std::string_view(root_->name) : "All memory");
+        write_position(root_ ? places_.find_file(root_->file) : 0, root_ ? root_->first_line : 0, root_ ? root_->first_line : 0);
     }
 
     void write_position(std::uint32_t file, std::uint32_t line, std::uint32_t first_line) {
@@ -139,7 +146,7 @@ class TreeWriter {
 
     const Places& places_;
     const CallTree& tree_;
-    std::uint32_t root_function_;
+    const std::optional<FunctionId>& root_;
     JsonWriter& out_;
     std::uint32_t next_id_ = 0;
 };
@@ -147,11 +154,10 @@ class TreeWriter {
 }  // namespace
 
 void answer_tree(const View& view, const TreeQuery& query, JsonWriter& out) {
-    const std::uint32_t function = query.root ? find_function(view.places(), *query.root) : 0;
-    const CallTree tree = query.root ? function_tree(view, query, function) : whole_tree(view, query);
+    const CallTree tree = query.root ? function_tree(view, query) : whole_tree(view, query);
     const Amount total = view.total().of(query.measure);
     out.begin_object().key("root");
-    TreeWriter(view.places(), tree, function, out).write();
+    TreeWriter(view.places(), tree, query.root, out).write();
     out.field("total_bytes", total.bytes).field("total_allocations", total.allocations).end_object();
 }
 

@@ -31,17 +31,23 @@ class View {
     /// once. `key_of(place)` is below `keys`, 0 for none.
     template <class KeyOf, class Found>
     void outermost(std::uint32_t keys, KeyOf&& key_of, Found&& found) const {
+        outermost_stacks(keys, [&](std::uint32_t stack) { return key_of(place(stack)); }, found);
+    }
+
+    /// The same with keys of stacks.
+    template <class KeyOf, class Found>
+    void outermost_stacks(std::uint32_t keys, KeyOf&& key_of, Found&& found) const {
         std::vector<std::uint32_t> active(keys, 0);
         std::uint32_t at = first_child_[0];
         while (at != 0) {
-            const std::uint32_t key = key_of(place(at));
+            const std::uint32_t key = key_of(at);
             if (key != 0 && active[key]++ == 0) found(at, key);
             if (first_child_[at] != 0) {
                 at = first_child_[at];
                 continue;
             }
             for (;;) {
-                const std::uint32_t left = key_of(place(at));
+                const std::uint32_t left = key_of(at);
                 if (left != 0) --active[left];
                 if (next_sibling_[at] != 0) {
                     at = next_sibling_[at];
