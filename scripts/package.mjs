@@ -11,13 +11,17 @@ import { setUp } from './setup.mjs';
 const output = inRoot('dist/packages');
 const largestVsix = 6e6;
 
+/** Packs the extension in `folder` as it stands. */
+export async function packVsix(folder, file, ...options) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const args = ['package', '--no-dependencies', '--no-rewrite-relative-links', ...options, '--out', file];
+  await run(inRoot('node_modules/.bin/vsce'), args, { cwd: folder, quiet: true });
+  return file;
+}
+
 /** Returns the VSIX of what is built. */
 export async function packageVsix() {
-  mkdirSync(output, { recursive: true });
-  const file = path.join(output, 'alloclens-linux-x64.vsix');
-  const vsce = inRoot('node_modules/.bin/vsce');
-  const args = ['package', '--no-dependencies', '--no-rewrite-relative-links', '--target', 'linux-x64', '--out', file];
-  await run(vsce, args, { cwd: inRoot(), quiet: true });
+  const file = await packVsix(inRoot(), path.join(output, 'alloclens-linux-x64.vsix'), '--target', 'linux-x64');
   const { size } = statSync(file);
   if (size > largestVsix) throw new Stop(`${file} has ${size} bytes; ${largestVsix} is the most it may have.`);
   return file;

@@ -1,6 +1,8 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { python } from '../../scripts/lib/paths.mjs';
+import { ask } from '../../scripts/lib/run.mjs';
 import { Editor } from './harness/editor';
 import { nothingLeavesTheMachine } from './harness/network';
 import { makeWorkspace, newestCapture, summaryOf } from './harness/workspace';
@@ -36,6 +38,31 @@ describe('F5', () => {
     await editor.consoleRow("Servus the world ['two words']").waitFor();
     expect(await editor.figures()).toEqual([{ line: 2, figure: '5.0\u00a0MB' }]);
     expect(summaryOf(newestCapture()).exit_status).toBe(0);
+  });
+
+  nothingLeavesTheMachine();
+});
+
+describe('With the Python extension', () => {
+  let editor: Editor;
+  const selected = path.join(inject('scratch'), 'selected', 'bin', 'python');
+  beforeAll(async () => {
+    mkdirSync(path.dirname(selected), { recursive: true });
+    writeFileSync(selected, `#!/bin/sh\nSELECTED=yes exec '${ask('sh', ['-c', `command -v ${python}`])}' "$@"\n`, {
+      mode: 0o755,
+    });
+    const folder = makeWorkspace({
+      '.selected-interpreter': selected,
+      'asks.py': 'import os\nprint("selected:", os.environ.get("SELECTED"), flush=True)\n',
+    });
+    editor = await Editor.open(folder);
+    await editor.openFile('asks.py');
+  });
+  afterAll(() => editor?.close());
+
+  test('the interpreter that is selected there runs the program', async () => {
+    await editor.command('AllocLens: Profile Memory');
+    await editor.consoleRow('selected: yes').waitFor();
   });
 
   nothingLeavesTheMachine();

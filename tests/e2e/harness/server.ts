@@ -8,7 +8,8 @@ import path from 'node:path';
 import { chromium } from 'playwright-core';
 import type { TestProject } from 'vitest/node';
 import { startCodeServer } from '../../../scripts/lib/code-server.mjs';
-import { packageVsix } from '../../../scripts/package.mjs';
+import { inRoot } from '../../../scripts/lib/paths.mjs';
+import { packageVsix, packVsix } from '../../../scripts/package.mjs';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -39,8 +40,10 @@ export default async function setup({ provide }: TestProject) {
   const home = path.join(folder, 'home');
   const captures = path.join(folder, 'captures');
   mkdirSync(home);
+  const pythonExtension = path.join(folder, 'python.vsix');
+  await packVsix(inRoot('tests/e2e/stand-ins/python-extension'), pythonExtension, '--allow-missing-repository');
   const server = await startCodeServer({
-    vsix: [await packageVsix()],
+    vsix: [await packageVsix(), pythonExtension],
     settings: { ...settings, 'alloclens.captureDirectory': captures },
     home,
   });
