@@ -9,8 +9,8 @@ needed=$(readelf -dW "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep -Ev '^
 exported=$(nm -D --defined-only "$1" | awk '{ print $3 }')
 [ "$exported" = PyInit__alloclens ] || fail "$1" "exports other names than its module entry: $exported"
 
-# hooks/import_tables.cpp: with any other relocation a call of ours could end in our own hook, for ever.
-address=$(readelf -rW "$1" | grep -E 'R_X86_64_(GLOB_DAT|64) +[0-9a-f]+ (malloc|calloc|realloc|free|mmap|munmap|mremap|memalign|dlopen|dlsym|_exit)(@|$| )' || true)
+# hooks/interposition.cpp: with any other relocation a call of ours could end in our own hook, for ever.
+address=$(readelf -rW "$1" | grep -E 'R_X86_64_(GLOB_DAT|64) +[0-9a-f]+ (malloc|calloc|realloc|reallocarray|c?free|free_sized|free_aligned_sized|mmap|munmap|mremap|mprotect|s?brk|memalign|_exit)(@|$| )' || true)
 [ -z "$address" ] || fail "$1" "takes the address of a function that it hooks: $address"
 
 # Left open for the interpreter that loads it; anything else would be a library that is not there.

@@ -155,39 +155,26 @@ void record_map(const void* address, std::size_t length, std::uint8_t flags) {
     S.stream.map(stack, flags, number(address), length);
 }
 
-void* record_fixed_map(std::size_t length, std::uint8_t flags, void* (*call)(void*), void* arguments) {
-    ThisThread& me = this_thread;
-    const Inside inside;
-    StackWalk* const walk = walk_stack(me);
-    const std::lock_guard hold(S.lock);
-    void* const mapped = call(arguments);
-    if (mapped == MAP_FAILED || !begin_event(me, length)) return mapped;
-    const std::uint32_t stack = stack_of(walk);
-    S.stream.map(stack, flags, number(mapped), length);
-    return mapped;
-}
-
-int record_unmap(void* address, std::size_t length) {
+void record_change(void (*call)(void*, MappingChange&), void* context) {
+    using Kind = MappingChange::Kind;
     ThisThread& me = this_thread;
     const Inside inside;
     if (me.session != S.session) [[unlikely]] meet_thread(me);
+    MappingChange change;
     const std::lock_guard hold(S.lock);
-    const int result = ::munmap(address, length);  // under the lock: a mapping that gets the address comes after
-    if (result == 0 && begin_event(me, length)) S.stream.unmap(number(address), length);
-    return result;
-}
-
-void* record_remap(void* old_address, std::size_t old_length, std::size_t length, std::uint8_t flags, void* (*call)(void*),
-                   void* arguments) {
-    ThisThread& me = this_thread;
-    const Inside inside;
-    StackWalk* const walk = walk_stack(me);
-    const std::lock_guard hold(S.lock);
-    void* const moved = call(arguments);
-    if (moved == MAP_FAILED || !begin_event(me, length)) return moved;
-    const std::uint32_t stack = stack_of(walk);
-    S.stream.remap(stack, flags, number(old_address), old_length, number(moved), length);
-    return moved;
+    call(context, change);
+    if (change.kind == Kind::none || !begin_event(me, change.length)) return;
+    const KeepErrno keep;
+    const std::uint32_t stack = change.kind == Kind::unmap ? 0 : stack_of(walk_stack(me));
+    switch (change.kind) {
+        case Kind::map: S.stream.map(stack, change.flags, number(change.address), change.length); break;
+        case Kind::unmap: S.stream.unmap(number(change.old_address), change.old_length); break;
+        case Kind::remap:
+            S.stream.remap(stack, change.flags, number(change.old_address), change.old_length, number(change.address), change.length);
+            break;
+        case Kind::make_writable: S.stream.make_writable(stack, number(change.address), change.length); break;
+        case Kind::none: break;
+    }
 }
 
 void count_lost_event() { lost_events.fetch_add(1, std::memory_order_relaxed); }

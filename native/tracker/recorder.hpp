@@ -40,12 +40,24 @@ void record_free(const void* block);
 void record_free_for_realloc(const void* block);
 void record_realloc_failed(const void* block);
 
-/// Mappings. The system call runs under the lock where its order among the others matters.
+/// What a system call did to the address space.
+struct MappingChange {
+    enum class Kind : std::uint8_t { none, map, unmap, remap, make_writable };
+    Kind kind = Kind::none;
+    std::uint8_t flags = 0;  ///< format::MappingFlags
+    const void* old_address = nullptr;  ///< of unmap and remap
+    std::size_t old_length = 0;
+    const void* address = nullptr;  ///< of the others
+    std::size_t length = 0;
+};
+
 void record_map(const void* address, std::size_t length, std::uint8_t flags);
-void* record_fixed_map(std::size_t length, std::uint8_t flags, void* (*call)(void*), void* arguments);
-int record_unmap(void* address, std::size_t length);
-void* record_remap(void* old_address, std::size_t old_length, std::size_t length, std::uint8_t flags, void* (*call)(void*),
-                   void* arguments);
+/// Runs the system call under the lock, for its order among the others matters, and records what it tells.
+void record_change(void (*call)(void* context, MappingChange&), void* context);
+template <class Call>
+void record_change(Call call) {
+    record_change([](void* context, MappingChange& change) { (*static_cast<Call*>(context))(change); }, &call);
+}
 
 struct RecorderOptions {
     std::string path;

@@ -12,10 +12,12 @@ enum class Guard : std::uint8_t {
     outside = 0,           ///< what happens is recorded
     recording = 1,         ///< inside the tracker: a hook entered now comes from a signal handler, its event is lost
     python_allocator = 2,  ///< below CPython's own allocator: only the arenas that it maps are recorded
+    allocator = 3,         ///< below the C library's allocator, or what replaces it: all is part of the one request
 };
 
 struct ThisThread {
     Guard guard = Guard::outside;
+    Guard guard_before_fork = Guard::outside;
     bool ended = false;         ///< its walk was given back, so what its last destructors allocate has no stack
     std::uint32_t session = 0;  ///< in which `id` was given
     std::uint32_t id = 0;

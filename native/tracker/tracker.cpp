@@ -2,7 +2,7 @@
 
 #include "cpython/interpreter.hpp"
 #include "hooks/fork.hpp"
-#include "hooks/import_tables.hpp"
+#include "hooks/interposition.hpp"
 #include "hooks/python_allocators.hpp"
 #include "recorder.hpp"
 
@@ -19,7 +19,7 @@ bool in_tracked_process() { return recorder::tracked_process() == ::getpid(); }
 
 void unhook() {
     if (detail == Detail::objects) unhook_python_allocators(interpreter);
-    restore_all_objects();
+    restore();
 }
 
 }  // namespace
@@ -40,9 +40,13 @@ std::string start(const Options& options) {
         return sentence;
     }
     const Inside inside;
+    if (std::string sentence = interpose(); !sentence.empty()) {
+        recorder::finish({"stopped", false, 0});
+        ::unlink(options.path.c_str());
+        return sentence;
+    }
     detail = options.detail;
     if (detail == Detail::objects) hook_python_allocators(interpreter);
-    patch_all_objects();
     started = true;
     return {};
 }

@@ -45,6 +45,7 @@ struct Nothing {
     bool map(std::uint32_t, std::uint8_t, std::uint64_t, std::uint64_t) { return true; }
     void unmap(std::uint64_t, std::uint64_t) {}
     bool remap(std::uint32_t, std::uint8_t, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t) { return true; }
+    bool make_writable(std::uint32_t, std::uint64_t, std::uint64_t) { return true; }
     void realloc_failed(std::uint64_t) {}
     bool thread(std::uint32_t) { return true; }
     void define_thread(std::uint64_t, format::Bytes) {}

@@ -25,7 +25,7 @@ struct RecordedText {
     Encoding encoding = Encoding::utf8;
 };
 
-/// Calls one method of the visitor an event, named as in the encoder. `allocation`, `map`, `remap`, `thread`,
+/// Calls one method of the visitor an event, named as in the encoder. `allocation`, `map`, `remap`, `make_writable`, `thread`,
 /// `more_lines` and `define_stack` return false when they name an id that was never defined; the rest return nothing.
 template <class Visitor>
 class EventDecoder {
@@ -134,6 +134,7 @@ class EventDecoder {
             case Control::map: return map(in);
             case Control::unmap: return numbers<2>(in, [this](auto& n) { visitor_.unmap(n[0], n[1]); return true; });
             case Control::remap: return remap(in);
+            case Control::make_writable: return make_writable(in);
             case Control::realloc_failed: return realloc_failed(in);
             case Control::thread_name: return thread_name(in);
         }
@@ -204,6 +205,15 @@ class EventDecoder {
         return numbers<4>(in, [&](auto& n) {
             predictor_.mapped(stack);
             return visitor_.remap(stack, flags, n[0], n[1], n[2], n[3]);
+        });
+    }
+
+    In make_writable(In in) {
+        std::uint32_t stack;
+        if (!(in = stack_distance(in, stack))) return nullptr;
+        return numbers<2>(in, [&](auto& n) {
+            predictor_.mapped(stack);
+            return visitor_.make_writable(stack, n[0], n[1]);
         });
     }
 

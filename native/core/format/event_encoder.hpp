@@ -79,6 +79,11 @@ class EventEncoder {
         return put_varint(put_varint(out, address), length);
     }
 
+    std::uint8_t* make_writable(std::uint8_t* out, std::uint32_t stack, std::uint64_t address, std::uint64_t length) {
+        out = stack_distance(control(out, Control::make_writable), stack);
+        return put_varint(put_varint(out, address), length);
+    }
+
     std::uint8_t* realloc_failed(std::uint8_t* out, std::uint64_t address) {
         return put_varint(control(out, Control::realloc_failed), address);
     }
@@ -138,8 +143,13 @@ class EventEncoder {
     }
 
     std::uint8_t* stack_and_flags(std::uint8_t* out, std::uint32_t stack, std::uint8_t flags) {
-        out = put_varint(out, zigzag(static_cast<std::int64_t>(stack) - predictor_.last_stack()));
+        out = stack_distance(out, stack);
         *out++ = flags;
+        return out;
+    }
+
+    std::uint8_t* stack_distance(std::uint8_t* out, std::uint32_t stack) {
+        out = put_varint(out, zigzag(static_cast<std::int64_t>(stack) - predictor_.last_stack()));
         predictor_.mapped(stack);
         return out;
     }

@@ -12,9 +12,10 @@ namespace {
 constexpr std::size_t kMaxStacks = 1u << 26;
 constexpr std::size_t kMaxLineTable = 64u << 20;
 
-bool is_heap(std::uint8_t flags) {
-    constexpr unsigned kinds = format::kMappingAnonymous | format::kMappingWritable | format::kMappingPythonArena;
-    return (flags & kinds) == (format::kMappingAnonymous | format::kMappingWritable);
+/// pymalloc's arenas are shown apart; files are no heap, whatever is written into them.
+MappingKind kind_of(std::uint8_t flags) {
+    if (!(flags & format::kMappingAnonymous) || flags & format::kMappingPythonArena) return MappingKind::other;
+    return flags & format::kMappingWritable ? MappingKind::heap : MappingKind::reserved;
 }
 
 std::string_view view(format::Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data), bytes.size}; }
@@ -43,7 +44,7 @@ bool Profile::map(std::uint32_t stack, std::uint8_t flags, std::uint64_t address
     std::uint32_t place;
     if (!stacks_.find(stack, place)) return false;
     ++events_;
-    grew(mappings_.map(place, is_heap(flags), address, length));
+    grew(mappings_.map(place, kind_of(flags), address, length));
     return true;
 }
 
@@ -57,8 +58,17 @@ bool Profile::remap(std::uint32_t stack, std::uint8_t flags, std::uint64_t old_a
     std::uint32_t place;
     if (!stacks_.find(stack, place)) return false;
     ++events_;
+    const MappingKind kind = mappings_.kind_at(old_address).value_or(kind_of(flags));
     mappings_.unmap(old_address, old_length);
-    grew(mappings_.map(place, is_heap(flags), address, length));
+    grew(mappings_.map(place, kind, address, length));
+    return true;
+}
+
+bool Profile::make_writable(std::uint32_t stack, std::uint64_t address, std::uint64_t length) {
+    std::uint32_t place;
+    if (!stacks_.find(stack, place)) return false;
+    ++events_;
+    grew(mappings_.make_writable(place, address, length));
     return true;
 }
 

@@ -48,6 +48,7 @@ class Profile {
     void unmap(std::uint64_t address, std::uint64_t length);
     bool remap(std::uint32_t stack, std::uint8_t flags, std::uint64_t old_address, std::uint64_t old_length,
                std::uint64_t address, std::uint64_t length);
+    bool make_writable(std::uint32_t stack, std::uint64_t address, std::uint64_t length);
     bool thread(std::uint32_t id) { return threads_.find(id, thread_); }
     void define_thread(std::uint64_t kernel_id, format::Bytes name);
     void thread_name(format::Bytes name);

@@ -90,6 +90,10 @@ class CaptureBuilder {
         write([&](auto* out) { return encoder_.remap(out, stack, flags, old_address, old_length, address, length); });
         ++count_;
     }
+    void make_writable(std::uint32_t stack, std::uint64_t address, std::uint64_t length) {
+        write([&](auto* out) { return encoder_.make_writable(out, stack, address, length); });
+        ++count_;
+    }
     void more_lines(std::uint32_t code, std::string_view lines) {
         write([&](auto* out) { return encoder_.more_lines(out, code, lines.data(), lines.size()); });
     }

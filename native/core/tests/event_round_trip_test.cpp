@@ -33,6 +33,7 @@ struct Log {
     bool remap(std::uint32_t stack, std::uint8_t flags, std::uint64_t oa, std::uint64_t ol, std::uint64_t a, std::uint64_t l) {
         return add("remap", stack, flags, oa, ol, a, l), true;
     }
+    bool make_writable(std::uint32_t stack, std::uint64_t a, std::uint64_t l) { return add("make_writable", stack, a, l), true; }
     void realloc_failed(std::uint64_t address) { add("realloc_failed", address); }
     bool thread(std::uint32_t id) { return add("thread", id), true; }
     void define_thread(std::uint64_t id, Bytes name) { add(("define_thread " + text(name)).c_str(), id); }
@@ -54,7 +55,7 @@ class RandomEvents {
     explicit RandomEvents(unsigned seed) : random_(seed) {}
 
     std::uint8_t* write(EventEncoder& encoder, std::uint8_t* out, Log& log) {
-        switch (below(24)) {
+        switch (below(25)) {
             case 0: {
                 const std::uint32_t id = below(100) + 2, parent = below(id);
                 log.define_stack(id - parent, 7, 9);
@@ -85,8 +86,13 @@ class RandomEvents {
                 return encoder.define_code(out, 12, LineTable::pep626, {name.data(), name.size(), Encoding::ucs2},
                                            {name.data(), name.size(), Encoding::latin1}, name.data(), name.size());
             }
+            case 12: {
+                const auto stack = stack_id();
+                log.make_writable(stack, 1ull << 44, 12288);
+                return encoder.make_writable(out, stack, 1ull << 44, 12288);
+            }
             case 11: log.more_lines(900, {}); return encoder.more_lines(out, 900, "", 0);
-            case 12: case 13: case 14: case 15: case 16: {
+            case 13: case 14: case 15: case 16: case 17: {
                 const std::uint64_t at = live_.empty() || below(10) == 0 ? address() : take_live();
                 const bool for_realloc = below(4) == 0;
                 log.free(at, for_realloc);

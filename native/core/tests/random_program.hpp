@@ -23,15 +23,16 @@ class RandomProgram {
     }
 
     void step() {
-        switch (below(20)) {
+        switch (below(21)) {
             case 0: builder.switch_to(thread_ = 1 + below(3)); break;
             case 1: builder.new_block(); break;
             case 2: builder.time(below(3000)); break;
             case 3: map(); break;
             case 4: unmap(); break;
             case 5: remap(); break;
-            case 6: reallocate(); break;
-            case 7: case 8: case 9: case 10: free(some_address()); break;
+            case 6: make_writable(); break;
+            case 7: reallocate(); break;
+            case 8: case 9: case 10: case 11: free(some_address()); break;
             default: allocate();
         }
     }
@@ -50,6 +51,7 @@ class RandomProgram {
         std::uint32_t stack = 0;
         std::uint64_t size = 0;
     };
+    static constexpr std::uint32_t kReserved = UINT32_MAX;
     struct Page {
         std::uint32_t mapping;  ///< 0: none
         std::uint64_t bytes;
@@ -127,6 +129,7 @@ class RandomProgram {
     void drop_pages(std::uint64_t address, std::uint64_t length) {
         for (std::uint64_t at = address; at < address + length; at += 4096) {
             Page& page = pages_[page_at(at)];
+            if (page.mapping == kReserved) page = {};
             if (page.mapping == 0) continue;
             const std::uint32_t of = mapping_stack_[page.mapping];
             const bool last = --mapping_pages_[page.mapping] == 0;
@@ -152,14 +155,20 @@ class RandomProgram {
         return kinds[below(7)];
     }
     static bool heap_flags(std::uint8_t flags) { return flags == 3 || flags == 7; }
+    void add(std::uint8_t flags, std::uint32_t of, std::uint64_t address, std::uint64_t length) {
+        drop_pages(address, length);
+        if (heap_flags(flags)) add_pages(of, address, length);
+        for (std::uint64_t done = 0; flags == 1 && done < length; done += 4096) {
+            pages_[page_at(address + done)] = {kReserved, std::min<std::uint64_t>(4096, length - done)};
+        }
+    }
 
     void map() {
         const std::uint32_t of = stack();
         const std::uint8_t flags = some_flags();
         const std::uint64_t address = some_page(), length = some_length();
         builder.map(of, flags, address, length);
-        drop_pages(address, length);
-        if (heap_flags(flags)) add_pages(of, address, length);
+        add(flags, of, address, length);
     }
     void unmap() {
         const std::uint64_t address = some_page(), length = some_length();
@@ -168,12 +177,34 @@ class RandomProgram {
     }
     void remap() {
         const std::uint32_t of = stack();
-        const std::uint8_t flags = some_flags();
+        std::uint8_t flags = some_flags();
         const std::uint64_t old_address = some_page(), old_length = some_length(), address = some_page(), length = some_length();
         builder.remap(of, flags, old_address, old_length, address, length);
+        const std::uint32_t before = pages_[page_at(old_address)].mapping;
+        if (before) flags = before == kReserved ? 1 : 3;
         drop_pages(old_address, old_length);
-        drop_pages(address, length);
-        if (heap_flags(flags)) add_pages(of, address, length);
+        add(flags, of, address, length);
+    }
+    void make_writable() {
+        const std::uint32_t of = stack();
+        const std::uint64_t address = some_page(), length = some_length();
+        builder.make_writable(of, address, length);
+        std::uint64_t bytes = 0;
+        const auto mapping = static_cast<std::uint32_t>(mapping_stack_.size());
+        std::uint32_t pages = 0;
+        for (std::uint64_t at = address; at < address + length; at += 4096) {
+            Page& page = pages_[page_at(at)];
+            if (page.mapping != kReserved) continue;
+            page.mapping = mapping;
+            bytes += page.bytes;
+            ++pages;
+        }
+        if (pages == 0) return;
+        mapping_stack_.push_back(of);
+        mapping_pages_.push_back(pages);
+        figures[of].total += {bytes, 1};
+        grow(of, bytes, 1);
+        look();
     }
 
     static constexpr std::uint64_t kBlocks = 0x7f0000000000;

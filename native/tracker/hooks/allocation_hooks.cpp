@@ -6,19 +6,58 @@
 #include "tracker/recorder.hpp"
 #include "wrappers.hpp"
 
+extern "C" {
+// Weak: null in a C library that has not got them, and then never called. They are only called, never compared: an
+// address would be a relocation that may lead to our own hook (check_library.sh).
+[[gnu::weak]] void free_sized(void* block, std::size_t size);
+[[gnu::weak]] void free_aligned_sized(void* block, std::size_t alignment, std::size_t size);
+[[gnu::weak]] void alloclens_cfree(void* block);
+}
+// New programs can't be linked with it, but the C library still has it for old ones.
+__asm__(".symver alloclens_cfree, cfree@GLIBC_2.2.5");
+
 namespace alloclens::tracker::hooked {
 namespace {
 
 using format::Allocator;
 
-inline void* recorded(void* block, std::size_t size, Allocator allocator) {
-    if (block && recording()) record_allocation(block, size, allocator);
+/// What the allocator calls in turn (its own functions, mmap in one that replaces the C library's) is the same request.
+template <class Call>
+inline auto below(Call call) {
+    const Inside inside(Guard::allocator);
+    return call();
+}
+
+template <class Call>
+inline void* recorded(std::size_t size, Allocator allocator, Call call) {
+    const bool wanted = recording();
+    void* const block = below(call);
+    if (wanted && block) record_allocation(block, size, allocator);
     return block;
 }
 
 template <class Call>
-inline void* reallocated(void* block, std::size_t size, Call call) {
-    if (!recording()) return call();
+inline void freed(void* block, Call call) {
+    if (block && recording()) record_free(block);
+    below(call);
+}
+
+}  // namespace
+
+void* malloc(std::size_t size) {
+    return recorded(size, Allocator::malloc, [=] { return ::malloc(size); });
+}
+
+void free(void* block) {
+    freed(block, [=] { ::free(block); });
+}
+
+void* calloc(std::size_t count, std::size_t size) {
+    return recorded(count * size, Allocator::calloc, [=] { return ::calloc(count, size); });
+}
+
+void* realloc(void* block, std::size_t size) {
+    if (!recording()) return below([=] { return ::realloc(block, size); });
     // glibc frees a block that is made zero bytes long, and returns null: that is no failure.
     const bool moves = block && size != 0;
     if (moves) {
@@ -26,7 +65,7 @@ inline void* reallocated(void* block, std::size_t size, Call call) {
     } else if (block) {
         record_free(block);
     }
-    void* const moved = call();
+    void* const moved = below([=] { return ::realloc(block, size); });
     if (moved) {
         record_allocation(moved, size, Allocator::realloc);
     } else if (moves) {
@@ -35,43 +74,47 @@ inline void* reallocated(void* block, std::size_t size, Call call) {
     return moved;
 }
 
-}  // namespace
-
-void* malloc(std::size_t size) { return recorded(::malloc(size), size, Allocator::malloc); }
-
-void free(void* block) {
-    if (block && recording()) record_free(block);
-    ::free(block);
-}
-
-void* calloc(std::size_t count, std::size_t size) { return recorded(::calloc(count, size), count * size, Allocator::calloc); }
-
-void* realloc(void* block, std::size_t size) {
-    return reallocated(block, size, [=] { return ::realloc(block, size); });
-}
-
 void* reallocarray(void* block, std::size_t count, std::size_t size) {
     std::size_t bytes = 0;
     if (__builtin_mul_overflow(count, size, &bytes)) return ::reallocarray(block, count, size);  // fails, changes nothing
-    return hooked::realloc(block, bytes);  // glibc's reallocarray does the same, through its own patched import
+    return hooked::realloc(block, bytes);
+}
+
+void cfree(void* block) {
+    freed(block, [=] { ::alloclens_cfree(block); });
+}
+
+void free_sized(void* block, std::size_t size) {
+    freed(block, [=] { ::free_sized(block, size); });
+}
+
+void free_aligned_sized(void* block, std::size_t alignment, std::size_t size) {
+    freed(block, [=] { ::free_aligned_sized(block, alignment, size); });
 }
 
 int posix_memalign(void** block, std::size_t alignment, std::size_t size) {
-    const int error = ::posix_memalign(block, alignment, size);
-    if (error == 0) recorded(*block, size, Allocator::posix_memalign);
+    int error = 0;
+    recorded(size, Allocator::posix_memalign, [&]() -> void* {
+        error = ::posix_memalign(block, alignment, size);
+        return error == 0 ? *block : nullptr;
+    });
     return error;
 }
 
 void* aligned_alloc(std::size_t alignment, std::size_t size) {
-    return recorded(::aligned_alloc(alignment, size), size, Allocator::aligned_alloc);
+    return recorded(size, Allocator::aligned_alloc, [=] { return ::aligned_alloc(alignment, size); });
 }
 
 void* memalign(std::size_t alignment, std::size_t size) {
-    return recorded(::memalign(alignment, size), size, Allocator::memalign);
+    return recorded(size, Allocator::memalign, [=] { return ::memalign(alignment, size); });
 }
 
-void* valloc(std::size_t size) { return recorded(::valloc(size), size, Allocator::valloc); }
+void* valloc(std::size_t size) {
+    return recorded(size, Allocator::valloc, [=] { return ::valloc(size); });
+}
 
-void* pvalloc(std::size_t size) { return recorded(::pvalloc(size), size, Allocator::pvalloc); }
+void* pvalloc(std::size_t size) {
+    return recorded(size, Allocator::pvalloc, [=] { return ::pvalloc(size); });
+}
 
 }  // namespace alloclens::tracker::hooked

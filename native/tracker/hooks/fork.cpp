@@ -2,34 +2,30 @@
 
 #include <pthread.h>
 
-#include "import_tables.hpp"
 #include "tracker/recorder.hpp"
 
 namespace alloclens::tracker {
 namespace {
 
-constinit Guard before = Guard::outside;  // of the forking thread; under the recorder's lock
+// A signal handler may fork while its thread is inside the tracker. The thread may hold the lock then, so it can't wait
+// for it; and the child's copy of what the lock guards may be half changed, but a child uses none of it.
 
 void prepare() {
-    const Guard guard = this_thread.guard;
-    this_thread.guard = Guard::recording;
-    hold_import_tables();
-    recorder::before_fork();
-    before = guard;
+    ThisThread& me = this_thread;
+    me.guard_before_fork = me.guard;
+    me.guard = Guard::recording;
+    if (me.guard_before_fork != Guard::recording) recorder::before_fork();
 }
 
 void in_parent() {
-    const Guard guard = before;
-    recorder::after_fork_in_parent();
-    release_import_tables();
-    this_thread.guard = guard;
+    ThisThread& me = this_thread;
+    if (me.guard_before_fork != Guard::recording) recorder::after_fork_in_parent();
+    me.guard = me.guard_before_fork;
 }
 
 void in_child() {
-    const Guard guard = before;
     recorder::after_fork_in_child();
-    release_import_tables();
-    this_thread.guard = guard;
+    this_thread.guard = this_thread.guard_before_fork;
 }
 
 }  // namespace

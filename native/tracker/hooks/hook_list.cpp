@@ -11,13 +11,18 @@ constexpr void* address(Function* function) {
     return reinterpret_cast<void*>(function);
 }
 
+constexpr bool kOptional = true;
+
 Hook hooks[] = {
     // memory of the C library
     {"malloc", address(hooked::malloc)},
     {"calloc", address(hooked::calloc)},
     {"realloc", address(hooked::realloc)},
-    {"reallocarray", address(hooked::reallocarray)},
+    {"reallocarray", address(hooked::reallocarray), kOptional},  // glibc 2.26
     {"free", address(hooked::free)},
+    {"cfree", address(hooked::cfree), kOptional},                            // for programs older than glibc 2.26
+    {"free_sized", address(hooked::free_sized), kOptional},                  // C23
+    {"free_aligned_sized", address(hooked::free_aligned_sized), kOptional},  // C23
     {"posix_memalign", address(hooked::posix_memalign)},
     {"aligned_alloc", address(hooked::aligned_alloc)},
     {"memalign", address(hooked::memalign)},
@@ -28,10 +33,10 @@ Hook hooks[] = {
     {"mmap64", address(hooked::mmap)},
     {"munmap", address(hooked::munmap)},
     {"mremap", address(hooked::mremap)},
-    // ways for code to come in, and the way out that runs no exit handlers
-    {"dlopen", address(hooked::dlopen)},
-    {"dlclose", address(hooked::dlclose)},
-    {"dlsym", address(hooked::dlsym)},
+    {"mprotect", address(hooked::mprotect)},
+    {"brk", address(hooked::brk)},
+    {"sbrk", address(hooked::sbrk)},
+    // the way out that runs no exit handlers
     {"_exit", address(hooked::exit)},
     {"_Exit", address(hooked::exit)},
 };
@@ -40,7 +45,7 @@ const std::size_t kHooks = sizeof hooks / sizeof *hooks;
 Hook* find_hook(const char* name) {
     // Thousands of names are asked for; nearly all end here.
     switch (name[0]) {
-        case 'a': case 'c': case 'd': case 'f': case 'm': case 'p': case 'r': case 'v': case '_': break;
+        case 'a': case 'b': case 'c': case 'f': case 'm': case 'p': case 'r': case 's': case 'v': case '_': break;
         default: return nullptr;
     }
     for (Hook& hook : hooks) {

@@ -8,7 +8,8 @@ namespace alloclens::tracker {
 struct Hook {
     const char* name;
     void* wrapper;
-    void* real = nullptr;  ///< as the dynamic linker resolved it for us
+    bool optional = false;  ///< not every C library has it
+    void* real = nullptr;   ///< as the dynamic linker resolved it for us; null: there is none
 };
 
 extern Hook hooks[];

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include <sys/types.h>
 
@@ -14,6 +15,9 @@ void* calloc(std::size_t count, std::size_t size);
 void* realloc(void* block, std::size_t size);
 void* reallocarray(void* block, std::size_t count, std::size_t size);
 void free(void* block);
+void cfree(void* block);
+void free_sized(void* block, std::size_t size);
+void free_aligned_sized(void* block, std::size_t alignment, std::size_t size);
 int posix_memalign(void** block, std::size_t alignment, std::size_t size);
 void* aligned_alloc(std::size_t alignment, std::size_t size);
 void* memalign(std::size_t alignment, std::size_t size);
@@ -24,11 +28,11 @@ void* pvalloc(std::size_t size);
 void* mmap(void* address, std::size_t length, int protection, int flags, int fd, off_t offset);
 int munmap(void* address, std::size_t length);
 void* mremap(void* old_address, std::size_t old_length, std::size_t new_length, int flags, ...);
+int mprotect(void* address, std::size_t length, int protection);
+void* sbrk(std::intptr_t increment);
+int brk(void* end);
 
-// loader_hooks.cpp
-void* dlopen(const char* file, int mode);
-int dlclose(void* handle);
-void* dlsym(void* handle, const char* name);
+// leaving_hooks.cpp
 [[noreturn]] void exit(int status);
 
 }  // namespace alloclens::tracker::hooked

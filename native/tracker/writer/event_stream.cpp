@@ -26,6 +26,12 @@ void EventStream::remap(std::uint32_t stack, std::uint8_t flags, std::uint64_t o
     commit(encoder_.remap(out, stack, flags, old_address, old_length, address, length));
 }
 
+void EventStream::make_writable(std::uint32_t stack, std::uint64_t address, std::uint64_t length) {
+    std::uint8_t* const out = room();
+    ++now_.events_before;
+    commit(encoder_.make_writable(out, stack, address, length));
+}
+
 std::uint32_t EventStream::define_thread(std::uint64_t kernel_id, const char* name) {
     std::uint8_t* const out = room();
     commit(encoder_.define_thread(out, kernel_id, name, std::strlen(name)));

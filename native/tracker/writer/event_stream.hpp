@@ -46,6 +46,7 @@ class EventStream {
     void unmap(std::uint64_t address, std::uint64_t length);
     void remap(std::uint32_t stack, std::uint8_t flags, std::uint64_t old_address, std::uint64_t old_length,
                std::uint64_t address, std::uint64_t length);
+    void make_writable(std::uint32_t stack, std::uint64_t address, std::uint64_t length);
     std::uint32_t define_thread(std::uint64_t kernel_id, const char* name);
     void thread_name(const char* name);
     std::uint32_t define_code(std::uint32_t first_line, format::LineTable format, Text file, Text name, const char* lines,

@@ -1,0 +1,91 @@
+#include "interposition.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+#include "elf_object.hpp"
+#include "hook_list.hpp"
+#include "tracker/pages.hpp"
+
+namespace alloclens::tracker {
+namespace {
+
+/// Ourselves, the dynamic linker, and what the kernel maps.
+bool left_alone(const dl_phdr_info& info, const ElfObject& object) {
+    const char* const name = info.dlpi_name ? info.dlpi_name : "";
+    return !object.readable() || object.contains(hooks) || std::strstr(name, "linux-vdso") || std::strstr(name, "/ld-linux");
+}
+
+bool defines_hooked(const ElfObject& object) {
+    for (std::size_t i = 0; i < kHooks; ++i) {
+        if (hooks[i].real && object.contains(hooks[i].real)) return true;
+    }
+    return false;
+}
+
+/// Makes what leads to `from(hook)` lead to `to(hook)`. False when a page could not be written.
+template <class From, class To>
+bool redirect(const ElfObject& object, From from, To to) {
+    ElfWriter writer(object);
+    bool written = true;
+    object.each_import([&](const ElfObject::Import& import) {
+        const Hook* const hook = find_hook(import.name);
+        // Anything else is something that the program chose, or a call that was never made: it will be looked up.
+        if (hook && hook->real && *import.slot == from(*hook)) written &= writer.write(import.slot, to(*hook));
+    });
+    if (!defines_hooked(object)) return written;
+    object.each_export([&](const ElfObject::Export& found) {
+        const Hook* const hook = find_hook(found.name);
+        if (!hook || !hook->real || found.address != from(*hook)) return;
+        auto* const value = reinterpret_cast<void**>(&found.symbol->st_value);
+        written &= writer.write(value, reinterpret_cast<void*>(object.offset_of(to(*hook))));
+    });
+    return written;
+}
+
+template <class From, class To>
+bool redirect_all(From from, To to) {
+    const KeepErrno keep;
+    bool written = true;
+    each_object([&](const dl_phdr_info& info) {
+        const ElfObject object(info);
+        if (!left_alone(info, object)) written &= redirect(object, from, to);
+        return true;
+    });
+    return written;
+}
+
+constexpr auto real = [](const Hook& hook) { return hook.real; };
+constexpr auto wrapper = [](const Hook& hook) { return hook.wrapper; };
+
+}  // namespace
+
+bool find_real_functions() {
+    each_object([&](const dl_phdr_info& info) {
+        const ElfObject self(info);
+        if (!self.readable() || !self.contains(hooks)) return true;
+        self.each_import([&](const ElfObject::Import& import) {
+            if (Hook* const hook = import.call ? find_hook(import.name) : nullptr) hook->real = *import.slot;
+        });
+        return false;
+    });
+    bool all = true;
+    for (std::size_t i = 0; i < kHooks; ++i) {
+        Hook& hook = hooks[i];
+        // mmap64 and _Exit are other names of functions that we import.
+        if (!hook.real && i > 0 && hook.wrapper == hooks[i - 1].wrapper) hook.real = hooks[i - 1].real;
+        all &= hook.real || hook.optional;
+    }
+    return all;
+}
+
+std::string interpose() {
+    if (redirect_all(real, wrapper)) return {};
+    restore();
+    return "AllocLens cannot change the import tables of this process, which something like seccomp or SELinux forbids:"
+           " nothing can be tracked here.";
+}
+
+void restore() { redirect_all(wrapper, real); }
+
+}  // namespace alloclens::tracker
