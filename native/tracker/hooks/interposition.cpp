@@ -16,24 +16,34 @@ bool left_alone(const dl_phdr_info& info, const ElfObject& object) {
     return !object.readable() || object.contains(hooks) || std::strstr(name, "linux-vdso") || std::strstr(name, "/ld-linux");
 }
 
-bool defines_hooked(const ElfObject& object) {
+enum class Role { other, definer, allocator };
+
+/// An object that defines malloc, but not mmap, replaces the C library's allocator: what it calls itself is no request
+/// of the program. In the program's own file it can't be told from the rest; there only `Guard::allocator` keeps it apart.
+Role role_of(const dl_phdr_info& info, const ElfObject& object) {
+    bool allocator = false;
     for (std::size_t i = 0; i < kHooks; ++i) {
-        if (hooks[i].real && object.contains(hooks[i].real)) return true;
+        if (!hooks[i].real || !object.contains(hooks[i].real)) continue;
+        if (std::strcmp(hooks[i].name, "mmap") == 0) return Role::definer;
+        allocator = true;
     }
-    return false;
+    const bool library = info.dlpi_name && *info.dlpi_name;
+    return !allocator ? Role::other : library ? Role::allocator : Role::definer;
 }
 
 /// Makes what leads to `from(hook)` lead to `to(hook)`. False when a page could not be written.
 template <class From, class To>
-bool redirect(const ElfObject& object, From from, To to) {
+bool redirect(const ElfObject& object, Role role, From from, To to) {
     ElfWriter writer(object);
     bool written = true;
-    object.each_import([&](const ElfObject::Import& import) {
-        const Hook* const hook = find_hook(import.name);
-        // Anything else is something that the program chose, or a call that was never made: it will be looked up.
-        if (hook && hook->real && *import.slot == from(*hook)) written &= writer.write(import.slot, to(*hook));
-    });
-    if (!defines_hooked(object)) return written;
+    if (role != Role::allocator) {
+        object.each_import([&](const ElfObject::Import& import) {
+            const Hook* const hook = find_hook(import.name);
+            // Anything else is something that the program chose, or a call that was never made: it will be looked up.
+            if (hook && hook->real && *import.slot == from(*hook)) written &= writer.write(import.slot, to(*hook));
+        });
+    }
+    if (role == Role::other) return written;
     object.each_export([&](const ElfObject::Export& found) {
         const Hook* const hook = find_hook(found.name);
         if (!hook || !hook->real || found.address != from(*hook)) return;
@@ -49,7 +59,7 @@ bool redirect_all(From from, To to) {
     bool written = true;
     each_object([&](const dl_phdr_info& info) {
         const ElfObject object(info);
-        if (!left_alone(info, object)) written &= redirect(object, from, to);
+        if (!left_alone(info, object)) written &= redirect(object, role_of(info, object), from, to);
         return true;
     });
     return written;

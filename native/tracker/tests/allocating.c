@@ -10,6 +10,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "allocating.h"
+
 void *keep_malloc(size_t size) { return malloc(size); }
 void *keep_calloc(size_t count, size_t size) { return calloc(count, size); }
 void *keep_realloc(void *block, size_t size) { return realloc(block, size); }
@@ -22,8 +24,37 @@ void *keep_posix_memalign(size_t alignment, size_t size) {
     void *block = NULL;
     return posix_memalign(&block, alignment, size) == 0 ? block : NULL;
 }
+void *keep_strdup(const char *text) { return strdup(text); }
 void release(void *block) { free(block); }
 
+/* In every C library for programs of long ago, though nothing new can be linked with it. */
+void old_free(void *block);
+__asm__(".symver old_free, cfree@GLIBC_2.2.5");
+void release_old(void *block) { old_free(block); }
+
+/* C23; weak, for most C libraries have not got them yet. */
+__attribute__((weak)) void free_sized(void *block, size_t size);
+__attribute__((weak)) void free_aligned_sized(void *block, size_t alignment, size_t size);
+int release_sized(void *block, size_t size) {
+    if (!free_sized) return 0;
+    free_sized(block, size);
+    return 1;
+}
+int release_aligned_sized(void *block, size_t alignment, size_t size) {
+    if (!free_aligned_sized) return 0;
+    free_aligned_sized(block, alignment, size);
+    return 1;
+}
+
+void *call_mmap(void *address, size_t length, int protection, int flags, int fd) {
+    return mmap(address, length, protection, flags, fd, 0);
+}
+void *call_mremap(void *address, size_t before, size_t length, int flags, void *target) {
+    return mremap(address, before, length, flags, target);
+}
+int call_mprotect(void *address, size_t length, int protection) { return mprotect(address, length, protection); }
+void *call_sbrk(intptr_t increment) { return sbrk(increment); }
+int call_brk(void *end) { return brk(end); }
 void *keep_mapping(size_t length) {
     void *mapped = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return mapped == MAP_FAILED ? NULL : mapped;
@@ -116,6 +147,8 @@ int allocate_while_thread_ends(size_t size) {
     pthread_join(id, NULL);
     return pthread_key_delete(key);
 }
+
+void *open_by_name(const char *name) { return dlopen(name, RTLD_NOW); }
 
 /* Ends the process at once, without exit handlers. */
 void leave(int status) { _exit(status); }
