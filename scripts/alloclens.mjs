@@ -8,6 +8,7 @@ import { buildNative } from './build.mjs';
 import { runLauncher } from './lib/launcher.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { keepStdoutFree, script } from './lib/run.mjs';
+import { ensureTerminalPackages, wantsTerminal } from './lib/terminal-packages.mjs';
 import { setUp } from './setup.mjs';
 
 const library = inRoot('native/python/alloclens/_alloclens.abi3.so');
@@ -39,7 +40,11 @@ keepStdoutFree();
 script(async () => {
   await ensureBuilt();
   const cwd = process.env.INIT_CWD ?? process.cwd();
-  const { code, signal } = await runLauncher(process.argv.slice(2), cwd, handSignalsOn);
+  const args = process.argv.slice(2);
+  const packages =
+    process.stdin.isTTY && process.stdout.isTTY && wantsTerminal(args) && (await ensureTerminalPackages());
+  if (packages) process.env.ALLOCLENS_TERMINAL_PACKAGES = packages;
+  const { code, signal } = await runLauncher(args, cwd, handSignalsOn);
   if (!signal) return code;
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);

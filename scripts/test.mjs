@@ -5,6 +5,7 @@
 import { build, buildNative } from './build.mjs';
 import { cache, inRoot } from './lib/paths.mjs';
 import { ask, run, say, script, seconds, timed } from './lib/run.mjs';
+import { terminalPackages } from './lib/terminal-packages.mjs';
 import { ensureVenv } from './lib/venv.mjs';
 import { setUp } from './setup.mjs';
 import { tryVsix, tryWheel } from './try-packages.mjs';
@@ -15,8 +16,8 @@ const chosen = args.filter((arg) => !arg.startsWith('--')).map((arg) => arg.toLo
 const bin = (name) => inRoot('node_modules/.bin', name);
 const python = (environment, ...rest) => run(environment, ['-m', ...rest], { cwd: inRoot() });
 
-const linters = ['ruff==0.17.6', 'mypy==2.4.1', 'pytest>=8'];
-const testTools = ['pytest>=8', 'pytest-xdist>=3'];
+const linters = ['ruff==0.17.6', 'mypy==2.4.1', 'pytest>=8', ...terminalPackages];
+const testTools = ['pytest>=8', 'pytest-xdist>=3', 'pyarrow>=14', ...terminalPackages];
 
 async function lintPython() {
   const environment = await ensureVenv('lint', linters);

@@ -7,13 +7,21 @@ from alloclens.sentences import Refusal, say
 
 USAGE = """\
 usage: python -m alloclens run [options] (SCRIPT | -m MODULE | -c CODE | -) [arguments…]
-       python -m alloclens summary [--json] CAPTURE
-       python -m alloclens lines [--json] CAPTURE
+       python -m alloclens REPORT [options] CAPTURE
+       python -m alloclens live [options] PORT
        python -m alloclens --version
 
-run      runs a program as plain Python does and records its memory in a capture
-summary  prints the totals of a capture
-lines    prints one row per line of code that asked for memory
+run         runs a program as plain Python does and records its memory in a capture
+live        watches a program that was started with run --live-port
+
+reports of a capture (each explains its options after --help):
+summary     totals
+stats       totals, sizes, allocators, top lines and modules, suspected leaks
+lines       one row per line of code that asked for memory
+table       the same to be sorted, filtered and paged through
+tree        who called what asked for memory
+timeline    heap and resident memory over time
+annotate    a file's source with the bytes of its lines
 
 options of run:
   -o, --output FILE        name of the capture (alloclens-SCRIPT.PID.alloclens in the current folder)
@@ -21,11 +29,17 @@ options of run:
   -q, --quiet              print nothing, except errors
       --detail DETAIL      objects (default): every call of Python's own allocators too; system: malloc and mmap only
       --no-sources         do not put the program's source text into the capture
+      --live               show the program's memory here while it runs; its output follows at the end
+      --live-port PORT     let `live PORT` watch from other terminals; --live-remote chooses a free port
+      --live-address ADDR  listen there instead of on 127.0.0.1, where only this machine can connect
       --compress-on-exit   does nothing: captures are always compressed
 
 Exit status of run: the program's own, or 2 when the program was not started.
-Exit status of summary and lines: 1 when the capture cannot be read or is damaged, 2 for wrong usage.
+Exit status of reports: 1 when the capture cannot be read or is damaged, 2 for wrong usage.
 """
+
+
+REPORTS = {"summary", "stats", "lines", "table", "tree", "timeline", "annotate", "live"}
 
 
 def main(main_file: str, command_line: "list[bytes] | None", modules_before: "set[str]") -> None:
@@ -36,20 +50,24 @@ def main(main_file: str, command_line: "list[bytes] | None", modules_before: "se
             from alloclens import run
 
             run.main(sys.argv[2:], main_file, command_line, modules_before)
-        elif name in ("summary", "lines"):
-            from alloclens import report
+        elif name in REPORTS:
+            from alloclens.reports import registry
 
-            sys.exit(report.main(name, sys.argv[2:]))
+            sys.exit(registry.main(name, sys.argv[2:]))
         elif name == "end-of-run":  # what `run` calls when the program has ended
             from alloclens import end_of_run
 
             end_of_run.main(sys.argv[2])
+        elif name == "live-server":  # what `run --live-port` starts beside the program
+            from alloclens.live import server
+
+            server.main(sys.argv[2:])
         elif name == "--version":
             print("alloclens " + __version__)
         elif name in ("-h", "--help", "help"):
             print(USAGE, end="")
         elif name:
-            raise Refusal(f"There is no command '{name}'. Commands are run, summary and lines; --help explains them.")
+            raise Refusal(f"There is no command '{name}'. --help lists those there are.")
         else:
             sys.stderr.write(USAGE)
             sys.exit(2)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 
 from alloclens import _alloclens
 from alloclens.sentences import say
@@ -14,9 +13,9 @@ def main(path: str) -> None:
         [text] = _alloclens.query(os.fsencode(path), [b'{"query":"summary"}'])
     except _alloclens.CaptureError as error:
         say(str(error) if error.code == "not_found" else f"{error} The capture is {path}.")
-        sys.exit(0)  # it has been said
+        return
     except KeyboardInterrupt:
-        sys.exit(0)
+        return
     summary = json.loads(text)
     lines = [f"Recorded to {path}"]
     lines += ["  " + line for line in summary_lines(summary)]

@@ -4,7 +4,13 @@ import sys
 
 from alloclens.sentences import Refusal
 
-WITH_VALUE = {"-o": "output", "--output": "output", "--detail": "detail"}
+WITH_VALUE = {
+    "-o": "output",
+    "--output": "output",
+    "--detail": "detail",
+    "--live-port": "live_port",
+    "--live-address": "live_address",
+}
 FLAGS = {
     "-f": "force",
     "--force": "force",
@@ -12,6 +18,8 @@ FLAGS = {
     "--quiet": "quiet",
     "--no-sources": "no_sources",
     "--compress-on-exit": "compress_on_exit",
+    "--live": "live",
+    "--live-remote": "live_remote",
     "-h": "help",
     "--help": "help",
 }
@@ -27,6 +35,10 @@ class Options:
         self.quiet = False
         self.no_sources = False
         self.compress_on_exit = False
+        self.live = False
+        self.live_remote = False
+        self.live_port = ""
+        self.live_address = ""
         self.help = False
         self.kind = ""  # "script", "module" or "code"
         self.name = ""  # file, module's name, or source text
@@ -53,7 +65,19 @@ def parse(words: "list[str]") -> Options:
         raise Refusal("What is to be run? Name a script, or -m MODULE, or -c CODE; --help explains the options.")
     if options.detail not in ("objects", "system"):
         raise Refusal(f"--detail is 'objects' or 'system', not '{options.detail}'.")
+    _check_live(options)
     return options
+
+
+def _check_live(options: Options) -> None:
+    if options.live_port and not (options.live_port.isdecimal() and int(options.live_port) < 65536):
+        raise Refusal(f"--live-port is a number below 65536, not '{options.live_port}'.")
+    if options.live_port or options.live_address:
+        options.live_remote = True
+    if options.live and options.live_remote:
+        raise Refusal("--live shows the program here, --live-port and --live-remote to other terminals: choose one.")
+    if options.live and options.name == "-" and options.kind == "script":
+        raise Refusal("--live needs the keyboard, so the program can't be read from standard input. Name a script.")
 
 
 def _set_program(options: Options, kind: str, name: str, plain: "list[str]", arguments: "list[str]") -> None:

@@ -33,6 +33,12 @@ def main(words: "list[str]", main_file: str, command_line: "list[bytes] | None",
         raise Refusal(f"'{capture}' is a folder. Name the capture's file after -o.")
     if options.kind == "script" and _same_file(path, options.name):
         raise Refusal(f"'{capture}' is the program itself. Name another file after -o.")
+    if options.live:
+        from alloclens.live import watched
+
+        sys.exit(watched.main(words, plain[: len(plain) - len(options.plain)], main_file, path, options.quiet))
+    if options.live_remote:
+        _start_server(options, path, main_file)
     import atexit
 
     call_at_exit = atexit.register
@@ -109,12 +115,23 @@ def _fields(options: Options, path: str, main_file: str, plain: "list[bytes]") -
     return fields
 
 
+def _start_server(options: Options, path: str, main_file: str) -> None:
+    """A process beside the program, which is not its child: it leaves by a fork of its own before this returns."""
+    words = ["live-server", path, options.live_address or "127.0.0.1", options.live_port or "0", "01"[options.quiet]]
+    if _alloclens.run_command(_own_command(main_file, words)) != 0:
+        sys.exit(2)  # it has said why
+
+
+def _own_command(main_file: str, words: "list[str]") -> "list[bytes]":
+    options = ["-I", "-S"] + ["-B"] * sys.flags.dont_write_bytecode
+    return [encoded(word) for word in (sys.executable or "", *options, main_file, *words)]
+
+
 def _end(path: str, main_file: str, quiet: bool) -> "Callable[[], None]":
     """What ends the capture; the program's threads and its own exit functions are done then."""
     process = posix.getpid()
     # Core reads the capture in a process of its own: reading may need much memory, and the program's is at its end.
-    options = ["-I", "-S"] + ["-B"] * sys.flags.dont_write_bytecode
-    command = [encoded(word) for word in (sys.executable or "", *options, main_file, "end-of-run", path)]
+    command = _own_command(main_file, ["end-of-run", path])
 
     def end() -> None:
         if posix.getpid() != process:

@@ -1,0 +1,81 @@
+"""What every report does alike: parse words, read the capture, ask, print, tell what is amiss."""
+
+import argparse
+import importlib.util
+import json
+import os
+import signal
+import sys
+from typing import Any, Callable, Dict, List, Optional
+
+from alloclens import _alloclens
+from alloclens.capture import Capture
+from alloclens.reports.progress import Bar
+from alloclens.sentences import Refusal, say
+
+Json = Dict[str, Any]
+
+WITHOUT_TEXTUAL = "Interactive views need the package textual. Install it: python -m pip install 'alloclens[terminal]'."
+
+
+def parser(name: str, what: str) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(prog=f"python -m alloclens {name}", description=what, allow_abbrev=False)
+
+
+def add_capture(made: argparse.ArgumentParser) -> None:
+    made.add_argument("capture", metavar="CAPTURE", help="a file that `run` wrote; it may still grow")
+
+
+def read(path: str) -> Capture:
+    """With a bar when it takes long."""
+    bar = Bar()
+    try:
+        return Capture(path, progress=bar)
+    finally:
+        bar.end()
+
+
+def print_json(answer: object) -> None:
+    json.dump(answer, sys.stdout, ensure_ascii=False, indent=None, separators=(",", ":"))
+    sys.stdout.write("\n")
+
+
+def print_lines(lines: List[str]) -> None:
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def tell_what_is_amiss(summary: Json) -> int:
+    """Notes go to standard error; the exit status is 1 for a damaged capture."""
+    sys.stdout.flush()
+    for note in summary["notes"]:
+        say(note)
+    return 1 if summary["damage"] else 0
+
+
+def has_textual() -> bool:
+    """Whether the interactive views can be shown; tells how to get them when not."""
+    extra = os.environ.pop("ALLOCLENS_TERMINAL_PACKAGES", None)  # a program that is started must not see it
+    if extra:
+        sys.path.append(extra)  # last: what the interpreter has itself goes first
+    if importlib.util.find_spec("textual"):
+        return True
+    say(WITHOUT_TEXTUAL)
+    return False
+
+
+def guarded(work: Callable[[], Optional[int]]) -> int:
+    """The exit status of `work`, whatever happens in it."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `table … | head` ends quietly
+    try:
+        return work() or 0
+    except _alloclens.CaptureError as error:
+        say(str(error))
+        return 1
+    except Refusal as refusal:
+        say(str(refusal))
+        return 2
+    except OSError as error:
+        say(f"{error.filename or 'A file'}: {error.strerror}.")
+        return 1
+    except KeyboardInterrupt:
+        return 130

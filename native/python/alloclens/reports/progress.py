@@ -1,0 +1,34 @@
+"""A bar on standard error while a capture is read, when that takes over half a second and a person looks."""
+
+import os
+import sys
+import time
+
+from alloclens.units import bytes_text
+
+PATIENCE = 0.5
+WIDTH = 30
+
+
+class Bar:
+    """Called with what is done and the whole, in bytes; `end` takes it off the screen."""
+
+    def __init__(self) -> None:
+        self.started = time.monotonic()
+        self.shown = False
+        self.wanted = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+
+    def __call__(self, done: int, total: int) -> None:
+        if not self.wanted or time.monotonic() - self.started < PATIENCE:
+            return
+        filled = WIDTH * done // total if total else WIDTH
+        bar = "━" * filled + " " * (WIDTH - filled)
+        sys.stderr.write(f"\r\033[KReading {bar} {bytes_text(done)} of {bytes_text(total)}")
+        sys.stderr.flush()
+        self.shown = True
+
+    def end(self) -> None:
+        if self.shown:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()
+            self.shown = False

@@ -1,0 +1,104 @@
+"""The options that all reports share: which measure, and which part of the capture."""
+
+import argparse
+from typing import List
+
+from alloclens.capture import Capture
+from alloclens.sentences import Refusal
+from alloclens.shapes import Json
+
+MEASURES = {
+    "peak": "at the peak",
+    "unfreed": "unfreed",
+    "total": "in total",
+    "temporary": "temporary",
+}
+
+
+def add_measure(parser: argparse.ArgumentParser) -> None:
+    chosen = parser.add_argument_group("what is counted")
+    one = chosen.add_mutually_exclusive_group()
+
+    def flag(value: str, names: List[str], text: str) -> None:
+        one.add_argument(*names, dest="measure", action="store_const", const=value, help=text)
+
+    flag("peak", ["--peak"], "what was live when the heap was largest (default)")
+    flag("unfreed", ["--leaks", "--unfreed"], "what was still live at the end: suspected leaks")
+    flag("total", ["--total"], "all that was ever allocated, freed or not")
+    flag(
+        "temporary",
+        ["--temporary-allocations", "--show-temporary-allocations"],
+        "what was freed before the same thread made N more allocations",
+    )
+    one.add_argument("--measure", choices=tuple(MEASURES), help=argparse.SUPPRESS)
+    chosen.add_argument(
+        "--temporary-allocation-threshold",
+        type=positive,
+        metavar="N",
+        help="the N of temporary allocations, 1 by default; implies --temporary-allocations",
+    )
+
+
+def add_scope(parser: argparse.ArgumentParser) -> None:
+    part = parser.add_argument_group("which part of the capture")
+    part.add_argument("--from", dest="start", type=seconds, metavar="SECONDS", help="from this time since the start")
+    part.add_argument("--to", dest="end", type=seconds, metavar="SECONDS", help="until this time since the start")
+    part.add_argument("--thread", action="append", metavar="NAME", help="of this thread: its name or kernel id")
+    part.add_argument("--allocator", action="append", metavar="NAME", help="asked for through this function: malloc…")
+    part.add_argument(
+        "--include", action="append", metavar="GLOB", help="with a matching file or function on the stack"
+    )
+    part.add_argument("--exclude", action="append", metavar="GLOB", help="without a matching one on the stack")
+
+
+def add_threads(parser: argparse.ArgumentParser) -> None:
+    threads = parser.add_mutually_exclusive_group()
+    threads.add_argument("--split-threads", dest="split_threads", action="store_true", help="a root for each thread")
+    threads.add_argument(
+        "--merge-threads", dest="split_threads", action="store_false", help="threads together (default)"
+    )
+
+
+def positive(word: str) -> int:
+    number = int(word)
+    if number < 1:
+        raise argparse.ArgumentTypeError("the number must be 1 or more")
+    return number
+
+
+def seconds(word: str) -> float:
+    number = float(word)
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError("the time must be seconds since the start")
+    return number
+
+
+def measure_of(arguments: argparse.Namespace) -> str:
+    if arguments.temporary_allocation_threshold:
+        return "temporary"
+    return arguments.measure or "peak"
+
+
+def scope_of(arguments: argparse.Namespace, capture: Capture) -> Json:
+    """Fields of a question that say of which part of the capture it is: none for all of it."""
+    given: Json = {
+        "from_s": arguments.start,
+        "to_s": arguments.end,
+        "threads": arguments.thread and thread_ids(arguments.thread, capture),
+        "allocators": arguments.allocator,
+        "include": arguments.include,
+        "exclude": arguments.exclude,
+        "temporary_threshold": getattr(arguments, "temporary_allocation_threshold", None),
+    }
+    scope = {name: value for name, value in given.items() if value is not None}
+    return {"scope": scope} if scope else {}
+
+
+def thread_ids(wanted: List[str], capture: Capture) -> List[int]:
+    """Of the threads that have one of these names or kernel ids."""
+    threads = capture.query("threads")["threads"]
+    found = [row["id"] for row in threads if row["name"] in wanted or str(row["kernel_id"]) in wanted]
+    if not found:
+        names = ", ".join(f"{row['name'] or '(no name)'} ({row['kernel_id']})" for row in threads)
+        raise Refusal(f"There is no thread {' or '.join(wanted)} in this capture. It has {names}.")
+    return found
