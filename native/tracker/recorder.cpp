@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "cpython/frame_objects.hpp"
+#include "cpython/thread_state.hpp"
 #include "spin_lock.hpp"
 #include "stack_ids.hpp"
 #include "writer/pulse.hpp"
@@ -83,12 +85,11 @@ void leave_thread(void* walk) {
 }
 
 /// The calling thread's frames, before the lock is taken.
-inline StackWalk* walk_stack(ThisThread& me) {
+inline StackWalk* walk_stack(ThisThread& me, bool holds_gil = false) {
     if (me.session != S.session) [[unlikely]] meet_thread(me);
     StackWalk* const walk = me.walk;
     if (!walk) [[unlikely]] return nullptr;
-    const void* const thread = S.interpreter.this_thread_state();
-    walk->read(thread ? StackWalk::top_frame(thread) : nullptr);
+    walk->read(thread_state(S.interpreter, me, holds_gil));
     return walk;
 }
 
@@ -118,7 +119,8 @@ inline bool begin_event(ThisThread& me, std::size_t size) {
 void record_allocation(const void* block, std::size_t size, format::Allocator allocator) {
     ThisThread& me = this_thread;
     const Inside inside;
-    StackWalk* const walk = walk_stack(me);
+    // CPython's allocators may be called with the GIL alone.
+    StackWalk* const walk = walk_stack(me, allocator >= format::Allocator::pymem_malloc);
     const std::lock_guard hold(S.lock);
     if (!begin_event(me, size)) return;
     const std::uint32_t stack = stack_of(walk);
@@ -253,6 +255,7 @@ std::string begin(const Interpreter& interpreter, const RecorderOptions& options
     ++S.session;
     S.process = ::getpid();
     watch_code_deaths(interpreter, code_retired);
+    begin_frame_watch(interpreter.frame_type);
     activity.on.store(true, std::memory_order_release);
     return {};
 }
@@ -260,6 +263,7 @@ std::string begin(const Interpreter& interpreter, const RecorderOptions& options
 bool finish(const Ending& ending) {
     const Inside inside;
     forget_code_deaths();
+    end_frame_watch();
     bool whole = false;
     {
         const std::lock_guard hold(S.lock);

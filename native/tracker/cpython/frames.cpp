@@ -1,12 +1,20 @@
 #include "frames.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <new>
 #include <utility>
 
 #include <sys/mman.h>
 
+#include "frame_objects.hpp"
+
 namespace alloclens::tracker {
+namespace {
+
+constinit std::atomic<std::uint64_t> marks{0};
+
+}  // namespace
 
 /// The walk for one version: its offsets are constants here. 1.6–3 ns a frame.
 ///
@@ -57,44 +65,131 @@ struct FrameReader {
 
     static Level level(const char* frame) { return {frame, code(frame), instruction(frame), unknown_code(frame), 0}; }
 
-    static void read(StackWalk& walk, const char* frame) {
-        if (walk.too_deep && still_too_deep(walk, frame)) [[unlikely]] return;
-        Level* const levels = walk.levels;
-        std::uint32_t fresh = 0;  // frames above those of the last walk
-        for (const char* f = frame; f && fresh < StackWalk::kMaxDepth; f = previous(f)) {
-            const std::int64_t newest = static_cast<std::int64_t>(walk.count) - 1;
-            const std::int64_t end = std::max<std::int64_t>(newest - kWindow, -1);
-            std::int64_t k = newest;
-            while (k > end && levels[k].frame != f) --k;
-            if (k > end) {
-                if (refresh(walk, static_cast<std::uint32_t>(k)) && k + 1 + fresh <= StackWalk::kMaxDepth) {
-                    return push(walk, static_cast<std::uint32_t>(k) + 1, fresh);
-                }
-                break;
-            }
-            walk.scratch_[fresh++] = level(f);
+    static void read(StackWalk& walk, const void* thread) {
+        walk.count = walk.changed = std::min(walk.count, walk.changed);  // what nobody gave ids to is not trusted
+        const char* const frame = thread ? top(thread) : nullptr;
+        const std::uint32_t trusted = walk.marked_ ? trusted_level(walk, thread) : 0;
+        // Mostly the innermost frame is the one of the last walk.
+        if (walk.count > trusted && walk.levels[walk.count - 1].frame == frame && (trusted || walk.count <= StackWalk::kMarkFrom) &&
+            !walk.too_deep) [[likely]] {
+            if (trusted == 0) walk.marked_ = nullptr;
+            if (refresh(walk, walk.count - 1, trusted)) [[likely]] return;
         }
-        read_all(walk, frame);
+        read_changed(walk, thread, frame, trusted);
+    }
+
+    static void read_codes(StackWalk& walk) {
+        for (std::uint32_t k = 0; k < walk.count; ++k) walk.levels[k].code = code(walk.levels[k].frame);
     }
 
   private:
-    /// Brings levels 0 to `k` up to date, level k's frame being on the stack. False when another frame lies in between.
-    static bool refresh(StackWalk& walk, std::uint32_t k) {
-        Level* const levels = walk.levels;
-        walk.changed = std::min(walk.changed, k + 1);  // what the last reader left unresolved stays so
-        for (;; --k) {
-            Level& now = levels[k];
-            const char* const its_code = code(now.frame);
-            const std::uint64_t its_instruction = instruction(now.frame);
-            if (its_code != now.code || its_instruction != now.instruction) [[unlikely]] {
-                if (its_code != now.code) now.code_id = unknown_code(now.frame);
-                now.code = its_code;
-                now.instruction = its_instruction;
-                walk.changed = std::min(walk.changed, k);
+    [[gnu::noinline]] static void read_changed(StackWalk& walk, const void* thread, const char* frame, std::uint32_t trusted) {
+        if (walk.too_deep && still_too_deep(walk, frame)) return;
+        if (trusted == 0) walk.marked_ = nullptr;  // its levels may be replaced now
+        find(walk, frame, trusted);
+        if (trusted == 0 && walk.count > StackWalk::kMarkFrom) set_mark(walk, thread);
+    }
+
+    /// How far `frame`'s chain is new, by the first of its frames that the last walk had near its top. The levels below
+    /// `trusted` are known to be the same.
+    static void find(StackWalk& walk, const char* frame, std::uint32_t trusted) {
+        std::uint32_t fresh = 0;  // frames above those of the last walk
+        for (const char* f = frame; f && fresh < StackWalk::kMaxDepth; f = previous(f)) {
+            const std::int64_t k = known_level(walk, f, trusted);
+            if (k < 0) {
+                walk.scratch_[fresh++] = level(f);
+                continue;
             }
-            const char* const caller = previous(now.frame);
-            if (k == 0) return caller == nullptr;
-            if (caller != levels[k - 1].frame) [[unlikely]] return false;
+            const auto known = static_cast<std::uint32_t>(k);
+            if (known + 1 + fresh > StackWalk::kMaxDepth || !refresh(walk, known, trusted)) break;
+            if (known < walk.marked_level_) walk.marked_ = nullptr;
+            return push(walk, known + 1, fresh);
+        }
+        walk.marked_ = nullptr;
+        read_all(walk, frame);
+    }
+
+    /// Where the last walk had this frame; −1 when it is not near the top, nor the marked one.
+    static std::int64_t known_level(const StackWalk& walk, const char* frame, std::uint32_t trusted) {
+        const std::int64_t newest = static_cast<std::int64_t>(walk.count) - 1;
+        const std::int64_t end = std::max<std::int64_t>(newest - kWindow, -1);
+        for (std::int64_t k = newest; k > end; --k) {
+            if (walk.levels[k].frame == frame) return k;
+        }
+        return trusted && walk.levels[trusted].frame == frame ? static_cast<std::int64_t>(trusted) : -1;
+    }
+
+    /// Brings levels 0 to `k` up to date, level k's frame being on the stack. False when another frame lies in between.
+    static bool refresh(StackWalk& walk, std::uint32_t k, std::uint32_t trusted) {
+        Level* now = walk.levels + k;
+        Level* const last = walk.levels + std::min(k, trusted);
+        walk.changed = std::min(walk.changed, k + 1);  // what was found to differ before has no ids yet
+        for (;;) {
+            const char* const frame = now->frame;
+            // From 3.11 on the instruction's address tells the code object, too.
+            const bool same_code = L.kind == Instruction::pointer || code(frame) == now->code;
+            if (instruction(frame) != now->instruction || !same_code) [[unlikely]] {
+                *now = level(frame);
+                walk.changed = std::min(walk.changed, static_cast<std::uint32_t>(now - walk.levels));
+            }
+            if (now == last) return trusted > 0 || previous(frame) == nullptr;
+            if (previous(frame) != (--now)->frame) [[unlikely]] return false;
+        }
+    }
+
+    // The mark proves that the frames below a level have not changed since the last walk, so that the next one can stop
+    // there: a stack costs by its height above the mark, at most a few hundred frames, and not by its depth.
+    //
+    // From 3.11 on frames lie in chunks of 16 kB, and a chunk goes when its first frame does. The field that tells how much
+    // of a chunk is used means nothing while no other lies above, and a new chunk has 0 there, even when it is an old one
+    // that is used again (Python/pystate.c: push_chunk, _PyThreadState_PopFrame). So a number which is put there stays
+    // as long as that chunk's first frame, which stands still below itself.
+    //
+    // Before 3.11 a frame that belongs to no generator runs once: while that object lives it is the same call, and its
+    // callers stand still.
+
+    static constexpr std::uint64_t kMarkNumbers = 0xA110C0000000'0000;  ///< no chunk is that full
+    /// Before 3.11: so far from the top a frame is marked. Walks read half of it on average, and all frames once in so many returns.
+    static constexpr std::uint32_t kMarkDistance = 128;
+
+    static std::uint32_t trusted_level(const StackWalk& walk, const void* thread) {
+        bool holds = false;
+        if constexpr (L.stack_chunk != kNone) {
+            holds = thread && field<const char*>(thread, L.stack_chunk) == walk.marked_ &&
+                    field<std::uint64_t>(walk.marked_, kChunkTop) == walk.mark_number_;
+        } else {
+            holds = frame_deaths() == walk.mark_number_;
+        }
+        return holds ? walk.marked_level_ : 0;
+    }
+
+    [[gnu::noinline]] static void set_mark(StackWalk& walk, const void* thread) {
+        walk.marked_ = nullptr;
+        if (walk.too_deep) return;
+        if constexpr (L.stack_chunk != kNone) {
+            char* const chunk = field<char*>(thread, L.stack_chunk);
+            if (!chunk || !field<const char*>(chunk, kChunkPrevious)) return;  // the first chunk outlives its frames
+            constexpr std::uint32_t kFarthest = 1024;  // frames of generators lie elsewhere
+            const std::uint32_t end = walk.count > kFarthest ? walk.count - kFarthest : 1;
+            for (std::uint32_t k = walk.count - 1; k >= end; --k) {
+                if (walk.levels[k].frame != chunk + kChunkData) continue;
+                walk.mark_number_ = kMarkNumbers + ++marks;
+                __builtin_memcpy(chunk + kChunkTop, &walk.mark_number_, sizeof walk.mark_number_);
+                walk.marked_ = chunk;
+                walk.marked_level_ = k;
+                return;
+            }
+        } else {
+            if (walk.count <= kMarkDistance) return;
+            for (std::uint32_t k = walk.count - kMarkDistance; k > 0; --k) {
+                const char* const frame = walk.levels[k].frame;
+                if (field<const void*>(frame, L.generator)) continue;
+                watch_frame(frame);
+                walk.mark_number_ = frame_deaths();
+                walk.marked_ = frame;
+                walk.marked_level_ = k;
+                return;
+            }
         }
     }
 
@@ -153,8 +248,8 @@ namespace {
 
 template <std::size_t... V>
 struct Versions {
-    static constexpr void (*readers[])(StackWalk&, const char*) = {FrameReader<V>::read...};
-    static constexpr const char* (*tops[])(const void*) = {FrameReader<V>::top...};
+    static constexpr void (*readers[])(StackWalk&, const void*) = {FrameReader<V>::read...};
+    static constexpr void (*code_readers[])(StackWalk&) = {FrameReader<V>::read_codes...};
 };
 template <std::size_t... V>
 constexpr Versions<V...> all_versions(std::index_sequence<V...>);
@@ -162,12 +257,12 @@ using AllVersions = decltype(all_versions(std::make_index_sequence<kVersions>())
 
 }  // namespace
 
-StackWalk::Reader StackWalk::reader_ = nullptr;
-const char* (*StackWalk::top_)(const void*) = nullptr;
+void (*StackWalk::reader_)(StackWalk&, const void*) = nullptr;
+void (*StackWalk::code_reader_)(StackWalk&) = nullptr;
 
 void StackWalk::choose_version(std::size_t version_index) {
     reader_ = AllVersions::readers[version_index];
-    top_ = AllVersions::tops[version_index];
+    code_reader_ = AllVersions::code_readers[version_index];
 }
 
 StackWalk* StackWalk::create() {

@@ -29,8 +29,14 @@ class StackWalk {
 
     static StackWalk* create();
 
-    /// Reads the frames from `top` (null: no Python frame) on. No lock is needed. Levels from `changed` on have no ids.
-    void read(const char* top) { reader_(*this, top); }
+    /// Longer stacks are remembered with a mark, below which the next walk need not look.
+    static constexpr std::uint32_t kMarkFrom = 64;
+
+    /// Reads the frames of this PyThreadState (null: no Python thread), which must be the calling thread's own. No lock is
+    /// needed. Levels from `changed` on have no ids.
+    void read(const void* thread_state) { reader_(*this, thread_state); }
+    /// After a code object died: the levels' `code` may be another's, which has come to lie where the old one was.
+    void read_codes() { code_reader_(*this); }
 
     Level* levels = nullptr;
     std::uint32_t count = 0;
@@ -40,19 +46,20 @@ class StackWalk {
     StackWalk* next = nullptr;  ///< in the pool
 
     static void choose_version(std::size_t version_index);
-    /// The innermost frame of a PyThreadState.
-    static const char* top_frame(const void* thread_state) { return top_(thread_state); }
 
   private:
     template <std::size_t V>
     friend struct FrameReader;
 
-    using Reader = void (*)(StackWalk&, const char*);
-    static Reader reader_;
-    static const char* (*top_)(const void*);
+    static void (*reader_)(StackWalk&, const void*);
+    static void (*code_reader_)(StackWalk&);
 
     Level* scratch_ = nullptr;  ///< newest frame first
     std::uint32_t unchecked_ = 0;  ///< walks since a stack that was too deep was last followed to its end
+    // The mark (frames.cpp).
+    const char* marked_ = nullptr;      ///< chunk or frame; null: there is no mark
+    std::uint64_t mark_number_ = 0;
+    std::uint32_t marked_level_ = 0;
 };
 
 /// The instruction that a level's frame executes, in code units from 1; 0 before the first.

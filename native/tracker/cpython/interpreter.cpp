@@ -81,7 +81,9 @@ std::string find_interpreter(Interpreter& interpreter) {
     interpreter.version_index = index;
     if (!find(interpreter.this_thread_state, "PyGILState_GetThisThreadState") ||
         !find(interpreter.get_allocator, "PyMem_GetAllocator") || !find(interpreter.set_allocator, "PyMem_SetAllocator") ||
-        !find(interpreter.code_type, "PyCode_Type")) {
+        !find(interpreter.code_type, "PyCode_Type") || !find(interpreter.frame_type, "PyFrame_Type") ||
+        (!find(interpreter.current_thread_state, "PyThreadState_GetUnchecked") &&
+         !find(interpreter.current_thread_state, "_PyThreadState_UncheckedGet"))) {
         return refusal("a build of " + name + " that hides functions which AllocLens needs");
     }
     return {};

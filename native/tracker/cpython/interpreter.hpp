@@ -25,7 +25,10 @@ struct Interpreter {
     void* (*this_thread_state)() = nullptr;
     void (*get_allocator)(int domain, PythonAllocator*) = nullptr;
     void (*set_allocator)(int domain, const PythonAllocator*) = nullptr;
-    void* code_type = nullptr;  ///< &PyCode_Type
+    /// Of the thread that holds the GIL; from 3.12 on the calling thread's, null while it holds none.
+    void* (*current_thread_state)() = nullptr;
+    void* code_type = nullptr;   ///< &PyCode_Type
+    void* frame_type = nullptr;  ///< &PyFrame_Type
 
     const Layout& layout() const { return kLayouts[version_index]; }
 };

@@ -19,15 +19,17 @@
 #define NONE (-1)
 
 int main(void) {
-    int cframe = NONE, owner = NONE, bytecode = NONE;
+    int cframe = NONE, owner = NONE, bytecode = NONE, generator = NONE, chunk = NONE;
 #if PY_VERSION_HEX < 0x030B0000
     int thread = AT(PyThreadState, frame), previous = AT(PyFrameObject, f_back), code = AT(PyFrameObject, f_code),
         instruction = AT(PyFrameObject, f_lasti), name = AT(PyCodeObject, co_name);
     const char *kind = PY_VERSION_HEX < 0x030A0000 ? "byte_offset" : "unit_offset";
+    generator = AT(PyFrameObject, f_gen);
 #else
     int previous = AT(_PyInterpreterFrame, previous), name = AT(PyCodeObject, co_qualname);
     const char *kind = "pointer";
     bytecode = AT(PyCodeObject, co_code_adaptive);
+    chunk = AT(PyThreadState, datastack_chunk);
 #if PY_VERSION_HEX < 0x030D0000
     int thread = AT(PyThreadState, cframe), code = AT(_PyInterpreterFrame, f_code), instruction = AT(_PyInterpreterFrame, prev_instr);
     cframe = AT(_PyCFrame, current_frame);
@@ -48,8 +50,8 @@ int main(void) {
     const char *format = PY_VERSION_HEX < 0x030B0000 ? "pep626" : "locations";
 #endif
 
-    printf("0x%04x %d %d %d %d %d %s %d %d %d %d %d %d %d %d %s\n", PY_VERSION_HEX >> 16, thread, cframe, previous, code, instruction,
-           kind, owner, AT(PyCodeObject, co_filename), name, AT(PyCodeObject, co_firstlineno), lines, bytecode,
+    printf("0x%04x %d %d %d %d %d %d %d %s %d %d %d %d %d %d %d %d %d %s\n", PY_VERSION_HEX >> 16, thread, cframe,
+           AT(PyThreadState, thread_id), chunk, previous, code, instruction, kind, owner, generator, AT(PyCodeObject, co_filename), name, AT(PyCodeObject, co_firstlineno), lines, bytecode,
            (int)sizeof(PyASCIIObject), (int)sizeof(PyCompactUnicodeObject), format);
 
     /* What layout.hpp and text.cpp take to be the same in every version. */
@@ -58,13 +60,16 @@ int main(void) {
     memset(&text, 0, sizeof text), text.state.kind = 7, memcpy(&bits[0], &text.state, 4);
     memset(&text, 0, sizeof text), text.state.compact = 1, memcpy(&bits[1], &text.state, 4);
     memset(&text, 0, sizeof text), text.state.ascii = 1, memcpy(&bits[2], &text.state, 4);
-    int shim = 3;
+    int shim = 3, chunk_previous = 0, chunk_top = 16, chunk_data = 24;
+#if PY_VERSION_HEX >= 0x030B0000
+    chunk_previous = AT(_PyStackChunk, previous), chunk_top = AT(_PyStackChunk, top), chunk_data = AT(_PyStackChunk, data);
+#endif
 #if PY_VERSION_HEX >= 0x030E0000
     shim = FRAME_OWNED_BY_INTERPRETER;
 #elif PY_VERSION_HEX >= 0x030C0000
     shim = FRAME_OWNED_BY_CSTACK;
 #endif
-    printf("dealloc %d str %d %d bytes %d %d state %x %x %x shim %d\n", AT(PyTypeObject, tp_dealloc), AT(PyASCIIObject, length),
-           AT(PyASCIIObject, state), AT(PyVarObject, ob_size), AT(PyBytesObject, ob_sval), bits[0], bits[1], bits[2], shim);
+    printf("dealloc %d str %d %d bytes %d %d state %x %x %x shim %d chunk %d %d %d\n", AT(PyTypeObject, tp_dealloc), AT(PyASCIIObject, length),
+           AT(PyASCIIObject, state), AT(PyVarObject, ob_size), AT(PyBytesObject, ob_sval), bits[0], bits[1], bits[2], shim, chunk_previous, chunk_top, chunk_data);
     return 0;
 }

@@ -1,6 +1,8 @@
 // The walk against a model: frames made here as each CPython lays them out, pushed, popped and changed at random.
 #include "tracker/cpython/frames.hpp"
+#include "tracker/cpython/frame_objects.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -13,18 +15,19 @@
 namespace alloclens::tracker {
 namespace {
 
-/// A thread's frames in memory. Few places, so that frames come and go at the same addresses, as in a real program.
+/// A thread's frames in memory, in chunks where the version has them. Few places, so that frames come and go at the same addresses, as in a real program.
 class FakeThread {
   public:
-    explicit FakeThread(const Layout& layout, std::size_t places) : layout_(layout), memory_(places) { set_top(); }
+    FakeThread(const Layout& layout, std::size_t places) : layout_(layout), places_(places) { set_top(); }
 
-    bool can_push() const { return frames_.size() < memory_.size(); }
+    bool can_push() const { return frames_.size() < places_; }
     std::size_t depth() const { return frames_.size(); }
     const char* frame(std::size_t index) const { return frames_[index]; }
     const void* state() const { return state_; }
 
     void push(const char* code, std::uint32_t unit, bool shim) {
-        char* const frame = memory_[frames_.size()].bytes;
+        char* frame = next_place();
+        if (shim && frames_.size() % kPerChunk != 0) frame = place_on_c_stack(frame);
         put(frame, layout_.previous, frames_.empty() ? nullptr : frames_.back());
         frames_.push_back(frame);
         if (layout_.owner != kNone) frame[layout_.owner] = shim ? kFirstShim : 0;
@@ -34,7 +37,9 @@ class FakeThread {
     }
 
     void pop() {
+        if (layout_.stack_chunk == kNone) frame_died(frames_.back());
         frames_.pop_back();
+        if (layout_.stack_chunk != kNone && frames_.size() % kPerChunk == 0 && !frames_.empty()) pop_chunk();
         set_top();
     }
 
@@ -54,9 +59,42 @@ class FakeThread {
     }
 
   private:
-    struct Place {
-        alignas(16) char bytes[160] = {};
+    static constexpr std::size_t kFrameSize = 160, kPerChunk = 50;
+    struct Chunk {
+        alignas(16) char bytes[32 + kPerChunk * kFrameSize] = {};
     };
+
+    /// As CPython's push_chunk: the field of a new chunk is zero, and that of the one below is set when it is covered. The
+    /// first frame of all leaves a word free.
+    char* next_place() {
+        const std::size_t chunk = frames_.size() / kPerChunk, place = frames_.size() % kPerChunk;
+        if (chunk >= memory_.size()) memory_.push_back(std::make_unique<Chunk>());
+        char* const base = memory_[chunk]->bytes;
+        if (place == 0) {
+            char* const below = chunk ? memory_[chunk - 1]->bytes : nullptr;
+            put(base, kChunkPrevious, below);
+            put(base, kChunkTop, std::uint64_t{0});
+            if (below) put(below, kChunkTop, std::uint64_t{kPerChunk * kFrameSize / 8});
+            set_chunk(base);
+        }
+        return base + kChunkData + place * kFrameSize + (chunk == 0 ? 8 : 0);
+    }
+
+    /// Entries from C lie at other addresses now and then.
+    char* place_on_c_stack(char* usual) {
+        char* const place = &c_stack_[(entries_++ % 3) * kFrameSize];
+        return std::find(frames_.begin(), frames_.end(), place) == frames_.end() ? place : usual;
+    }
+
+    void pop_chunk() {
+        const char* const below = memory_[frames_.size() / kPerChunk - 1]->bytes;
+        CHECK(field<std::uint64_t>(below, kChunkTop) == kPerChunk * kFrameSize / 8);  // the interpreter reads it now
+        set_chunk(below);
+    }
+
+    void set_chunk(const char* chunk) {
+        if (layout_.stack_chunk != kNone) put(state_, layout_.stack_chunk, chunk);
+    }
 
     template <class T>
     static void put(char* base, int offset, T value) {
@@ -74,9 +112,12 @@ class FakeThread {
     }
 
     Layout layout_;
-    std::vector<Place> memory_;
+    std::vector<std::unique_ptr<Chunk>> memory_;
+    std::size_t places_;
+    std::size_t entries_ = 0;
+    alignas(16) char c_stack_[3 * kFrameSize] = {};
     std::vector<char*> frames_;
-    char state_[128] = {};
+    char state_[512] = {};
     char cframe_[64] = {};
 };
 
@@ -116,21 +157,26 @@ TEST_CASE("a walk finds the stack that is there, in every version, whatever was 
         StackWalk::choose_version(version);
         StackWalk* const walk = StackWalk::create();
         REQUIRE(walk);
-        FakeThread thread(layout, 60);
+        // Two, as greenlets have: their frames take turns on one thread.
+        FakeThread threads[] = {FakeThread(layout, 600), FakeThread(layout, 600)};
+        std::vector<Call> models[2];
         FakeIds ids;
-        std::vector<Call> model;
         std::mt19937 random(static_cast<unsigned>(version) + 1);
         const auto below = [&](unsigned limit) { return static_cast<unsigned>(random() % limit); };
 
-        for (int step = 0; step < 60'000; ++step) {
+        for (int step = 0, running = 0; step < 60'000; ++step) {
+            if (below(100) == 0) running = 1 - running;
+            FakeThread& thread = threads[running];
+            std::vector<Call>& model = models[running];
             for (unsigned changes = below(4); changes > 0; --changes) {
-                if (below(2) && thread.can_push()) {
+                // At times it goes down, at times it comes back up.
+                if (below(5) < (step / 3000 % 2 ? 2u : 3u) && thread.can_push()) {
                     const bool shim = layout.owner != kNone && below(8) == 0;
                     // A shim's code slot holds something of its own.
                     model.push_back({shim ? codes[7] : codes[below(7)], below(4), shim});
                     thread.push(model.back().code, model.back().unit, shim);
                 } else if (!model.empty()) {
-                    for (unsigned pops = below(40) == 0 ? below(50) : 1; pops > 0 && !model.empty(); --pops) {
+                    for (unsigned pops = below(400) == 0 ? below(300) : below(40) == 0 ? below(20) : 1; pops > 0 && !model.empty(); --pops) {
                         model.pop_back();
                         thread.pop();
                     }
@@ -142,16 +188,17 @@ TEST_CASE("a walk finds the stack that is there, in every version, whatever was 
             }
             if (below(3) == 0) continue;  // not every change is seen
 
-            walk->read(StackWalk::top_frame(thread.state()));
+            walk->read(thread.state());
             if (below(10) == 0) continue;  // tracking was turned off meanwhile: read, but not resolved
             ids.resolve(*walk, layout);
             REQUIRE(walk->count == model.size());
             std::uint32_t stack = 0;
+            bool same = true;
             for (std::size_t i = 0; i < model.size(); ++i) {
                 stack = ids.find(stack, model[i]);
-                REQUIRE(walk->levels[i].frame == thread.frame(i));
-                REQUIRE(walk->levels[i].stack == stack);
+                same = same && walk->levels[i].frame == thread.frame(i) && walk->levels[i].stack == stack;
             }
+            REQUIRE(same);
         }
     }
 }
@@ -164,7 +211,7 @@ TEST_CASE("a stack that is too deep is told by its innermost frames, and found w
     REQUIRE(walk);
     FakeThread thread(kLayouts[kVersion], StackWalk::kMaxDepth + 1000);
     const auto read = [&] {
-        walk->read(StackWalk::top_frame(thread.state()));
+        walk->read(thread.state());
         walk->changed = walk->count;
     };
     while (thread.depth() < StackWalk::kMaxDepth) thread.push(code, 1, false);
