@@ -62,6 +62,8 @@ export type HiddenFrames =
 
 export interface Summary extends Figures {
   run_id: string;
+  /** Of the capture whose program started this process; null when that was not tracked. */
+  parent_run_id: string | null;
   command: string[];
   target: { kind: 'script' | 'module' | 'code'; name: string };
   cwd: string;
@@ -80,12 +82,27 @@ export interface Summary extends Figures {
   lost_events: number;
   /** Null when the program did not tell: it was killed, or still runs. */
   exit_status: number | null;
-  /** The capture has its end block and no damage. */
+  /** Processes that the program started and `run --follow-children` named, in the order in which they began. */
+  children: ChildProcess[];
+  /** The capture has its end block, or its program became another one, and no damage. */
   complete: boolean;
   /** Sentences about what is missing or uncertain, to be shown with the figures; empty when all is well. */
   notes: string[];
   /** First damaged place, if any. */
   damage: { offset: number; message: string } | null;
+}
+
+export interface ChildProcess {
+  pid: number;
+  /** became: the program itself executed this one, in the same process. */
+  how: 'fork' | 'exec' | 'spawn' | 'became';
+  /** Milliseconds since 1970. */
+  time_ms: number;
+  command: string[];
+  /** Name of its capture's file, in the folder of this one; null when it was not followed. */
+  capture: string | null;
+  /** Why not, to be put behind "because". */
+  not_followed: string | null;
 }
 
 export interface LineRow extends Figures {

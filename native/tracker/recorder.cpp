@@ -1,8 +1,10 @@
 #include "recorder.hpp"
 
+#include <climits>
 #include <cstdio>
 #include <cstring>
 #include <mutex>
+#include <utility>
 
 #include <pthread.h>
 #include <sys/mman.h>
@@ -10,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "children/identity.hpp"
 #include "cpython/frame_objects.hpp"
 #include "cpython/thread_state.hpp"
 #include "spin_lock.hpp"
@@ -35,6 +38,10 @@ struct State {
     StackWalk* pool = nullptr;  // of threads that ended
     int process = 0;
     recorder::Counts at_end{};
+    RecorderOptions options;        // as the first capture of this process and its forked children began
+    Identity identity;
+    bool was_on = false;            // while forking, unless a signal handler forked inside the tracker
+    bool begins_with_event = false; // in a forked child
 };
 
 /// Never destroyed: threads may allocate until the process is gone.
@@ -48,6 +55,8 @@ State& S = undying.state;
 constinit std::atomic<std::uint64_t> lost_events{0};
 constinit pthread_key_t at_thread_end = 0;
 
+void begin_in_forked_child();
+
 /// A thread's first event of a capture: its walk, its id. Null when there is no memory, or the thread is ending.
 [[gnu::noinline]] void meet_thread(ThisThread& me) {
     const KeepErrno keep;
@@ -58,6 +67,7 @@ constinit pthread_key_t at_thread_end = 0;
         if (!me.walk) me.walk = StackWalk::create();
         if (me.walk) pthread_setspecific(at_thread_end, me.walk);
     }
+    if (S.begins_with_event) begin_in_forked_child();
     if (!activity.on.load(std::memory_order_relaxed)) return;
     ::prctl(PR_GET_NAME, me.name);
     me.id = S.stream.define_thread(static_cast<std::uint64_t>(::syscall(SYS_gettid)), me.name);
@@ -97,9 +107,14 @@ inline std::uint32_t stack_of(StackWalk* walk) { return walk ? S.stacks.find(*wa
 
 inline std::uint64_t number(const void* address) { return reinterpret_cast<std::uintptr_t>(address); }
 
+void take_mail() {
+    children().mailbox().take([](const void* data, std::size_t size) { S.stream.block(format::BlockKind::child, data, size); });
+}
+
 [[gnu::noinline]] void beat(ThisThread& me) {
     const KeepErrno keep;
     if (S.pulse.beat(S.stream)) tell_new_name(me);
+    take_mail();
     if (*S.stream.failure()) activity.on.store(false, std::memory_order_relaxed);
 }
 
@@ -209,6 +224,8 @@ std::string json_string(const std::string& text) {
 /// Under the lock, with recording turned off.
 bool finish_stream(const recorder::Ending& ending) {
     S.pulse.sample(S.stream);
+    take_mail();
+    children().end();
     const std::string failed = S.stream.failure();
     S.at_end = {S.stream.events(), lost_events.load(), S.pulse.peak_pages()};
     timespec now{};
@@ -227,6 +244,48 @@ bool finish_stream(const recorder::Ending& ending) {
     return whole && failed.empty();
 }
 
+/// Under the lock, when the hooks know the interpreter. Empty, or a sentence.
+std::string begin_capture(const std::string& path, const std::string& parent_run_id) {
+    install_truncation_guard();
+    S.begins_with_event = false;
+    const Identity identity{new_run_id(), parent_run_id};
+    const std::string metadata = with_identity(S.options.metadata, identity);
+    if (std::string sentence = S.stream.begin(path, S.options.overwrite, metadata); !sentence.empty()) {
+        remove_truncation_guard();
+        return sentence;
+    }
+    S.identity = identity;
+    S.stacks.begin(S.interpreter.layout());
+    S.sources.begin(S.options.folders, S.options.sources);
+    S.pulse.begin(S.options.sample_interval_ms);
+    S.pulse.sample(S.stream);
+    lost_events = 0;
+    ++S.session;
+    S.process = ::getpid();
+    children().begin(S.options.children, S.identity.run_id);
+    activity.on.store(true, std::memory_order_release);
+    return {};
+}
+
+/// Its first event has come: so it goes on with this program, and does not become another one at once.
+void begin_in_forked_child() {
+    const pid_t pid = ::getpid();
+    Children& family = children();
+    char path[PATH_MAX] = {};
+    const char* refusal = family.free_path(pid, path, sizeof path) ? nullptr : "the name of its capture would be too long";
+    if (!refusal) {
+        // The parent is told before, since our own mailbox takes the place of its.
+        family.mailbox().post({format::Birth::fork, pid, std::strrchr(path, '/') + 1, nullptr, nullptr});
+        S.options.overwrite = false;
+        if (begin_capture(path, std::string(S.identity.run_id)).empty()) return;
+        family.mailbox().post({format::Birth::failed, pid, nullptr, nullptr, nullptr});
+        refusal = "its capture could not be created";
+    }
+    family.mailbox().post({format::Birth::fork, pid, nullptr, refusal, nullptr});
+    S.begins_with_event = false;
+    activity.on.store(false, std::memory_order_relaxed);
+}
+
 }  // namespace
 
 namespace recorder {
@@ -239,25 +298,18 @@ std::string begin(const Interpreter& interpreter, const RecorderOptions& options
         return true;
     }();
     (void)once;
-    install_truncation_guard();
     const std::lock_guard hold(S.lock);
     S.interpreter = interpreter;
+    S.options = options;
     StackWalk::choose_version(interpreter.version_index);
-    if (std::string sentence = S.stream.begin(options.path, options.overwrite, options.metadata); !sentence.empty()) {
-        remove_truncation_guard();
-        return sentence;
-    }
-    S.stacks.begin(interpreter.layout());
-    S.sources.begin(options.folders, options.sources);
-    S.pulse.begin(options.sample_interval_ms);
-    S.pulse.sample(S.stream);
-    lost_events = 0;
-    ++S.session;
-    S.process = ::getpid();
     watch_code_deaths(interpreter, code_retired);
     begin_frame_watch(interpreter.frame_type);
-    activity.on.store(true, std::memory_order_release);
-    return {};
+    std::string sentence = begin_capture(options.path, options.parent_run_id);
+    if (!sentence.empty()) {
+        forget_code_deaths();
+        end_frame_watch();
+    }
+    return sentence;
 }
 
 bool finish(const Ending& ending) {
@@ -288,15 +340,37 @@ void finish_soon(const Ending& ending) {
 
 int tracked_process() { return S.process; }
 
-void before_fork() { S.lock.lock(); }
+void record_child(const ChildNote& note) {
+    const Inside inside;
+    const std::lock_guard hold(S.lock);
+    S.stream.block(format::BlockKind::child, note.data(), note.size());
+}
 
-void after_fork_in_parent() { S.lock.unlock(); }
+void before_fork() {
+    S.lock.lock();
+    S.was_on = activity.on.load(std::memory_order_relaxed);
+}
+
+void after_fork_in_parent() {
+    S.was_on = false;
+    S.lock.unlock();
+}
 
 void after_fork_in_child() {
     activity.on.store(false, std::memory_order_relaxed);
     S.process = 0;
     S.stream.abandon();
+    if (std::exchange(S.was_on, false) && children().followed()) {
+        S.begins_with_event = true;
+        ++S.session;  // so that every thread asks
+        activity.on.store(true, std::memory_order_relaxed);
+    }
     S.lock.unlock();
+}
+
+void forget_forked_child() {
+    activity.on.store(false, std::memory_order_relaxed);
+    S.begins_with_event = false;
 }
 
 std::string failure() {

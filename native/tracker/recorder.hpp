@@ -10,6 +10,7 @@
 #include <string>
 
 #include "core/format/layout.hpp"
+#include "children/children.hpp"
 #include "cpython/interpreter.hpp"
 #include "this_thread.hpp"
 #include "writer/sources.hpp"
@@ -62,7 +63,9 @@ void record_change(Call call) {
 struct RecorderOptions {
     std::string path;
     bool overwrite = false;
-    std::string metadata;
+    std::string metadata;       ///< without the keys of with_identity
+    std::string parent_run_id;
+    Children::Options children;
     Sources::Folders folders;
     bool sources = true;
     unsigned sample_interval_ms = 10;
@@ -82,13 +85,19 @@ bool finish(const Ending& ending);
 /// For _exit: does the same unless the lock can't be had soon, for a thread that holds it may never run again.
 void finish_soon(const Ending& ending);
 
-/// The process that is being tracked; 0 before the first.
+/// The process that is being tracked; 0 before the first, and in a forked child until its capture begins.
 int tracked_process();
 
-/// Forking: the child gets the lock in a known state, and then forgets the capture without touching the file.
+/// Into the capture of this process.
+void record_child(const ChildNote& note);
+
+/// Forking: the child gets the lock in a known state, and then forgets the capture without touching the file. Where
+/// children are followed its own begins with its first event.
 void before_fork();
 void after_fork_in_parent();
 void after_fork_in_child();
+/// A forked child that has had no event is to have no capture.
+void forget_forked_child();
 
 std::string failure();
 struct Counts {

@@ -35,7 +35,7 @@ std::string start(const Options& options) {
     if (!find_real_functions()) return "AllocLens cannot read its own import table, so it cannot hook the allocator of this process.";
     watch_forks();
     if (std::string sentence = recorder::begin(interpreter, {options.path, options.overwrite, options.metadata,
-            {options.standard_library, options.site_packages, options.hidden_folder}, options.sources,
+            options.parent_run_id, {options.follow_children, options.launcher, options.children_name}, {options.standard_library, options.site_packages, options.hidden_folder}, options.sources,
             options.sample_interval_ms}); !sentence.empty()) {
         return sentence;
     }
@@ -56,6 +56,7 @@ std::string stop(const End& end) {
     started = false;
     const Inside inside;
     if (!in_tracked_process()) {  // a forked child: the capture is its parent's
+        recorder::forget_forked_child();
         unhook();
         return {};
     }

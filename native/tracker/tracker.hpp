@@ -14,7 +14,11 @@ struct Options {
     std::string path;                          ///< of the capture, absolute
     bool overwrite = false;
     Detail detail = Detail::objects;
-    std::string metadata;                      ///< JSON object, see docs/capture-format.md
+    std::string metadata;                      ///< JSON object, see docs/capture-format.md; without ids and times
+    std::string parent_run_id;                 ///< of the capture of the process that started this one, or empty
+    bool follow_children = false;
+    std::vector<std::string> launcher;         ///< words that start a Python program as this one was: file, `run`, options
+    std::string children_name;                 ///< captures of children are `children_name`.PID.alloclens; absolute
     std::string hidden_folder;                 ///< frames of code below it, and older ones, are never shown
     std::vector<std::string> standard_library; ///< folders with a trailing slash
     std::vector<std::string> site_packages;

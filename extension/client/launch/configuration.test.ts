@@ -8,6 +8,7 @@ describe('attributes that are fine', () => {
     [{ module: 'package.module', args: ['1'] }],
     [{ code: 'print(1)', args: '1 2' }],
     [{ code: ['import a', 'a.run()'] }],
+    [{ module: 'a', followChildren: true }],
     [{ program: 'a.py', env: { A: 'b', PATH: null }, console: 'externalTerminal', detail: 'system' }],
   ])('%j', (attributes) => {
     expect(problemOf(attributes)).toBeNull();
@@ -46,6 +47,7 @@ describe('each mistake gets a sentence at its field', () => {
       'console',
       '"console" is "terminal", but must be "internalConsole", "integratedTerminal" or "externalTerminal".',
     ],
+    [{ program: 'a.py', followChildren: 1 }, 'followChildren', '"followChildren" must be true or false, not 1.'],
     [{ program: 'a.py', detail: 'all' }, 'detail', '"detail" is "all", but must be "objects" or "system".'],
   ])('%j', (attributes, field, message) => {
     expect(problemOf(attributes)).toEqual({ field, message });
@@ -66,6 +68,7 @@ describe('the schema of launch.json', () => {
       'detail',
       'env',
       'envFile',
+      'followChildren',
       'module',
       'program',
       'python',

@@ -16,6 +16,8 @@ export interface LaunchAttributes {
   python?: string;
   console?: Console;
   detail?: Detail;
+  /** Each Python program that this one starts gets a capture too. */
+  followChildren?: boolean;
   captureDirectory?: string;
 }
 
@@ -40,6 +42,7 @@ export interface ResolvedLaunch {
   console: Console;
   /** Left to the launcher when absent. */
   detail?: Detail;
+  followChildren?: boolean;
   captureDirectory: string;
   /** Milliseconds between SIGTERM and SIGKILL. */
   stopGraceMs: number;
@@ -83,7 +86,8 @@ export function problemOf(attributes: Record<string, unknown>): Problem | null {
     problemOfArguments(attributes.args) ??
     problemOfEnvironment(attributes.env) ??
     problemOfChoice('console', attributes.console, consoles) ??
-    problemOfChoice('detail', attributes.detail, details)
+    problemOfChoice('detail', attributes.detail, details) ??
+    problemOfSwitch('followChildren', attributes.followChildren)
   );
 }
 
@@ -115,6 +119,11 @@ function problemOfChoice(field: string, value: unknown, choices: readonly string
   const quoted = choices.map((choice) => `"${choice}"`);
   const words = `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
   return problem(field, `"${field}" is ${JSON.stringify(value)}, but must be ${words}.`);
+}
+
+function problemOfSwitch(field: string, value: unknown): Problem | null {
+  if (value === undefined || typeof value === 'boolean') return null;
+  return problem(field, `"${field}" must be true or false, not ${JSON.stringify(value)}.`);
 }
 
 export function problem(field: string, message: string): Problem {

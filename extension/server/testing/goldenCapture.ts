@@ -34,6 +34,7 @@ export const FILE = '/project/pipeline.py';
 export const summary: Summary = {
   ...figures(100 * MB),
   run_id: 'run',
+  parent_run_id: null,
   command: ['pipeline.py'],
   target: { kind: 'script', name: FILE },
   cwd: '/project',
@@ -51,6 +52,7 @@ export const summary: Summary = {
   lost_events: 0,
   exit_status: 0,
   complete: true,
+  children: [],
   notes: [],
   damage: null,
 };

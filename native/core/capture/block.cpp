@@ -19,7 +19,7 @@ bool plausible(const format::BlockHeader& header) {
     using format::BlockKind;
     using format::Codec;
     if (header.magic != format::kBlockMagic) return false;
-    if (header.kind < BlockKind::metadata || header.kind > BlockKind::end) return false;
+    if (header.kind < BlockKind::metadata || header.kind > BlockKind::child) return false;
     if (header.codec != Codec::raw && header.codec != Codec::zstd) return false;
     if (header.codec == Codec::raw && header.raw_size != header.stored_size) return false;
     // zstd's frame and its tables may make what can't be compressed a little longer.

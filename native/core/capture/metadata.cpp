@@ -69,6 +69,7 @@ std::optional<Metadata> parse_metadata(std::string_view text) {
     if (!json) return std::nullopt;
     Metadata result;
     read(*json, "run_id", result.run_id);
+    read(*json, "parent_run_id", result.parent_run_id);
     read(*json, "python_version", result.python_version);
     read(*json, "platform", result.platform);
     read(*json, "command", result.command);

@@ -11,6 +11,7 @@ namespace alloclens::core {
 
 struct Metadata {
     std::string run_id;
+    std::string parent_run_id;  ///< empty when the process was not started by one that is tracked
     std::string python_version;
     std::string platform;
     std::vector<std::string> command;

@@ -132,6 +132,9 @@ void Reader::take(const Block& block) {
             break;
         case format::BlockKind::events: take_events(block); break;
         case format::BlockKind::source: take_source(block); break;
+        case format::BlockKind::child:
+            if (!add_child(text_of(payload_), recording_.children)) damaged(block.offset, "what is told of a child process can't be read");
+            break;
         case format::BlockKind::end:
             recording_.end = parse_end(text_of(payload_));
             if (!recording_.end) damaged(block.offset, "the description of the run's end can't be read");

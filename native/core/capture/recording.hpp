@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "child.hpp"
 #include "core/profile/profile.hpp"
 #include "metadata.hpp"
 
@@ -28,6 +29,7 @@ struct Recording {
     std::optional<Metadata> metadata;
     std::optional<End> end;
     std::vector<SourceEntry> sources;
+    std::vector<Child> children;
     Profile profile;
     std::optional<Damage> damage;      ///< the first
     std::uint64_t damaged_events = 0;  ///< that were recorded and can't be read

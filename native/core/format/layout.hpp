@@ -21,7 +21,7 @@ struct Prelude {
 };
 static_assert(sizeof(Prelude) == 64);
 
-enum class BlockKind : std::uint16_t { metadata = 1, events = 2, source = 3, end = 4 };
+enum class BlockKind : std::uint16_t { metadata = 1, events = 2, source = 3, end = 4, child = 5 };
 enum class Codec : std::uint16_t { raw = 0, zstd = 1 };
 
 struct BlockHeader {
@@ -56,6 +56,24 @@ struct EventsPreamble {
     std::uint32_t current_thread;  ///< the thread to which the first event belongs
 };
 static_assert(sizeof(EventsPreamble) == 40);
+
+/// How a process began that the program started, or what became of this one.
+enum class Birth : std::uint16_t {
+    fork = 1,
+    exec = 2,    ///< fork or vfork, then at once another program
+    spawn = 3,   ///< posix_spawn
+    became = 4,  ///< this process executed another program
+    failed = 5,  ///< the last exec or became with this pid did not happen
+};
+
+/// The first bytes of a child payload. Texts follow, each with a zero byte behind it.
+struct ChildHeader {
+    std::uint64_t time_us;  ///< since 1970
+    std::uint32_t pid;
+    Birth how;
+    std::uint16_t reserved;
+};
+static_assert(sizeof(ChildHeader) == 16);
 
 /// Payload bytes of an events block, at most.
 inline constexpr std::size_t kEventsCapacity = 256 * 1024;

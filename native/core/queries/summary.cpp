@@ -10,6 +10,31 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
     return std::to_string(count) + " " + std::string(count == 1 ? one : many);
 }
 
+std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+    return text;
+}
+
+/// The program that took this one's place, so that the capture has no other end.
+const Child* became(const Recording& recording) {
+    const bool last = !recording.end && !recording.children.empty() && recording.children.back().how == format::Birth::became;
+    return last ? &recording.children.back() : nullptr;
+}
+
+void write_children(const Recording& recording, const Metadata& metadata, JsonWriter& out) {
+    constexpr const char* kHow[] = {"", "fork", "exec", "spawn", "became"};
+    const auto if_any = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional<std::string_view>(text); };
+    out.key("children").begin_array();
+    for (const Child& child : recording.children) {
+        out.begin_object().field("pid", child.pid).field("how", kHow[static_cast<unsigned>(child.how)]);
+        out.field("time_ms", child.time_us / 1000).key("command").begin_array();
+        for (const std::string& word : child.how == format::Birth::fork ? metadata.command : child.command) out.value(word);
+        out.end_array().field("capture", if_any(child.capture)).field("not_followed", if_any(child.refusal)).end_object();
+    }
+    out.end_array();
+}
+
 std::vector<std::string> notes(const Recording& recording) {
     std::vector<std::string> result;
     if (recording.damage) {
@@ -19,7 +44,11 @@ std::vector<std::string> notes(const Recording& recording) {
                               : "What could be read is shown."));
     }
     if (!recording.metadata) result.push_back("The description of the run is missing from the capture.");
-    if (!recording.end) {
+    if (const Child* const successor = became(recording)) {
+        result.push_back("The program became another one: " + joined(successor->command) + ". " +
+                         (successor->capture.empty() ? "It has no capture, because " + successor->refusal + "."
+                                                     : "Its capture is " + successor->capture + "."));
+    } else if (!recording.end) {
         result.push_back("The capture is cut short: its program still runs, was killed, became another one, or could write no more. Everything up to the last whole event is shown.");
     } else {
         if (!recording.end->message.empty()) result.push_back("Recording ended early: " + recording.end->message);
@@ -46,6 +75,7 @@ void answer_summary(const View& view, JsonWriter& out) {
 
     out.begin_object();
     out.field("run_id", metadata.run_id);
+    out.field("parent_run_id", metadata.parent_run_id.empty() ? std::nullopt : std::optional(metadata.parent_run_id));
     out.key("command").begin_array();
     for (const std::string& word : metadata.command) out.value(word);
     out.end_array();
@@ -60,7 +90,8 @@ void answer_summary(const View& view, JsonWriter& out) {
     out.field("events", profile.events());
     out.field("lost_events", recording.end ? recording.end->lost_events : 0);
     out.field("exit_status", recording.end ? recording.end->exit_status : std::nullopt);
-    out.field("complete", recording.end.has_value() && !damage);
+    out.field("complete", (recording.end.has_value() || became(recording)) && !damage);
+    write_children(recording, metadata, out);
     out.key("notes").begin_array();
     for (const std::string& note : notes(recording)) out.value(note);
     out.end_array();

@@ -34,7 +34,7 @@ def command_line():
     import posix
 
     try:
-        descriptor = posix.open("/proc/self/cmdline", posix.O_RDONLY | posix.O_CLOEXEC)
+        descriptor = posix.open("/proc/self/cmdline", posix.O_RDONLY | getattr(posix, "O_CLOEXEC", 0))  # 2.7 has none
     except OSError:
         return None
     text = b""
@@ -77,6 +77,23 @@ def start_anew():
     posix.execv(sys.executable or "/proc/self/exe", interpreter + ours)
 
 
+def plain_child():
+    """The command line of a program that a tracked one has started, as it was before AllocLens came into it."""
+    words = command_line()
+    if not words or sys.argv[1:2] != ["run"] or "--child-of" not in sys.argv:
+        return None
+    launcher = len(words) - len(sys.argv)
+    return words[:launcher] + words[launcher + sys.argv.index("--child-of") + 2 :]
+
+
+def run_plain(words):
+    """A program that was to be followed and can't be runs as if nobody had tried. Otherwise returns at once."""
+    if words:
+        import posix
+
+        posix.execv(sys.executable or posix.readlink("/proc/self/exe"), words)
+
+
 def import_package():
     """Makes `alloclens` importable without a folder on sys.path."""
     import _frozen_importlib
@@ -93,8 +110,10 @@ def import_package():
 
 
 def main():
+    child = plain_child()
     problem = why_not_here()
     if problem:
+        run_plain(child)
         sys.stderr.write("alloclens: %s\n" % problem)
         sys.exit(2)
     if __name__ != "__main__" or __spec__ is not None:
@@ -106,6 +125,7 @@ def main():
     try:
         from alloclens import _alloclens  # noqa: F401
     except ImportError as error:
+        run_plain(child)
         sys.stderr.write(
             "alloclens: The native library could not be loaded: %s. Install AllocLens again, or in a checkout "
             "build it: npm run build.\n" % error
@@ -113,7 +133,7 @@ def main():
         sys.exit(2)
     from alloclens import command
 
-    command.main(this_file(), command_line(), modules_before)
+    command.main(this_file(), command_line(), modules_before, lambda: run_plain(child))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,10 @@ import sys
 from alloclens import __version__
 from alloclens.sentences import Refusal, say
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 USAGE = """\
 usage: python -m alloclens run [options] (SCRIPT | -m MODULE | -c CODE | -) [arguments…]
        python -m alloclens REPORT [options] CAPTURE
@@ -28,6 +32,7 @@ options of run:
   -f, --force              overwrite FILE if it exists
   -q, --quiet              print nothing, except errors
       --detail DETAIL      objects (default): every call of Python's own allocators too; system: malloc and mmap only
+      --follow-children    also record Python programs that it starts, each in a capture of its own
       --no-sources         do not put the program's source text into the capture
       --live               show the program's memory here while it runs; its output follows at the end
       --live-port PORT     let `live PORT` watch from other terminals; --live-remote chooses a free port
@@ -42,7 +47,12 @@ Exit status of reports: 1 when the capture cannot be read or is damaged, 2 for w
 REPORTS = {"summary", "stats", "lines", "table", "tree", "timeline", "annotate", "live"}
 
 
-def main(main_file: str, command_line: "list[bytes] | None", modules_before: "set[str]") -> None:
+def main(
+    main_file: str,
+    command_line: "list[bytes] | None",
+    modules_before: "set[str]",
+    run_plain: "Callable[[], None]",
+) -> None:
     """Runs the command that `sys.argv` names; ends by SystemExit unless all is well."""
     name = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
@@ -72,6 +82,7 @@ def main(main_file: str, command_line: "list[bytes] | None", modules_before: "se
             sys.stderr.write(USAGE)
             sys.exit(2)
     except Refusal as refusal:
+        run_plain()
         sentence = str(refusal)
     else:
         return

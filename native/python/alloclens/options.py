@@ -8,6 +8,7 @@ WITH_VALUE = {
     "-o": "output",
     "--output": "output",
     "--detail": "detail",
+    "--child-of": "child_of",
     "--live-port": "live_port",
     "--live-address": "live_address",
 }
@@ -17,6 +18,8 @@ FLAGS = {
     "-q": "quiet",
     "--quiet": "quiet",
     "--no-sources": "no_sources",
+    "--follow-children": "follow_children",
+    "--follow-fork": "follow_children",
     "--compress-on-exit": "compress_on_exit",
     "--live": "live",
     "--live-remote": "live_remote",
@@ -34,6 +37,8 @@ class Options:
         self.force = False
         self.quiet = False
         self.no_sources = False
+        self.follow_children = False
+        self.child_of = ""  # RUN_ID:NAME, given by the tracker that follows this process
         self.compress_on_exit = False
         self.live = False
         self.live_remote = False

@@ -27,7 +27,8 @@ def main(words: "list[str]", main_file: str, command_line: "list[bytes] | None",
         say("Captures are always compressed: --compress-on-exit does nothing.")
 
     plain = _plain_command_line(command_line, options)
-    capture = options.output or _default_name(options)
+    parent_run_id, _, children_name = options.child_of.partition(":")
+    capture = options.output or (_child_name(children_name) if options.child_of else _default_name(options))
     path = capture if capture.startswith("/") else posix.getcwd() + "/" + capture
     if path.endswith("/") or _is_folder(path):
         raise Refusal(f"'{capture}' is a folder. Name the capture's file after -o.")
@@ -45,7 +46,11 @@ def main(words: "list[str]", main_file: str, command_line: "list[bytes] | None",
     _forget_launcher(main_file, modules_before)
     run = program.become(options, [word.decode(sys.getfilesystemencoding(), "surrogateescape") for word in plain])
     end = _end(path, main_file, options.quiet)
-    problem = _alloclens.start(_fields(options, path, main_file, plain))
+    fields = _fields(options, path, main_file, plain)
+    fields += _fields_of_children(
+        options, main_file, parent_run_id, children_name or path.rpartition(".alloclens")[0] or path
+    )
+    problem = _alloclens.start(fields)
     if problem:
         raise Refusal(problem)
     # Before the program can register its own functions: they are called in reverse, so tracking covers them.
@@ -127,6 +132,34 @@ def _own_command(main_file: str, words: "list[str]") -> "list[bytes]":
     return [encoded(word) for word in (sys.executable or "", *options, main_file, *words)]
 
 
+def _child_name(name: str) -> str:
+    """As Children::free_path makes it."""
+    base = path = f"{name}.{posix.getpid()}"
+    number = 1
+    while _exists(path + ".alloclens"):
+        number += 1
+        path = f"{base}.{number}"
+    return path + ".alloclens"
+
+
+def _exists(path: str) -> bool:
+    try:
+        posix.lstat(path)
+    except OSError:
+        return False
+    return True
+
+
+def _fields_of_children(options: Options, main_file: str, parent_run_id: str, name: str) -> "list[bytes]":
+    """What the tracker needs to follow children: the words before those of a Python program."""
+    words = [main_file, "run", "-q", "--follow-children", "--detail", options.detail]
+    words += ["--no-sources"] * options.no_sources
+    pairs = [("parent_run_id", parent_run_id), ("children_name", name)]
+    pairs += [("follow_children", "1" if options.follow_children else "0")]
+    pairs += [("launcher", word) for word in words]
+    return [encoded(word) for pair in pairs for word in pair]
+
+
 def _end(path: str, main_file: str, quiet: bool) -> "Callable[[], None]":
     """What ends the capture; the program's threads and its own exit functions are done then."""
     process = posix.getpid()
@@ -135,7 +168,8 @@ def _end(path: str, main_file: str, quiet: bool) -> "Callable[[], None]":
 
     def end() -> None:
         if posix.getpid() != process:
-            return  # a forked child: the capture is its parent's
+            _alloclens.stop()  # a forked child: its own capture, if it has one
+            return
         problem = _alloclens.stop()
         for stream in (sys.stdout, sys.stderr):
             try:  # noqa: SIM105  contextlib may not be loaded

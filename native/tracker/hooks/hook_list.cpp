@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "tracker/children/execution.hpp"
 #include "wrappers.hpp"
 
 namespace alloclens::tracker {
@@ -39,13 +40,20 @@ Hook hooks[] = {
     // the way out that runs no exit handlers
     {"_exit", address(hooked::exit)},
     {"_Exit", address(hooked::exit)},
+    // other programs
+    {"execv", address(hooked::execv)},
+    {"execve", address(hooked::execve)},
+    {"execvp", address(hooked::execvp)},
+    {"execvpe", address(hooked::execvpe)},
+    {"posix_spawn", address(hooked::posix_spawn)},
+    {"posix_spawnp", address(hooked::posix_spawnp)},
 };
 const std::size_t kHooks = sizeof hooks / sizeof *hooks;
 
 Hook* find_hook(const char* name) {
     // Thousands of names are asked for; nearly all end here.
     switch (name[0]) {
-        case 'a': case 'b': case 'c': case 'f': case 'm': case 'p': case 'r': case 's': case 'v': case '_': break;
+        case 'a': case 'b': case 'c': case 'e': case 'f': case 'm': case 'p': case 'r': case 's': case 'v': case '_': break;
         default: return nullptr;
     }
     for (Hook& hook : hooks) {

@@ -1,13 +1,9 @@
 #include "tracker/module/metadata.hpp"
 
 #include <limits.h>
-#include <sys/random.h>
-#include <sys/time.h>
 #include <unistd.h>
 
-#include <cstdint>
 #include <cstdio>
-#include <cstring>
 
 #include "tracker/module/python_api.hpp"
 
@@ -34,25 +30,6 @@ std::size_t utf8_length(std::string_view text) {
         return overlong || too_high ? 0 : 4;
     }
     return 0;
-}
-
-std::string random_id() {
-    unsigned char bytes[16] = {};
-    if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes) {
-        // Early in the boot of a machine; the time and the process are unique enough on it.
-        timeval now{};
-        gettimeofday(&now, nullptr);
-        const std::uint64_t words[2] = {static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 + now.tv_usec,
-                                        static_cast<std::uint64_t>(getpid())};
-        std::memcpy(bytes, words, sizeof bytes);
-    }
-    std::string text;
-    for (const unsigned char byte : bytes) {
-        char digits[3];
-        std::snprintf(digits, sizeof digits, "%02x", byte);
-        text += digits;
-    }
-    return text;
 }
 
 std::string list(const Fields& fields, std::string_view key) {
@@ -105,13 +82,11 @@ std::string quoted(std::string_view bytes) {
 }
 
 std::string metadata(const Fields& fields) {
-    timeval now{};
-    gettimeofday(&now, nullptr);
     const char* allocator = _PyMem_GetCurrentAllocatorName ? _PyMem_GetCurrentAllocatorName() : nullptr;
 
-    std::string json = "{\"run_id\":" + quoted(random_id());
+    std::string json;
     const auto add = [&json](const char* key, const std::string& value) {
-        json += std::string(",\"") + key + "\":" + value;
+        json += std::string(json.empty() ? "{\"" : ",\"") + key + "\":" + value;
     };
     for (const char* key : {"python_version", "executable", "prefix", "detail", "tracker_version"}) {
         add(key, quoted(value_of(fields, key)));
@@ -123,10 +98,7 @@ std::string metadata(const Fields& fields) {
     add("platform", "\"linux-x86_64\"");
     add("python_allocator", quoted(allocator ? allocator : "pymalloc"));
     add("cwd", quoted(current_folder()));
-    add("pid", std::to_string(getpid()));
-    add("parent_pid", std::to_string(getppid()));
     add("page_size", std::to_string(sysconf(_SC_PAGESIZE)));
-    add("start_time_us", std::to_string(now.tv_sec * 1'000'000LL + now.tv_usec));
     return json + "}";
 }
 

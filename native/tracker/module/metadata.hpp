@@ -14,7 +14,8 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 /// A JSON string. What is not UTF-8 becomes `\udcXX`, as Python's surrogateescape has it.
 std::string quoted(std::string_view bytes);
 
-/// The JSON object that docs/capture-format.md calls metadata.
+/// The JSON object that docs/capture-format.md calls metadata, without what differs for each process: see
+/// tracker/children/identity.hpp.
 std::string metadata(const Fields& fields);
 
 }  // namespace alloclens::module

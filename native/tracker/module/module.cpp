@@ -63,6 +63,10 @@ PyObject* start(PyObject*, PyObject* list) {
         if (key == "standard_library") options.standard_library.push_back(as_folder(value));
         if (key == "site_packages") options.site_packages.push_back(as_folder(value));
         if (key == "sources") options.sources = value == "1";
+        if (key == "parent_run_id" && value.find_first_not_of("0123456789abcdef") == value.npos) options.parent_run_id = value;
+        if (key == "follow_children") options.follow_children = value == "1";
+        if (key == "launcher") options.launcher.push_back(value);
+        if (key == "children_name") options.children_name = value;
     }
     options.metadata = metadata(fields);
     return text(tracker::start(options));

@@ -140,7 +140,7 @@ TEST_CASE("the open slot makes way for blocks that come near, and keeps what it 
     const std::string source = std::string("\0\0\0\0\4\0\0\0name", 12) + noise(1'000'000);
     for (int i = 0; i < 12; ++i) {
         program.run(500);
-        stream.source(source.data(), source.size());
+        stream.block(format::BlockKind::source, source.data(), source.size());
         core::Reader reader(folder.capture());
         check_holds(reader, program);
         CHECK(reader.recording().sources.size() == static_cast<std::size_t>(i) + 1);

@@ -66,10 +66,10 @@ void EventStream::rss(std::uint64_t pages) {
     commit(encoder_.rss(out, grown));
 }
 
-void EventStream::source(const void* payload, std::size_t size) {
+void EventStream::block(format::BlockKind kind, const void* payload, std::size_t size) {
     if (!writing_) return;
     const auto used = position_ - begin_;
-    const int error = file_.append(format::BlockKind::source, 0, payload, size);
+    const int error = file_.append(kind, 0, payload, size);
     if (error) return fail(error);
     // The slot may have moved out of the block's way.
     begin_ = file_.slot().payload();

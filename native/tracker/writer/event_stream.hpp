@@ -54,8 +54,8 @@ class EventStream {
     void time(std::uint64_t microseconds);  ///< since the start of the capture
     void rss(std::uint64_t pages);
 
-    /// A source block; its payload is what docs/capture-format.md says.
-    void source(const void* payload, std::size_t size);
+    /// A block of another kind, source or child; its payload is what docs/capture-format.md says.
+    void block(format::BlockKind kind, const void* payload, std::size_t size);
 
     /// Creates the capture. Empty, or a sentence.
     std::string begin(const std::string& path, bool overwrite, const std::string& metadata);

@@ -102,7 +102,7 @@ void Sources::write_text(const char* path, const Text& name, EventStream& stream
             std::size_t used = 2 * sizeof(std::uint32_t) + name_length;
             if (!(flags & kLeftOut)) used += read_all(fd, payload + used, size);
             together_ += flags & kLeftOut ? 0 : size;
-            stream.source(payload, used);
+            stream.block(format::BlockKind::source, payload, used);
         }
     }
     ::close(fd);

@@ -1,0 +1,117 @@
+#include "execution.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+#include <unistd.h>
+
+#include "child_note.hpp"
+#include "children.hpp"
+#include "followed_command.hpp"
+#include "tracker/pages.hpp"
+#include "tracker/recorder.hpp"
+
+namespace alloclens::tracker::hooked {
+namespace {
+
+using format::Birth;
+
+const char* name_of(const char* path) {
+    const char* const slash = std::strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/// Of this process; in a child that vfork made, the parent's memory is all there is to see.
+bool is_tracked_process() { return ::getpid() == recorder::tracked_process(); }
+
+void tell(const ChildNote& note) {
+    const KeepErrno keep;
+    const Inside inside;
+    if (is_tracked_process()) recorder::record_child(note);
+    else children().mailbox().post(note);
+}
+
+/// The guard stands only while we prepare: a child that vfork made shares its parent's thread storage, and exec does not
+/// come back to reset it.
+template <class Execute>  // (path, words): returns when it failed
+int execute(const char* path, char* const* words, char* const* environment, Execute real) {
+    const bool becomes = is_tracked_process();
+    if (!becomes && !children().followed()) return real(path, words);
+    const FollowedCommand command = [&] {
+        const KeepErrno keep;
+        const Inside inside;
+        return FollowedCommand(children(), path, words, environment);
+    }();
+    if (command.absent()) return real(path, words);
+    char capture[PATH_MAX] = {};
+    const bool followed = !command.refusal() && children().free_path(::getpid(), capture, sizeof capture);
+    tell({becomes ? Birth::became : Birth::exec, ::getpid(), followed ? name_of(capture) : nullptr, command.refusal(), words});
+    if (followed) real(command.path(), command.words());
+    const int result = real(path, words);
+    tell({Birth::failed, ::getpid(), nullptr, nullptr, nullptr});
+    return result;
+}
+
+template <class Spawn>  // (pid, path, words): 0, or an error number
+int spawn(pid_t* pid, const char* path, char* const* words, char* const* environment, Spawn real) {
+    pid_t child = 0;
+    char capture[PATH_MAX] = {};
+    const FollowedCommand command = [&] {
+        const KeepErrno keep;
+        const Inside inside;
+        return FollowedCommand(children(), path, words, environment);
+    }();
+    bool followed = !command.absent() && !command.refusal();
+    if (followed) followed = real(&child, command.path(), command.words()) == 0;
+    const int error = followed ? 0 : real(&child, path, words);
+    if (error) return error;
+    if (pid) *pid = child;
+    if (followed) followed = children().free_path(child, capture, sizeof capture);
+    tell({Birth::spawn, child, followed ? name_of(capture) : nullptr, command.refusal(), words});
+    return 0;
+}
+
+}  // namespace
+
+int execve(const char* path, char* const* words, char* const* environment) {
+    if (!recording()) return ::execve(path, words, environment);
+    return execute(path, words, environment, [=](const char* file, char* const* arguments) {
+        return ::execve(file, arguments, environment);
+    });
+}
+
+int execv(const char* path, char* const* words) { return recording() ? hooked::execve(path, words, environ) : ::execv(path, words); }
+
+int execvpe(const char* file, char* const* words, char* const* environment) {
+    char path[PATH_MAX];
+    if (!recording() || !find_on_path(file, environ, path, sizeof path)) return ::execvpe(file, words, environment);
+    return execute(path, words, environment, [=, &path](const char* found, char* const* arguments) {
+        // glibc gives what is no program to the shell.
+        return found == path ? ::execvpe(file, arguments, environment) : ::execve(found, arguments, environment);
+    });
+}
+
+int execvp(const char* file, char* const* words) { return recording() ? hooked::execvpe(file, words, environ) : ::execvp(file, words); }
+
+int posix_spawn(pid_t* pid, const char* path, const posix_spawn_file_actions_t* actions, const posix_spawnattr_t* attributes,
+                char* const* words, char* const* environment) {
+    const auto real = [=](pid_t* child, const char* file, char* const* arguments) {
+        return ::posix_spawn(child, file, actions, attributes, arguments, environment);
+    };
+    if (!recording() || !children().followed()) return real(pid, path, words);
+    return spawn(pid, path, words, environment, real);
+}
+
+int posix_spawnp(pid_t* pid, const char* file, const posix_spawn_file_actions_t* actions, const posix_spawnattr_t* attributes,
+                 char* const* words, char* const* environment) {
+    char path[PATH_MAX];
+    if (!recording() || !children().followed() || !find_on_path(file, environ, path, sizeof path)) {
+        return ::posix_spawnp(pid, file, actions, attributes, words, environment);
+    }
+    return spawn(pid, path, words, environment, [=, &path](pid_t* child, const char* found, char* const* arguments) {
+        return found == path ? ::posix_spawnp(child, file, actions, attributes, arguments, environment)
+                             : ::posix_spawn(child, found, actions, attributes, arguments, environment);
+    });
+}
+
+}  // namespace alloclens::tracker::hooked
