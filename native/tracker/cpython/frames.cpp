@@ -87,7 +87,8 @@ struct FrameReader {
         if (walk.too_deep && still_too_deep(walk, frame)) return;
         if (trusted == 0) walk.marked_ = nullptr;  // its levels may be replaced now
         find(walk, frame, trusted);
-        if (trusted == 0 && walk.count > StackWalk::kMarkFrom) set_mark(walk, thread);
+        const bool far = L.stack_chunk == kNone && walk.count - trusted > 2 * kMarkDistance;  // a chunk is never far
+        if (walk.count > StackWalk::kMarkFrom && (trusted == 0 || far)) set_mark(walk, thread);
     }
 
     /// How far `frame`'s chain is new, by the first of its frames that the last walk had near its top. The levels below
