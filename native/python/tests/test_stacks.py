@@ -1,12 +1,14 @@
 """The right stack where one is easily got wrong: exact bytes on exact lines, on every interpreter."""
 
 import json
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
 from interpreters import Interpreter
-from running import PROGRAMS, rows, tracked
-from test_lines import function_name, line_of, row_of
+from running import PACKAGE_FOLDER, PROGRAMS, environment, rows, run, tracked
+from test_lines import function_name, row_of
 
 
 @pytest.fixture
@@ -51,3 +53,37 @@ def test_callbacks_watchers_threads_interpreters_and_deep_recursion_have_their_b
     else:
         assert in_another == []
         assert row_of(all_rows, program, "interpreter")["total_bytes"] >= 5_600_660
+
+
+@pytest.fixture(scope="session")
+def native_threads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    library = tmp_path_factory.mktemp("native") / "native_threads.so"
+    source = Path(__file__).parent / "helpers" / "native_threads.c"
+    subprocess.run(["cc", "-O1", "-shared", "-fPIC", "-pthread", source, "-o", library], check=True)
+    return library
+
+
+def test_threads_that_ran_before_native_ones_and_the_end_of_the_interpreter_have_their_bytes_on_their_lines(
+    interpreter: Interpreter, detail: str, capture: Path, native_threads: Path
+) -> None:
+    program = PROGRAMS / "late_start.py"
+    words = [interpreter.python, program, capture, detail, native_threads]
+    result = run(words, capture.parent, env=environment(PYTHONPATH=str(PACKAGE_FOLDER)))
+    assert (result.returncode, result.stdout, result.stderr) == (0, b"", b"")
+    all_rows = rows(interpreter, capture)
+    seen, wanted = {}, {}
+    for name, size, count in re.findall(r"  # ([a-z]+) (\d+) (\d+)$", program.read_text(), re.MULTILINE):
+        row = row_of(all_rows, program, f"{name} {size} {count}")
+        seen[name] = (row["total_bytes"], row["total_allocations"])
+        wanted[name] = (int(size) * int(count), int(count))
+        slack = {"generated": 1_000, "own": 10_000}.get(name, 0)  # what resuming and ctypes take on the line
+        if 0 <= row["total_bytes"] - wanted[name][0] < slack:
+            seen[name] = wanted[name]
+    assert seen == wanted
+    # Three threads, five levels each: counted once a stack.
+    outer = row_of(all_rows, program, "outer")["with_callees"]
+    assert 0 <= outer["total_bytes"] - wanted["waited"][0] < 5_000
+    # Between the calls of a native thread, in one that never calls in, and in a thread's last destructor: no Python line.
+    native = sum(row["total_bytes"] for row in all_rows if row["file"] is None)
+    of_threads = 10 * 1_000_000 + 100 * 20_000 + 300_000
+    assert 0 <= native - of_threads < 500_000
