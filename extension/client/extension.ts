@@ -10,6 +10,7 @@ import { figureSettings } from './captures/figureSettings';
 import { openAtStart } from './captures/openAtStart';
 import { ReadingNotice } from './captures/readingNotice';
 import { ShownCapture } from './captures/shownCapture';
+import { registerCapturesView } from './capturesView/registerCapturesView';
 import { CaptureServer } from './language/captureServer';
 import { crashReport, reportFailure } from './language/messages';
 import { registerLaunch } from './launch/registerLaunch';
@@ -28,8 +29,15 @@ export function activate(context: ExtensionContext): void {
   );
   const launching = registerLaunch(context, shown, log, failed);
 
+  const captures = registerCapturesView(context, server, shown, {
+    ownFolder: launching.captureFolder,
+    startedHere: launching.started,
+    open: (path) => commands.executeCommand(Command.OpenCapture, path),
+    failed,
+  });
   const handlers = {
     ...captureCommands(shown, server),
+    ...captures.handlers,
     ...hotLineCommands(annotations),
     ...panels.handlers,
     ...launching.handlers,
@@ -45,6 +53,7 @@ export function activate(context: ExtensionContext): void {
     statusItem,
     panels,
     launching,
+    captures,
     ...registerCommands(handlers, failed),
     registerCaptureEditor(),
     shown.onDidChange(() => {

@@ -60,3 +60,24 @@ test('a capture whose file was deleted stays readable', async () => {
   await store.open(path);
   expect(capture.closed).toBe(false);
 });
+
+test('a capture that is only summarized is let go again; one that grows stays until it is done', async () => {
+  expect((await store.summarize(path, true)).run_id).toBe(summary.run_id);
+  expect(capture.closed).toBe(false);
+  await store.summarize(path, false);
+  expect(capture.closed).toBe(true);
+  expect(library.opened).toEqual([path]);
+});
+
+test('a summary lets no capture go that somebody opened before or meanwhile', async () => {
+  await store.open(path);
+  await store.summarize(path, false);
+  await store.summarize(path, true);
+  expect(capture.closed).toBe(false);
+  store.close(path);
+  await store.summarize(path, true);
+  await store.open(path);
+  capture.closed = false;
+  await store.summarize(path, false);
+  expect(capture.closed).toBe(false);
+});

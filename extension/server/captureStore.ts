@@ -12,21 +12,25 @@ export interface NativeLibrary {
 export class CaptureStore {
   private readonly captures = new Map<string, Capture>();
   private readonly reading = new Map<string, Promise<unknown>>();
+  /** Those that were only read to be summarized. */
+  private readonly passing = new Set<string>();
 
   /** `library` is called at the first use: a native part that is missing fails the request, not the server. */
   constructor(private readonly library: () => NativeLibrary) {}
 
   /** Opens the capture, or reads what was appended since; both at once take turns. Rejects with the core's errors. */
   async open(path: string, options?: OpenOptions): Promise<Capture> {
-    const turn = (this.reading.get(path) ?? Promise.resolve())
-      .catch(() => undefined)
-      .then(() => this.openNow(path, options));
-    this.reading.set(path, turn);
-    try {
-      return await turn;
-    } finally {
-      if (this.reading.get(path) === turn) this.reading.delete(path);
-    }
+    this.passing.delete(path);
+    return this.read(path, options);
+  }
+
+  /** Reads a capture that nobody has open, and lets it go again unless it grows. */
+  async summarize(path: string, grows: boolean): Promise<Answer<{ query: 'summary' }>> {
+    if (!this.captures.has(path)) this.passing.add(path);
+    const capture = await this.read(path);
+    const summary = await capture.ask({ query: 'summary' });
+    if (!grows && this.passing.delete(path)) this.close(path);
+    return summary;
   }
 
   get(path: string): Capture | undefined {
@@ -40,6 +44,18 @@ export class CaptureStore {
 
   closeAll(): void {
     for (const path of [...this.captures.keys()]) this.close(path);
+  }
+
+  private async read(path: string, options?: OpenOptions): Promise<Capture> {
+    const turn = (this.reading.get(path) ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(() => this.openNow(path, options));
+    this.reading.set(path, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.reading.get(path) === turn) this.reading.delete(path);
+    }
   }
 
   private async openNow(path: string, options?: OpenOptions): Promise<Capture> {

@@ -20,6 +20,7 @@ import {
   reading,
   type Shown,
   showCapture,
+  summarizeCapture,
 } from '../shared/protocol';
 import { annotate } from './annotate';
 import { CaptureStore, type NativeLibrary } from './captureStore';
@@ -61,6 +62,8 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
     });
     return capture.ask({ query: 'summary' });
   });
+
+  on(summarizeCapture, ({ path, grows }) => store.summarize(path, grows));
 
   on(closeCapture, ({ path }) => {
     store.close(path);

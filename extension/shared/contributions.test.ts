@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import manifest from '../../package.json';
-import { Color, Command, ContextKey, CustomEditor, DebugType, Setting } from './contributions';
+import { Color, Command, ContextKey, CustomEditor, DebugType, Setting, View } from './contributions';
 
 const { contributes } = manifest;
 const sorted = (ids: string[]) => [...ids].sort();
@@ -18,6 +18,10 @@ describe('the manifest contributes exactly', () => {
     expect(contributes.customEditors.map(({ viewType }) => viewType)).toEqual(Object.values(CustomEditor));
   });
 
+  test('the views that code fills', () => {
+    expect(contributes.views.alloclens.map(({ id }) => id)).toEqual(Object.values(View));
+  });
+
   test('the debug types that code provides', () => {
     expect(contributes.debuggers.map(({ type }) => type)).toEqual(Object.values(DebugType));
   });
@@ -29,7 +33,8 @@ describe('the manifest contributes exactly', () => {
 
 test('conditions name only context keys that code sets', () => {
   const conditions = [...JSON.stringify(manifest).matchAll(/"(?:when|enablement)":"([^"]*)"/g)].map(([, text]) => text);
-  const inConditions = conditions.flatMap((text) => text?.match(/\balloclens\.\w+/g) ?? []);
+  const withoutViews = conditions.map((text) => text?.replaceAll(/\bview == \S+/g, ''));
+  const inConditions = withoutViews.flatMap((text) => text?.match(/\balloclens\.\w+/g) ?? []);
   expect(inConditions.length).toBeGreaterThan(0);
   expect(inConditions.filter((key) => !Object.values<string>(ContextKey).includes(key))).toEqual([]);
 });

@@ -21,6 +21,13 @@ export enum Command {
   OpenFlameGraph = 'alloclens.openFlameGraph',
   ProfileMemory = 'alloclens.profileMemory',
   RunAgain = 'alloclens.runAgain',
+  RefreshCaptures = 'alloclens.refreshCaptures',
+  RenameCapture = 'alloclens.renameCapture',
+  PinCapture = 'alloclens.pinCapture',
+  UnpinCapture = 'alloclens.unpinCapture',
+  DeleteCapture = 'alloclens.deleteCapture',
+  RevealCapture = 'alloclens.revealCapture',
+  ExportCapture = 'alloclens.exportCapture',
 }
 
 /** A place in a source file, for links and for clicks in the flame graph. Lines are 1-based. */
@@ -47,6 +54,14 @@ export interface CommandArguments {
   /** A script's URI, as menus pass it; without one the active editor's file. */
   [Command.ProfileMemory]: [script?: unknown];
   [Command.RunAgain]: [];
+  [Command.RefreshCaptures]: [];
+  /** A row of the captures view; without one the person is asked. */
+  [Command.RenameCapture]: [row?: unknown];
+  [Command.PinCapture]: [row?: unknown];
+  [Command.UnpinCapture]: [row?: unknown];
+  [Command.DeleteCapture]: [row?: unknown];
+  [Command.RevealCapture]: [row?: unknown];
+  [Command.ExportCapture]: [row?: unknown];
 }
 
 /** A feature offers its commands as `Pick<CommandHandlers, …>`; extension.ts puts them together, so a forgotten one does not compile. */
@@ -59,6 +74,8 @@ export enum Setting {
   Python = 'alloclens.python',
   CaptureDirectory = 'alloclens.captureDirectory',
   StopGraceTime = 'alloclens.stopGraceTime',
+  CaptureRetention = 'alloclens.captureRetention',
+  OpenTerminalRuns = 'alloclens.openTerminalRuns',
 }
 
 export enum ContextKey {
@@ -83,6 +100,11 @@ export enum Color {
   FlameNative = 'alloclens.flameNative',
   TimelineHeap = 'alloclens.timelineHeap',
   TimelineRss = 'alloclens.timelineRss',
+}
+
+export enum View {
+  Captures = 'alloclens.captures',
+  HottestLines = 'alloclens.hottestLines',
 }
 
 export enum CustomEditor {

@@ -61,6 +61,11 @@ export interface Notification<Params> {
 
 /** Opens a capture, or reads what was appended since. */
 export const openCapture: Request<{ path: string }, Summary> = { method: 'alloclens/open' };
+/**
+ * The summary of a capture that need not be open: it is read and let go again. One that `grows` is kept until it is asked
+ * for when it does not, so that only what is new is read each time.
+ */
+export const summarizeCapture: Request<{ path: string; grows: boolean }, Summary> = { method: 'alloclens/summarize' };
 export const closeCapture: Request<{ path: string }, null> = { method: 'alloclens/close' };
 /** Answers with the core's JSON as text: a tree of a deep recursion can be parsed, but not be written again. */
 export const queryCapture: Request<{ path: string; query: Query }, string> = { method: 'alloclens/query' };

@@ -3,6 +3,7 @@ import type { Measure } from '../../shared/capture';
 import { Command, type CommandHandlers, captureExtension } from '../../shared/contributions';
 import { bytesOf, measures, measureWords } from '../../shared/measures';
 import { formatBytes } from '../../shared/units';
+import { isBranch } from '../capturesView/captureTree';
 import type { CaptureService } from '../language/captureService';
 import { revealLocation } from './revealLocation';
 import type { ShownCapture } from './shownCapture';
@@ -33,8 +34,9 @@ export function captureCommands(
   };
 }
 
-/** Menus pass a URI, links and other extensions a path. */
+/** Menus pass a URI or a row of the captures view, links and other extensions a path. */
 function pathOf(capture: unknown): string | undefined {
+  if (isBranch(capture)) return capture.capture.file.path;
   if (capture instanceof Uri) return capture.fsPath;
   return typeof capture === 'string' ? capture : undefined;
 }

@@ -21,6 +21,10 @@ class FakeService implements CaptureService {
     if (!this.openPaths.includes(path)) this.openPaths.push(path);
     return { start_time_ms: new Date(2026, 0, 1, 14, 32).getTime() } as Summary;
   }
+  async summarize(): Promise<never> {
+    throw new Error('not asked here');
+  }
+
   async close(path: string): Promise<void> {
     this.openPaths.splice(this.openPaths.indexOf(path), 1);
   }

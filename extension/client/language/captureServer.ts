@@ -12,6 +12,7 @@ import {
   type Request,
   type Shown,
   showCapture,
+  summarizeCapture,
 } from '../../shared/protocol';
 import type { CaptureService, OpenOptions } from './captureService';
 import { CrashPolicy } from './crashPolicy';
@@ -49,6 +50,10 @@ export class CaptureServer implements CaptureService, Disposable {
     } finally {
       this.progress.delete(listener);
     }
+  }
+
+  summarize(path: string, grows: boolean): Promise<Summary> {
+    return this.request(summarizeCapture, { path, grows });
   }
 
   async close(path: string): Promise<void> {

@@ -15,6 +15,8 @@ export interface OpenOptions {
 export interface CaptureService {
   /** Opens a capture, or reads what was appended since. */
   open(path: string, options?: OpenOptions): Promise<Summary>;
+  /** The summary of a capture that is not to stay open; `grows` keeps what was read for the next time. */
+  summarize(path: string, grows: boolean): Promise<Summary>;
   close(path: string): Promise<void>;
   query<Q extends Query>(path: string, query: Q, token?: CancellationToken): Promise<Answer<Q>>;
   /** Lenses and hovers describe this from now on. */

@@ -19,7 +19,13 @@ import { profileCommands } from './profileCommands';
 import { readAhead } from './readAhead';
 import { reportEnding } from './reportEnding';
 
-export type Launching = Disposable & { handlers: ReturnType<typeof profileCommands> };
+export interface Launching extends Disposable {
+  handlers: ReturnType<typeof profileCommands>;
+  /** The extension's own folder for captures of this workspace. */
+  captureFolder: Uri;
+  /** Whether this window started the run that the capture is of. */
+  started(capture: string): boolean;
+}
 
 /** Running programs under the launcher: by launch.json, F5, or the command Profile Memory. */
 export function registerLaunch(
@@ -29,7 +35,9 @@ export function registerLaunch(
   failed: (error: unknown) => void,
 ): Launching {
   const launcher = Uri.joinPath(context.extensionUri, 'native', 'python', 'alloclens', '__main__.py').fsPath;
-  const captures = Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'captures').fsPath;
+  const captureFolder = Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'captures');
+  const captures = captureFolder.fsPath;
+  const started = new Set<string>();
   const runs = new PastRuns();
   const sessions = new Set<Disposable>();
   const lens = new MainGuardLens();
@@ -46,7 +54,10 @@ export function registerLaunch(
         // Loaded with the first run, not when the editor starts.
         const { ProfileSession } = await import('./session/profileSession');
         const running = new AbortController();
-        const follow = (capture: string) => void readAhead(capture, (path) => shown.readAhead(path), running.signal);
+        const follow = (capture: string) => {
+          started.add(capture);
+          void readAhead(capture, (path) => shown.readAhead(path), running.signal);
+        };
         const session = new ProfileSession(launcher, follow, (run) => {
           running.abort();
           sessions.delete(session);
@@ -63,6 +74,8 @@ export function registerLaunch(
   );
   return {
     handlers: profileCommands(shown, runs),
+    captureFolder,
+    started: (capture) => started.has(capture),
     dispose() {
       registrations.dispose();
       // A window that closes leaves no program behind.

@@ -27,7 +27,11 @@ void Reader::check_prelude() {
     format::Prelude prelude{};
     const std::size_t got = file_.read(0, &prelude, sizeof prelude);
     if (std::memcmp(prelude.magic, format::kFileMagic, std::min(got, sizeof prelude.magic)) != 0) {
-        throw Error("not_a_capture", file_.path() + " is not an AllocLens capture.", 0);
+        // The first bytes of memray's file format, src/memray/_memray/records.h.
+        const bool memray = std::memcmp(prelude.magic, "memray", std::min<std::size_t>(got, 6)) == 0 && got >= 6;
+        throw Error("not_a_capture", file_.path() + (memray ? " is a capture of memray, which AllocLens does not read. Run the program with"
+                    " AllocLens to see the same here: Profile Memory in the editor, or alloclens run in a terminal."
+                    : " is not an AllocLens capture."), 0);
     }
     if (got < sizeof prelude) {
         throw Error("damaged", file_.path() + " ends after " + std::to_string(got) +

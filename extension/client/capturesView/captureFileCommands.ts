@@ -1,0 +1,100 @@
+import { basename } from 'node:path';
+import { commands, env, ProgressLocation, Uri, window, workspace } from 'vscode';
+import type { ExportFormat } from '../../shared/capture';
+import { Command, type CommandHandlers } from '../../shared/contributions';
+import { measureWords } from '../../shared/measures';
+import type { ShownCapture } from '../captures/shownCapture';
+import type { CaptureService } from '../language/captureService';
+import type { CaptureList, ListedCapture } from './captureList';
+import { isBranch, rowOf, targetOf } from './captureTree';
+
+type Handled =
+  | Command.RenameCapture
+  | Command.PinCapture
+  | Command.UnpinCapture
+  | Command.DeleteCapture
+  | Command.RevealCapture
+  | Command.ExportCapture
+  | Command.RefreshCaptures;
+
+const FORMATS: { format: ExportFormat; label: string; ending: string; detail: string }[] = [
+  { format: 'speedscope', label: 'speedscope', ending: 'speedscope.json', detail: 'For speedscope.app' },
+  { format: 'pprof', label: 'pprof', ending: 'pb.gz', detail: 'For go tool pprof and what reads its files' },
+  { format: 'collapsed', label: 'Collapsed stacks', ending: 'folded.txt', detail: 'For flamegraph.pl and its kin' },
+  { format: 'csv', label: 'CSV', ending: 'csv', detail: 'One row for each line of code' },
+  { format: 'json', label: 'JSON', ending: 'json', detail: 'Records, stacks, lines and metadata' },
+  { format: 'ndjson', label: 'NDJSON', ending: 'ndjson', detail: 'The same, one object a line' },
+];
+
+/** What can be done with a capture of the list; from the palette the person is asked which one. */
+export function captureFileCommands(
+  list: CaptureList,
+  service: CaptureService,
+  shown: ShownCapture,
+): Pick<CommandHandlers, Handled> {
+  const choose = async (row: unknown, title: string): Promise<ListedCapture | undefined> => {
+    if (isBranch(row)) return row.capture;
+    const now = new Date();
+    const items = list.captures.map((capture) => {
+      const { label, description } = rowOf(capture, false, 'si', now);
+      return { label: `${targetOf(capture)}: ${label}`, description, capture };
+    });
+    if (items.length === 0) throw new Error('There are no captures in this workspace yet.');
+    return (await window.showQuickPick(items, { title }))?.capture;
+  };
+  const whileOpen = async (path: string, act: () => Promise<unknown>) => {
+    await service.open(path);
+    await act();
+    if (shown.last?.path !== path) await service.close(path);
+  };
+  const on = (title: string, act: (capture: ListedCapture) => unknown) => async (row?: unknown) => {
+    const capture = await choose(row, title);
+    if (capture) await act(capture);
+  };
+  return {
+    [Command.RenameCapture]: on('Rename Capture', async ({ file, name = '' }) => {
+      const prompt = 'What this capture is called in the list; its file keeps its name. Empty: its peak.';
+      const given = await window.showInputBox({ title: 'Rename Capture', value: name, prompt });
+      if (given !== undefined) await list.rename(file.path, given);
+    }),
+    [Command.PinCapture]: on('Pin Capture', ({ file }) => list.pin(file.path, true)),
+    [Command.UnpinCapture]: on('Unpin Capture', ({ file }) => list.pin(file.path, false)),
+    [Command.DeleteCapture]: on('Delete Capture', async ({ file, recording }) => {
+      const name = basename(file.path);
+      if (recording) throw new Error(`${name} is being recorded. Stop its program first.`);
+      const detail = `${name} can't be recorded again as it was.`;
+      const answer = await window.showWarningMessage('Delete this capture?', { modal: true, detail }, 'Delete');
+      if (answer !== 'Delete') return;
+      await workspace.fs.delete(Uri.file(file.path));
+      await list.refresh();
+    }),
+    [Command.RevealCapture]: on('Reveal Capture', async ({ file }) => {
+      const uri = Uri.file(file.path);
+      if (workspace.getWorkspaceFolder(uri)) {
+        await commands.executeCommand('revealInExplorer', uri);
+      } else if (env.remoteName === undefined && env.appHost === 'desktop') {
+        await commands.executeCommand('revealFileInOS', uri);
+      } else {
+        // The file lies on another machine than the window: there is no file manager to show it.
+        await env.clipboard.writeText(file.path);
+        void window.showInformationMessage(`The path was copied: ${file.path}`);
+      }
+    }),
+    [Command.ExportCapture]: on('Export Capture', async ({ file }) => {
+      const { measure } = shown;
+      const title = `Export ${measureWords[measure].title} of ${basename(file.path)}`;
+      const chosen = await window.showQuickPick(FORMATS, { title, matchOnDetail: true });
+      if (!chosen) return;
+      const proposed = Uri.file(file.path.replace(/\.alloclens$/, `.${chosen.ending}`));
+      const target = await window.showSaveDialog({ title, defaultUri: proposed });
+      if (!target) return;
+      const to = target.fsPath;
+      await window.withProgress({ location: ProgressLocation.Window, title: `Exporting to ${basename(to)}…` }, () =>
+        whileOpen(file.path, () => service.query(file.path, { query: 'export', format: chosen.format, measure, to })),
+      );
+      const open = await window.showInformationMessage(`Exported to ${to}.`, 'Open');
+      if (open) await commands.executeCommand('vscode.open', target);
+    }),
+    [Command.RefreshCaptures]: () => list.refresh(),
+  };
+}

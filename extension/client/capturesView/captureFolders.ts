@@ -1,0 +1,62 @@
+import { statSync } from 'node:fs';
+import { Disposable, type FileSystemWatcher, RelativePattern, Uri, workspace } from 'vscode';
+import { captureExtension, Setting } from '../../shared/contributions';
+import type { CaptureFile } from './captureFacts';
+
+const PATTERN = `**/*.${captureExtension}`;
+/** What a workspace holds beyond this many is not listed: a list that long helps nobody. */
+const MOST_IN_WORKSPACE = 500;
+
+/** Where captures of this workspace lie: in its folders, in the folder of the setting, and in the extension's own. */
+export class CaptureFolders {
+  constructor(readonly own: string) {}
+
+  isOwn(path: string): boolean {
+    return path.startsWith(`${this.own}/`);
+  }
+
+  async find(): Promise<CaptureFile[]> {
+    const inside = await workspace.findFiles(PATTERN, '**/{node_modules,.git,.venv,venv}/**', MOST_IN_WORKSPACE);
+    const outside = await Promise.all(this.outside().map(filesIn));
+    const paths = new Set(
+      [...inside.filter(({ scheme }) => scheme === 'file'), ...outside.flat()].map((uri) => uri.fsPath),
+    );
+    return [...paths].flatMap((path) => fileAt(path) ?? []);
+  }
+
+  /** `changed` is told of captures that come, grow and go. */
+  watch(changed: (path: string, created: boolean) => void): Disposable {
+    const watchers: FileSystemWatcher[] = [];
+    const listen = (watcher: FileSystemWatcher) => {
+      watcher.onDidCreate(({ fsPath }) => changed(fsPath, true));
+      watcher.onDidChange(({ fsPath }) => changed(fsPath, false));
+      watcher.onDidDelete(({ fsPath }) => changed(fsPath, false));
+      watchers.push(watcher);
+    };
+    listen(workspace.createFileSystemWatcher(PATTERN));
+    for (const folder of this.outside()) {
+      listen(workspace.createFileSystemWatcher(new RelativePattern(Uri.file(folder), PATTERN)));
+    }
+    return Disposable.from(...watchers);
+  }
+
+  private outside(): string[] {
+    const chosen = workspace.getConfiguration().get<string>(Setting.CaptureDirectory, '');
+    return chosen.startsWith('/') ? [this.own, chosen] : [this.own];
+  }
+}
+
+async function filesIn(folder: string): Promise<Uri[]> {
+  const uri = Uri.file(folder);
+  try {
+    const names = (await workspace.fs.readDirectory(uri)).map(([name]) => name);
+    return names.filter((name) => name.endsWith(`.${captureExtension}`)).map((name) => Uri.joinPath(uri, name));
+  } catch {
+    return []; // nothing was recorded yet
+  }
+}
+
+export function fileAt(path: string): CaptureFile | null {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isFile() ? { path, size: found.size, modified: found.mtimeMs } : null;
+}

@@ -1,0 +1,99 @@
+import { basename } from 'node:path';
+import { formatBytes, formatDuration, type Units } from '../../shared/units';
+import { type ListedCapture, timeOf } from './captureList';
+
+/** Captures of one program. */
+export interface Group {
+  readonly target: string;
+  readonly captures: Branch[];
+}
+
+/** A capture and those of the processes that its program started. */
+export interface Branch {
+  readonly capture: ListedCapture;
+  readonly children: Branch[];
+}
+
+/** Whether it is a row of a capture, as menus of the view pass it to commands. */
+export const isBranch = (row: unknown): row is Branch => typeof row === 'object' && row !== null && 'capture' in row;
+
+/** Grouped by program, the one that ran last first; a child stands under its parent when that is listed too. */
+export function groupsOf(captures: ListedCapture[]): Group[] {
+  const branches = new Map(captures.map((capture) => [capture, { capture, children: [] as Branch[] }]));
+  const byRun = new Map<string, { capture: ListedCapture; children: Branch[] }>();
+  for (const [{ facts }, branch] of branches) if (facts) byRun.set(facts.runId, branch);
+  const groups = new Map<string, Branch[]>();
+  for (const [capture, branch] of branches) {
+    const parent = byRun.get(capture.facts?.parentRunId ?? '');
+    if (parent && parent !== branch) {
+      parent.children.push(branch);
+      continue;
+    }
+    const target = targetOf(capture);
+    groups.set(target, [...(groups.get(target) ?? []), branch]);
+  }
+  return [...groups].map(([target, list]) => ({ target, captures: list }));
+}
+
+/** `pipeline.py`; a file that was not read yet tells by its name alone: `alloclens-pipeline.py.20240131-235959.alloclens`. */
+export function targetOf({ facts, file }: ListedCapture): string {
+  if (facts) return basename(facts.target);
+  const name = basename(file.path, '.alloclens');
+  return /^alloclens-(.+?)(?:\.\d{8}-\d{6}(?:-\d+)?|\.\d+)$/.exec(name)?.[1] ?? name;
+}
+
+export interface Row {
+  readonly label: string;
+  readonly description: string;
+  /** Of a codicon, and the id of its colour. */
+  readonly icon: string;
+  readonly color?: string;
+}
+
+/** The peak comes first: it is what captures of one program are told apart by. */
+export function rowOf(capture: ListedCapture, shown: boolean, units: Units, now: Date): Row {
+  const { facts, file, name, recording } = capture;
+  const peak = facts ? formatBytes(facts.peakBytes, units) : null;
+  const time = timeText(new Date(timeOf(capture)), now);
+  const ran = !facts ? [] : [formatDuration(recording ? (now.getTime() - facts.startTimeMs) / 1000 : facts.durationS)];
+  const rest = recording ? ['live', ...ran] : [time, ...ran];
+  if (!facts) rest.push(`capture of ${formatBytes(file.size, units)}`);
+  return {
+    label: name ?? peak ?? time,
+    description: (name && peak ? [peak, ...rest] : name || peak ? rest : rest.slice(1)).join(' · '),
+    ...iconOf(capture, shown),
+  };
+}
+
+function iconOf({ facts, defect, recording, pinned }: ListedCapture, shown: boolean): Pick<Row, 'icon' | 'color'> {
+  if (recording) return { icon: 'record', color: 'charts.red' };
+  if (shown) return { icon: 'eye' };
+  if (defect) return { icon: 'warning', color: 'list.warningForeground' };
+  if (facts && (!facts.complete || facts.exitStatus !== 0)) return { icon: 'error', color: 'list.errorForeground' };
+  if (pinned) return { icon: 'pinned' };
+  return { icon: 'flame' };
+}
+
+/** `14:32` today, `21 Nov 14:32` before. */
+function timeText(time: Date, now: Date): string {
+  const two = (n: number) => String(n).padStart(2, '0');
+  const hour = `${two(time.getHours())}:${two(time.getMinutes())}`;
+  if (time.toDateString() === now.toDateString()) return hour;
+  const day = `${time.getDate()} ${time.toLocaleDateString('en', { month: 'short' })}`;
+  return time.getFullYear() === now.getFullYear() ? `${day} ${hour}` : `${day} ${time.getFullYear()} ${hour}`;
+}
+
+/** Lines of the tooltip, as plain text: names come from a capture. */
+export function tooltipOf({ facts, file, defect }: ListedCapture, units: Units): string[] {
+  const size = `Capture: ${file.path} (${formatBytes(file.size, units)})`;
+  if (defect) return [defect, size];
+  if (!facts) return ['This capture is large: open it to see its peak.', size];
+  const ending = facts.exitStatus === null ? [] : [`Exit code ${facts.exitStatus}`];
+  return [
+    facts.command.join(' '),
+    `in ${facts.cwd}`,
+    [`Python ${facts.pythonVersion}`, `process ${facts.pid}`, ...ending].join(' · '),
+    size,
+    ...facts.notes,
+  ];
+}

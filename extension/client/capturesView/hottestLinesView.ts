@@ -1,0 +1,61 @@
+import { basename } from 'node:path';
+import {
+  type Disposable,
+  EventEmitter,
+  ThemeColor,
+  ThemeIcon,
+  type TreeDataProvider,
+  TreeItem,
+  type TreeView,
+  window,
+  workspace,
+} from 'vscode';
+import { Command, View } from '../../shared/contributions';
+import { bytesOf, measureWords } from '../../shared/measures';
+import { formatBytes, formatShare } from '../../shared/units';
+import { heatLevel } from '../annotations/lineFigures';
+import type { ShownCapture } from '../captures/shownCapture';
+import { type HottestLine, hottestLines } from './hottestLines';
+
+const MOST = 50;
+
+/** The side bar's list of the lines with the most bytes, of the capture and the measure that are shown. */
+export class HottestLinesView implements TreeDataProvider<HottestLine>, Disposable {
+  private readonly changed = new EventEmitter<void>();
+  readonly onDidChangeTreeData = this.changed.event;
+  private readonly view: TreeView<HottestLine>;
+  private readonly disposables: Disposable[];
+
+  constructor(private readonly shown: ShownCapture) {
+    this.view = window.createTreeView(View.HottestLines, { treeDataProvider: this });
+    this.disposables = [this.view, this.changed, shown.onDidChange(() => this.update())];
+  }
+
+  async getChildren(line?: HottestLine): Promise<HottestLine[]> {
+    const capture = this.shown.current;
+    if (line || !capture) return [];
+    const { measure, attribution } = this.shown;
+    const { rows } = await this.shown.query({ query: 'lines' });
+    return hottestLines(rows, { measure, attribution, total: bytesOf(capture.summary, measure), most: MOST });
+  }
+
+  getTreeItem({ file, line, bytes, share }: HottestLine): TreeItem {
+    const { units } = this.shown.settings;
+    const item = new TreeItem(formatBytes(bytes, units));
+    item.description = `${basename(file)}:${line}`;
+    item.tooltip = `${workspace.asRelativePath(file)}:${line} · ${formatShare(share)}`;
+    item.iconPath = new ThemeIcon('circle-filled', new ThemeColor(`alloclens.heat${heatLevel(share)}`));
+    item.command = { command: Command.RevealLocation, title: 'Reveal Line', arguments: [{ file, line }] };
+    return item;
+  }
+
+  dispose(): void {
+    for (const disposable of this.disposables) disposable.dispose();
+  }
+
+  private update(): void {
+    const capture = this.shown.current;
+    this.view.description = capture ? `${capture.summary.target.name}, ${measureWords[this.shown.measure].noun}` : '';
+    this.changed.fire();
+  }
+}

@@ -1,0 +1,92 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { formatBytes } from '../../extension/shared/units';
+import { launcher, python } from '../../scripts/lib/paths.mjs';
+import { Editor } from './harness/editor';
+import { nothingLeavesTheMachine } from './harness/network';
+import { keepScreenshot } from './harness/screenshot';
+import { makeWorkspace, summaryOf } from './harness/workspace';
+
+describe('The side bar', () => {
+  let editor: Editor;
+  let folder: string;
+  const row = (text: string | RegExp): Locator =>
+    editor.page.locator('.pane-body .monaco-list-row', { hasText: text }).first();
+  const menu = async (text: string | RegExp, entry: string) => {
+    await row(text).click({ button: 'right' });
+    await editor.page.locator('.context-view .action-label', { hasText: entry }).first().click();
+  };
+  /** As in a terminal: the editor is not asked. */
+  const runInTerminal = (...args: string[]) =>
+    promisify(execFile)(python, [launcher, 'run', '-q', ...args], { cwd: folder });
+
+  beforeAll(async () => {
+    folder = makeWorkspace({
+      'memray-old.py.1.bin': 'memray\0\0\0\0\0 and the rest of what memray recorded, more than a header is long\n',
+      'first.py': 'def load():\n    return [bytearray(1000) for _ in range(3000)]\n\nkept = load()\n',
+      'short.py': 'kept = bytearray(4_000_000)\nimport time; time.sleep(2)\n',
+    });
+    execFileSync(python, [launcher, 'run', '-q', '-o', 'first.alloclens', 'first.py'], { cwd: folder });
+    editor = await Editor.open(folder);
+  });
+  afterAll(() => editor?.close());
+
+  test('lists the captures of the workspace by program, with peak, time and duration', async () => {
+    const { peak_bytes } = summaryOf(path.join(folder, 'first.alloclens'));
+    await editor.command('AllocLens: Focus on Captures View');
+    await row('first.py').waitFor();
+    await row(formatBytes(peak_bytes)).waitFor();
+    expect(await row(formatBytes(peak_bytes)).textContent()).toMatch(/\d\d:\d\d · [\d.]+\u00a0s$/);
+  });
+
+  test('a click opens a capture; its hottest lines stand below, and lead to the code', async () => {
+    await row(formatBytes(summaryOf(path.join(folder, 'first.alloclens')).peak_bytes)).click();
+    await editor.statusItem(/Peak/).waitFor();
+    await row(/first\.py:2/).click();
+    await editor.page.waitForSelector('.tab.active[data-resource-name="first.py"]');
+    await editor.waitForCursor(2);
+    await keepScreenshot(editor, 'captures-view');
+  });
+
+  test('a run in a terminal is listed while it runs, and shown when it ends', async () => {
+    await editor.openFile('short.py');
+    const ended = runInTerminal('-o', 'terminal.alloclens', 'short.py');
+    await editor.command('AllocLens: Focus on Captures View');
+    await row('live').waitFor();
+    await ended;
+    expect(await editor.figures()).toEqual([{ line: 1, figure: '4.0\u00a0MB' }]);
+    await row('live').waitFor({ state: 'detached' });
+  });
+
+  test('a capture has the name that the user gives it, and can be pinned', async () => {
+    await menu(/4\.\d\u00a0MB/, 'Rename Capture');
+    await editor.page.keyboard.type('before the fix');
+    await editor.page.keyboard.press('Enter');
+    await row('before the fix').waitFor();
+    await menu('before the fix', 'Pin Capture');
+    await row('before the fix').hover();
+    await row('before the fix').locator('.action-label.codicon-pinned').waitFor();
+  });
+
+  test('Delete asks, and takes the file away', async () => {
+    await menu('before the fix', 'Delete Capture');
+    await editor
+      .dialog(/Delete this capture\?/)
+      .locator('.monaco-button', { hasText: 'Delete' })
+      .click();
+    await row('before the fix').waitFor({ state: 'detached' });
+    expect(existsSync(path.join(folder, 'terminal.alloclens'))).toBe(false);
+  });
+
+  test('a double click on a capture of memray tells how to get the same here', async () => {
+    await editor.command('File: Focus on Files Explorer');
+    await editor.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'memray-old' }).dblclick();
+    await editor.notification(/memray.*Profile Memory in the editor/).waitFor();
+  });
+
+  nothingLeavesTheMachine();
+});
