@@ -64,7 +64,7 @@ describe('The side bar', () => {
 
   test('a capture has the name that the user gives it, and can be pinned', async () => {
     await menu(/4\.\d\u00a0MB/, 'Rename Capture');
-    await editor.page.keyboard.type('before the fix');
+    await editor.page.locator('.quick-input-widget input.input').first().fill('before the fix');
     await editor.page.keyboard.press('Enter');
     await row('before the fix').waitFor();
     await menu('before the fix', 'Pin Capture');
