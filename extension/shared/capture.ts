@@ -67,8 +67,6 @@ export interface Summary extends Figures {
   command: string[];
   target: { kind: 'script' | 'module' | 'code'; name: string };
   cwd: string;
-  /** Of the run whose program started this one's, when that was followed. */
-  parent_run_id?: string | null;
   pid: number;
   parent_pid: number;
   python_version: string;
