@@ -15,6 +15,7 @@
 #include "children/identity.hpp"
 #include "cpython/frame_objects.hpp"
 #include "cpython/thread_state.hpp"
+#include "native/mixed_stacks.hpp"
 #include "spin_lock.hpp"
 #include "stack_ids.hpp"
 #include "writer/pulse.hpp"
@@ -32,6 +33,8 @@ struct State {
     Interpreter interpreter;
     EventStream stream;
     StackIds stacks;
+    bool native = false;  ///< native stacks were asked for
+    MixedStacks mixed;
     Sources sources;
     Pulse pulse;
     std::uint32_t session = 0;
@@ -68,6 +71,7 @@ void begin_in_forked_child();
         if (me.walk) pthread_setspecific(at_thread_end, me.walk);
     }
     if (S.begins_with_event) begin_in_forked_child();
+    if (S.native && me.walk && !me.walk->native) me.walk->native = NativeWalk::create();
     if (!activity.on.load(std::memory_order_relaxed)) return;
     ::prctl(PR_GET_NAME, me.name);
     me.id = S.stream.define_thread(static_cast<std::uint64_t>(::syscall(SYS_gettid)), me.name);
@@ -99,11 +103,17 @@ inline StackWalk* walk_stack(ThisThread& me, bool holds_gil = false) {
     if (me.session != S.session) [[unlikely]] meet_thread(me);
     StackWalk* const walk = me.walk;
     if (!walk) [[unlikely]] return nullptr;
-    walk->read(thread_state(S.interpreter, me, holds_gil));
+    const void* const thread = thread_state(S.interpreter, me, holds_gil);
+    walk->read(thread);
+    if (S.native && walk->native) [[unlikely]] walk->native->read(S.mixed.loop(thread));
     return walk;
 }
 
-inline std::uint32_t stack_of(StackWalk* walk) { return walk ? S.stacks.find(*walk, S.stream, S.sources) : 0; }
+inline std::uint32_t stack_of(StackWalk* walk) {
+    if (!walk) [[unlikely]] return 0;
+    if (S.native && walk->native) [[unlikely]] return S.mixed.find(*walk, *walk->native, S.stacks, S.stream, S.sources);
+    return S.stacks.find(*walk, S.stream, S.sources);
+}
 
 inline std::uint64_t number(const void* address) { return reinterpret_cast<std::uintptr_t>(address); }
 
@@ -240,6 +250,7 @@ bool finish_stream(const recorder::Ending& ending) {
     json += ", \"peak_rss_pages\": " + std::to_string(S.at_end.peak_rss_pages) + "}";
     const bool whole = S.stream.finish(json);
     S.stacks.end();
+    S.mixed.end();
     S.sources.end();
     return whole && failed.empty();
 }
@@ -261,6 +272,8 @@ std::string begin_capture(const std::string& path, const std::string& parent_run
     S.pulse.sample(S.stream);
     lost_events = 0;
     ++S.session;
+    S.native = S.options.native_stacks;
+    if (S.native) S.mixed.begin(S.interpreter, S.session);
     S.process = ::getpid();
     children().begin(S.options.children, S.identity.run_id);
     activity.on.store(true, std::memory_order_release);
@@ -348,11 +361,13 @@ void record_child(const ChildNote& note) {
 
 void before_fork() {
     S.lock.lock();
+    return_places.lock().lock();
     S.was_on = activity.on.load(std::memory_order_relaxed);
 }
 
 void after_fork_in_parent() {
     S.was_on = false;
+    return_places.lock().unlock();
     S.lock.unlock();
 }
 
@@ -360,6 +375,7 @@ void after_fork_in_child() {
     activity.on.store(false, std::memory_order_relaxed);
     S.process = 0;
     S.stream.abandon();
+    return_places.lock().unlock();
     if (std::exchange(S.was_on, false) && children().followed()) {
         S.begins_with_event = true;
         ++S.session;  // so that every thread asks

@@ -69,6 +69,7 @@ struct RecorderOptions {
     Sources::Folders folders;
     bool sources = true;
     unsigned sample_interval_ms = 10;
+    bool native_stacks = false;
 };
 
 namespace recorder {

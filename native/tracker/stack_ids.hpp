@@ -27,19 +27,29 @@ class StackIds {
 
     /// Id of the stack that `walk` holds. Nearly always one level has changed, to what it was shortly before.
     std::uint32_t find(StackWalk& walk, EventStream& stream, Sources& sources) {
-        if (walk.epoch != epoch_) [[unlikely]] forget_ids(walk);
+        refresh(walk);
         if (walk.count == 0) return 0;
         std::uint32_t stack = walk.changed ? walk.levels[walk.changed - 1].stack : 0;
         for (; walk.changed < walk.count; ++walk.changed) {
             Level& level = walk.levels[walk.changed];
-            Near& near = near_[near_place(stack, level)];
-            if (near.parent != stack || near.instruction != level.instruction || near.code != level.code || near.epoch != epoch_)
-                [[unlikely]] {
-                near = {level.code, level.instruction, stack, epoch_, look_up(stack, level, stream, sources)};
-            }
-            level.stack = stack = near.stack;
+            level.stack = stack = step(stack, level, stream, sources);
         }
         return stack;
+    }
+
+    /// Forgets what the walk holds of ids that are no longer true.
+    void refresh(StackWalk& walk) {
+        if (walk.epoch != epoch_) [[unlikely]] forget_ids(walk);
+    }
+
+    /// Id of the stack `parent` with the frame `level` on it.
+    std::uint32_t step(std::uint32_t parent, Level& level, EventStream& stream, Sources& sources) {
+        Near& near = near_[near_place(parent, level)];
+        if (near.parent != parent || near.instruction != level.instruction || near.code != level.code || near.epoch != epoch_)
+            [[unlikely]] {
+            near = {level.code, level.instruction, parent, epoch_, look_up(parent, level, stream, sources)};
+        }
+        return near.stack;
     }
 
     /// A code object dies: the next one at its address is another. All threads then look their codes up anew.

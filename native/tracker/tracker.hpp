@@ -23,6 +23,7 @@ struct Options {
     std::vector<std::string> standard_library; ///< folders with a trailing slash
     std::vector<std::string> site_packages;
     bool sources = true;
+    bool native_stacks = false;
     unsigned sample_interval_ms = 10;          ///< between samples of RSS
 };
 

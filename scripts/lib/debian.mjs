@@ -1,7 +1,17 @@
 /** Debian packages: what is missing is installed where we may, else the command to type is printed. */
 import { ask, hasCommand, run, Stop, say } from './run.mjs';
 
-const toBuild = ['cmake', 'ninja-build', 'g++', 'libzstd-dev', 'libxxhash-dev', 'robin-map-dev', 'nlohmann-json3-dev'];
+const toBuild = [
+  'cmake',
+  'ninja-build',
+  'g++',
+  'libzstd-dev',
+  'libxxhash-dev',
+  'robin-map-dev',
+  'nlohmann-json3-dev',
+  'libdw-dev',
+  'libbz2-dev',
+];
 const toTest = [
   'doctest-dev',
   'clang',

@@ -53,6 +53,7 @@ struct Nothing {
     void define_code(std::uint32_t, format::LineTable, const format::RecordedText&, const format::RecordedText&, format::Bytes) {}
     bool more_lines(std::uint32_t, format::Bytes) { return true; }
     bool define_stack(std::uint32_t, std::uint32_t, std::uint32_t) { return true; }
+    bool define_native_stack(std::uint32_t, std::uint32_t, std::uint64_t) { return true; }
     void time(std::uint64_t) {}
     void rss(std::int64_t) {}
 };

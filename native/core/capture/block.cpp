@@ -19,7 +19,8 @@ bool plausible(const format::BlockHeader& header) {
     using format::BlockKind;
     using format::Codec;
     if (header.magic != format::kBlockMagic) return false;
-    if (header.kind < BlockKind::metadata || header.kind > BlockKind::child) return false;
+    // Kinds that we don't know are blocks, too: they are whole, and passed over.
+    if (header.kind < BlockKind::metadata || header.kind > format::kLastBlockKind) return false;
     if (header.codec != Codec::raw && header.codec != Codec::zstd) return false;
     if (header.codec == Codec::raw && header.raw_size != header.stored_size) return false;
     // zstd's frame and its tables may make what can't be compressed a little longer.

@@ -139,6 +139,7 @@ void Reader::take(const Block& block) {
         case format::BlockKind::child:
             if (!add_child(text_of(payload_), recording_.children)) damaged(block.offset, "what is told of a child process can't be read");
             break;
+        case format::BlockKind::module: take_module(block); break;
         case format::BlockKind::end:
             recording_.end = parse_end(text_of(payload_));
             if (!recording_.end) damaged(block.offset, "the description of the run's end can't be read");
@@ -196,6 +197,20 @@ void Reader::take_source(const Block& block) {
     if (header.name_length > payload.size() - sizeof header) return damaged(block.offset, "a source can't be read");
     recording_.sources.push_back({repair_utf8(payload.substr(sizeof header, header.name_length)), (header.flags & 1) != 0,
                                   (header.flags & 2) != 0, block.offset});
+}
+
+void Reader::take_module(const Block& block) {
+    format::ModuleHeader header;
+    const std::string_view payload = text_of(payload_);
+    if (payload.size() < sizeof header) return damaged(block.offset, "the description of a module can't be read");
+    std::memcpy(&header, payload.data(), sizeof header);
+    const std::string_view rest = payload.substr(sizeof header);
+    if (header.build_id_length > rest.size() || header.path_length > rest.size() - header.build_id_length) {
+        return damaged(block.offset, "the description of a module can't be read");
+    }
+    recording_.profile.module(header.id, {repair_utf8(rest.substr(header.build_id_length, header.path_length)),
+                                          std::string(rest.substr(0, header.build_id_length)),
+                                          (header.flags & format::kModuleInterpreter) != 0});
 }
 
 std::optional<std::string> Reader::source_text(const SourceEntry& source) {

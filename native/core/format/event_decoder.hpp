@@ -129,6 +129,7 @@ class EventDecoder {
             case Control::define_code: return define_code(in);
             case Control::more_lines: return more_lines(in);
             case Control::define_stack: return define_stack(in);
+            case Control::define_native_stack: return define_native_stack(in);
             case Control::time: return numbers<1>(in, [this](auto& n) { visitor_.time(n[0]); return true; });
             case Control::rss: return numbers<1>(in, [this](auto& n) { visitor_.rss(unzigzag(n[0])); return true; });
             case Control::map: return map(in);
@@ -185,6 +186,13 @@ class EventDecoder {
             if (n[0] == 0 || n[0] > UINT32_MAX || n[1] > UINT32_MAX || n[2] > UINT32_MAX) return false;
             return visitor_.define_stack(static_cast<std::uint32_t>(n[0]), static_cast<std::uint32_t>(n[1]),
                                          static_cast<std::uint32_t>(n[2]));
+        });
+    }
+
+    In define_native_stack(In in) {
+        return numbers<3>(in, [this](auto& n) {
+            if (n[0] == 0 || n[0] > UINT32_MAX || n[1] > UINT32_MAX) return false;
+            return visitor_.define_native_stack(static_cast<std::uint32_t>(n[0]), static_cast<std::uint32_t>(n[1]), n[2]);
         });
     }
 

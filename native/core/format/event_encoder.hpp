@@ -123,6 +123,12 @@ class EventEncoder {
         return put_varint(put_varint(out, code), instruction);
     }
 
+    std::uint8_t* define_native_stack(std::uint8_t* out, std::uint32_t id, std::uint32_t parent, std::uint32_t module,
+                                      std::uint64_t offset) {
+        out = put_varint(control(out, Control::define_native_stack), id - parent);
+        return put_varint(put_varint(out, module), offset);
+    }
+
     std::uint8_t* time(std::uint8_t* out, std::uint64_t microseconds_since_last) {
         return put_varint(control(out, Control::time), microseconds_since_last);
     }

@@ -21,7 +21,8 @@ struct Prelude {
 };
 static_assert(sizeof(Prelude) == 64);
 
-enum class BlockKind : std::uint16_t { metadata = 1, events = 2, source = 3, end = 4, child = 5 };
+enum class BlockKind : std::uint16_t { metadata = 1, events = 2, source = 3, end = 4, child = 5, module = 7 };
+inline constexpr BlockKind kLastBlockKind{15};
 enum class Codec : std::uint16_t { raw = 0, zstd = 1 };
 
 struct BlockHeader {
@@ -74,6 +75,21 @@ struct ChildHeader {
     std::uint16_t reserved;
 };
 static_assert(sizeof(ChildHeader) == 16);
+
+/// What a module block begins with; the build id and the path follow.
+struct ModuleHeader {
+    std::uint32_t id;               ///< from 1; never given twice
+    std::uint32_t flags;            ///< ModuleFlags
+    std::uint64_t base;             ///< where address 0 of its own symbols lies
+    std::uint64_t begin, end;       ///< of its memory
+    std::uint32_t build_id_length;
+    std::uint32_t path_length;
+};
+static_assert(sizeof(ModuleHeader) == 40);
+
+enum ModuleFlags : std::uint32_t {
+    kModuleInterpreter = 1,  ///< holds the interpreter's loop
+};
 
 /// Payload bytes of an events block, at most.
 inline constexpr std::size_t kEventsCapacity = 256 * 1024;

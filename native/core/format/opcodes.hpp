@@ -50,6 +50,7 @@ enum class Control : std::uint8_t {
     remap = 10,         ///< signed varint stack since the last, byte MappingFlags, varints: old address, old length, new address, new length
     realloc_failed = 11,  ///< varint address: the last free for realloc of this thread did not happen
     thread_name = 12,   ///< blob: the current thread's new name
+    define_native_stack = 13,  ///< varint (own id − parent), varint module, varint offset: see docs/capture-format.md
     make_writable = 33,  ///< signed varint stack since the last, varint address, varint length: reserved memory there becomes heap
 };
 

@@ -101,10 +101,27 @@ bool Profile::more_lines(std::uint32_t code, format::Bytes lines) {
 
 bool Profile::define_stack(std::uint32_t distance_to_parent, std::uint32_t code, std::uint32_t instruction) {
     Stack stack;
+    if (!codes_.find(code, stack.code)) return false;
+    stack.instruction = instruction;
+    return add_stack(distance_to_parent, stack);
+}
+
+bool Profile::define_native_stack(std::uint32_t distance_to_parent, std::uint32_t module, std::uint64_t offset) {
+    Stack stack;
+    stack.native = static_cast<std::uint32_t>(program_.natives.size());
+    if (!add_stack(distance_to_parent, stack)) return false;
+    program_.natives.push_back({module, offset});
+    return true;
+}
+
+bool Profile::add_stack(std::uint32_t distance_to_parent, Stack stack) {
     const std::uint32_t id = stacks_.next();
     if (distance_to_parent > id || program_.stacks.size() >= kMaxStacks) return false;
-    if (!stacks_.find(id - distance_to_parent, stack.parent) || !codes_.find(code, stack.code)) return false;
-    stack.instruction = instruction;
+    if (!stacks_.find(id - distance_to_parent, stack.parent)) return false;
+    if (stack.native) {
+        stack.code = program_.stacks[stack.parent].code;
+        stack.instruction = program_.stacks[stack.parent].instruction;
+    }
     stacks_.define();
     program_.stacks.push_back(stack);
     ledger_.add_stack();

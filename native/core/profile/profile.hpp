@@ -56,6 +56,8 @@ class Profile {
                      const format::RecordedText& name, format::Bytes lines);
     bool more_lines(std::uint32_t code, format::Bytes lines);
     bool define_stack(std::uint32_t distance_to_parent, std::uint32_t code, std::uint32_t instruction);
+    bool define_native_stack(std::uint32_t distance_to_parent, std::uint32_t module, std::uint64_t offset);
+    void module(std::uint32_t id, Module module) { program_.modules.insert_or_assign(id, std::move(module)); }
     void time(std::uint64_t microseconds) { timeline_.advance(timeline_.now_us() + microseconds, ledger_.heap()); }
     void rss(std::int64_t pages);
 
@@ -74,6 +76,7 @@ class Profile {
         if (at_peak) peak_time_us_ = timeline_.now_us();
     }
     void sampled_rss(std::uint64_t pages);
+    bool add_stack(std::uint32_t distance_to_parent, Stack stack);
 
     Program program_;
     Ids stacks_{1}, codes_{1}, threads_{1};

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/format/layout.hpp"
@@ -23,6 +24,22 @@ struct Stack {
     std::uint32_t parent = 0;
     std::uint32_t code = 0;         ///< 0: lost
     std::uint32_t instruction = 0;  ///< code units from 1; 0: the frame has not started
+    /// In Program::natives, of a frame that is not Python's: then code and instruction are those of the innermost Python
+    /// frame that called it.
+    std::uint32_t native = 0;
+};
+
+/// A place in native code. Calls return to it: what was executed is the byte before.
+struct NativeFrame {
+    std::uint32_t module = 0;  ///< id; 0: of no file, and the offset is an address
+    std::uint64_t offset = 0;  ///< from the address 0 of the module's symbols
+};
+
+/// A file whose code was loaded.
+struct Module {
+    std::string path;
+    std::string build_id;  ///< bytes
+    bool interpreter = false;
 };
 
 struct Thread {
@@ -35,6 +52,8 @@ struct Program {
     std::vector<Code> codes = std::vector<Code>(1);
     std::vector<Stack> stacks = std::vector<Stack>(1);
     std::vector<Thread> threads = std::vector<Thread>(1);
+    std::vector<NativeFrame> natives = std::vector<NativeFrame>(1);
+    std::unordered_map<std::uint32_t, Module> modules;  ///< by id
     /// Rises when a line table that was already there grew.
     std::uint32_t line_tables_changed = 0;
 };

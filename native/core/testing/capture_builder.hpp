@@ -57,6 +57,10 @@ class CaptureBuilder {
         write([&](auto* out) { return encoder_.define_stack(out, next_stack_, parent, code, instruction); });
         return next_stack_++;
     }
+    std::uint32_t native_stack(std::uint32_t parent, std::uint32_t module, std::uint64_t offset) {
+        write([&](auto* out) { return encoder_.define_native_stack(out, next_stack_, parent, module, offset); });
+        return next_stack_++;
+    }
     std::uint32_t thread(std::uint64_t kernel_id, std::string_view name) {
         write([&](auto* out) { return encoder_.define_thread(out, kernel_id, name.data(), name.size()); });
         return next_thread_++;
@@ -121,6 +125,13 @@ class CaptureBuilder {
         std::memcpy(payload.data() + 4, &length, 4);
         (payload += name) += text;
         block(format::BlockKind::source, payload.data(), payload.size(), 0);
+    }
+    void module(std::uint32_t id, std::string_view path, std::uint32_t flags = 0, std::string_view build_id = {}) {
+        const format::ModuleHeader header{id, flags, 0x10000 * id, 0x10000 * id, 0x10000 * id + 0x8000, static_cast<std::uint32_t>(build_id.size()),
+                                          static_cast<std::uint32_t>(path.size())};
+        std::string payload(reinterpret_cast<const char*>(&header), sizeof header);
+        (payload += build_id) += path;
+        block(format::BlockKind::module, payload.data(), payload.size(), 0);
     }
     /// Ends the events block: what follows stands in the next one.
     void new_block() {

@@ -45,6 +45,9 @@ struct Log {
     bool define_stack(std::uint32_t distance, std::uint32_t code, std::uint32_t instruction) {
         return add("define_stack", distance, code, instruction), true;
     }
+    bool define_native_stack(std::uint32_t distance, std::uint32_t module, std::uint64_t offset) {
+        return add("define_native_stack", distance, module, offset), true;
+    }
     void time(std::uint64_t us) { add("time", us); }
     void rss(std::int64_t pages) { add("rss", pages); }
 };
@@ -55,7 +58,7 @@ class RandomEvents {
     explicit RandomEvents(unsigned seed) : random_(seed) {}
 
     std::uint8_t* write(EventEncoder& encoder, std::uint8_t* out, Log& log) {
-        switch (below(25)) {
+        switch (below(26)) {
             case 0: {
                 const std::uint32_t id = below(100) + 2, parent = below(id);
                 log.define_stack(id - parent, 7, 9);
@@ -86,6 +89,7 @@ class RandomEvents {
                 return encoder.define_code(out, 12, LineTable::pep626, {name.data(), name.size(), Encoding::ucs2},
                                            {name.data(), name.size(), Encoding::latin1}, name.data(), name.size());
             }
+            case 18: log.define_native_stack(3, 2, 1ull << 47); return encoder.define_native_stack(out, 10, 7, 2, 1ull << 47);
             case 12: {
                 const auto stack = stack_id();
                 log.make_writable(stack, 1ull << 44, 12288);

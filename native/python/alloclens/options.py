@@ -17,6 +17,7 @@ FLAGS = {
     "--force": "force",
     "-q": "quiet",
     "--quiet": "quiet",
+    "--native": "native",
     "--no-sources": "no_sources",
     "--follow-children": "follow_children",
     "--follow-fork": "follow_children",
@@ -36,6 +37,7 @@ class Options:
         self.detail = "objects"
         self.force = False
         self.quiet = False
+        self.native = False
         self.no_sources = False
         self.follow_children = False
         self.child_of = ""  # RUN_ID:NAME, given by the tracker that follows this process

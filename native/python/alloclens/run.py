@@ -102,6 +102,7 @@ def _fields(options: Options, path: str, main_file: str, plain: "list[bytes]") -
     pairs = [
         ("path", path),
         ("overwrite", "1" if options.force else "0"),
+        ("native", "1" if options.native else "0"),
         ("sources", "0" if options.no_sources else "1"),
         ("detail", options.detail),
         ("hidden_folder", main_file.rpartition("/")[0]),
@@ -153,7 +154,7 @@ def _exists(path: str) -> bool:
 def _fields_of_children(options: Options, main_file: str, parent_run_id: str, name: str) -> "list[bytes]":
     """What the tracker needs to follow children: the words before those of a Python program."""
     words = [main_file, "run", "-q", "--follow-children", "--detail", options.detail]
-    words += ["--no-sources"] * options.no_sources
+    words += ["--no-sources"] * options.no_sources + ["--native"] * options.native
     pairs = [("parent_run_id", parent_run_id), ("children_name", name)]
     pairs += [("follow_children", "1" if options.follow_children else "0")]
     pairs += [("launcher", word) for word in words]

@@ -20,6 +20,8 @@ struct Level {
 inline constexpr std::uint32_t kShimCode = 0xFFFFFFFF;    ///< code_id of a frame that is no Python function
 inline constexpr std::uint32_t kHiddenCode = 0xFFFFFFFE;  ///< code_id of the launcher's own code
 
+class NativeWalk;
+
 /// A thread's stack, oldest frame first. It keeps the last one: mostly the new one differs at the top alone.
 class StackWalk {
   public:
@@ -44,6 +46,7 @@ class StackWalk {
     std::uint32_t epoch = 0;  ///< of the code ids that the levels hold
     bool too_deep = false;    ///< the levels are the innermost ones of a stack deeper than kMaxDepth
     StackWalk* next = nullptr;  ///< in the pool
+    NativeWalk* native = nullptr;  ///< of the same thread, once native stacks were asked for
 
     static void choose_version(std::size_t version_index);
 

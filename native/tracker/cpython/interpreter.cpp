@@ -86,6 +86,7 @@ std::string find_interpreter(Interpreter& interpreter) {
          !find(interpreter.current_thread_state, "_PyThreadState_UncheckedGet"))) {
         return refusal("a build of " + name + " that hides functions which AllocLens needs");
     }
+    find(interpreter.loop, "_PyEval_EvalFrameDefault");
     return {};
 }
 

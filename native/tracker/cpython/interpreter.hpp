@@ -29,6 +29,7 @@ struct Interpreter {
     void* (*current_thread_state)() = nullptr;
     void* code_type = nullptr;   ///< &PyCode_Type
     void* frame_type = nullptr;  ///< &PyFrame_Type
+    void* loop = nullptr;        ///< _PyEval_EvalFrameDefault; null where it is hidden: then native stacks have it in them
 
     const Layout& layout() const { return kLayouts[version_index]; }
 };

@@ -94,6 +94,7 @@ std::string metadata(const Fields& fields) {
     for (const char* key : {"command", "standard_library", "site_packages"}) add(key, list(fields, key));
     add("target", "{\"kind\":" + quoted(value_of(fields, "target_kind")) +
                       ",\"name\":" + quoted(value_of(fields, "target_name")) + "}");
+    if (value_of(fields, "native") == "1") add("native_stacks", "true");
     add("python_implementation", "\"cpython\"");
     add("platform", "\"linux-x86_64\"");
     add("python_allocator", quoted(allocator ? allocator : "pymalloc"));

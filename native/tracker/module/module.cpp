@@ -62,6 +62,7 @@ PyObject* start(PyObject*, PyObject* list) {
         if (key == "hidden_folder") options.hidden_folder = as_folder(value);
         if (key == "standard_library") options.standard_library.push_back(as_folder(value));
         if (key == "site_packages") options.site_packages.push_back(as_folder(value));
+        if (key == "native") options.native_stacks = value == "1";
         if (key == "sources") options.sources = value == "1";
         if (key == "parent_run_id" && value.find_first_not_of("0123456789abcdef") == value.npos) options.parent_run_id = value;
         if (key == "follow_children") options.follow_children = value == "1";

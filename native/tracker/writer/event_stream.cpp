@@ -1,5 +1,6 @@
 #include "event_stream.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 
@@ -75,6 +76,16 @@ void EventStream::block(format::BlockKind kind, const void* payload, std::size_t
     begin_ = file_.slot().payload();
     position_ = begin_ + used;
     end_ = begin_ + OpenSlot::kCapacity;
+}
+
+void EventStream::module(const format::ModuleHeader& header, const std::uint8_t* build_id, const char* path) {
+    std::uint8_t payload[sizeof header + 32 + 4096];
+    format::ModuleHeader kept = header;
+    kept.path_length = std::min<std::uint32_t>(header.path_length, static_cast<std::uint32_t>(sizeof payload - sizeof header - header.build_id_length));
+    std::memcpy(payload, &kept, sizeof kept);
+    std::memcpy(payload + sizeof kept, build_id, kept.build_id_length);
+    std::memcpy(payload + sizeof kept + kept.build_id_length, path, kept.path_length);
+    block(format::BlockKind::module, payload, sizeof kept + kept.build_id_length + kept.path_length);
 }
 
 std::string EventStream::begin(const std::string& path, bool overwrite, const std::string& metadata) {

@@ -41,6 +41,13 @@ class EventStream {
         return id;
     }
 
+    std::uint32_t define_native_stack(std::uint32_t parent, std::uint32_t module, std::uint64_t offset) {
+        std::uint8_t* const out = room();
+        const std::uint32_t id = now_.first_stack++;
+        commit(encoder_.define_native_stack(out, id, parent, module, offset));
+        return id;
+    }
+
     void realloc_failed(std::uint64_t address) { commit(encoder_.realloc_failed(room(), address)); }
     void map(std::uint32_t stack, std::uint8_t flags, std::uint64_t address, std::uint64_t length);
     void unmap(std::uint64_t address, std::uint64_t length);
@@ -56,6 +63,8 @@ class EventStream {
 
     /// A block of another kind, source or child; its payload is what docs/capture-format.md says.
     void block(format::BlockKind kind, const void* payload, std::size_t size);
+    /// A module block. It stands in the file before the events that name it.
+    void module(const format::ModuleHeader& header, const std::uint8_t* build_id, const char* path);
 
     /// Creates the capture. Empty, or a sentence.
     std::string begin(const std::string& path, bool overwrite, const std::string& metadata);

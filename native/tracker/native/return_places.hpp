@@ -1,0 +1,79 @@
+// What is known of each place that calls return to: its object and its unwind rule. Found once, then a look-up without a
+// lock, about 3 ns.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "loaded_objects.hpp"
+#include "tracker/spin_lock.hpp"
+
+namespace alloclens::tracker {
+
+struct ReturnPlace {
+    std::uintptr_t address = 0;
+    UnwindRule rule;
+    std::uint32_t object = 0;
+    std::uintptr_t function = 0;  ///< where its piece of code begins
+    enum class Part : std::uint8_t { unknown, other, loop };
+    mutable std::atomic<Part> part{Part::unknown};  ///< whether it is in the interpreter's loop
+};
+
+class ReturnPlaces {
+  public:
+    /// Null when no object has code there. `address` is behind a call; a place that was interrupted counts from the byte
+    /// after it.
+    const ReturnPlace* find(std::uintptr_t address) {
+        if (const Table* const table = table_.load(std::memory_order_acquire)) [[likely]] {
+            const std::uint32_t mask = table->mask;
+            for (std::uint32_t at = hash(address) & mask;; at = (at + 1) & mask) {
+                const std::uint32_t number = table->numbers()[at].load(std::memory_order_acquire);
+                if (number == 0) break;
+                if (place(number).address == address) [[likely]] return &place(number);
+            }
+        }
+        return add(address);
+    }
+
+    /// Rises when an object came to lie where another was: what is remembered of frames may be of code that is gone.
+    std::uint32_t generation() const { return generation_.load(std::memory_order_relaxed); }
+
+    LoadedObject& object(std::uint32_t number) { return objects_[number]; }
+    /// Number of the object that holds this library.
+    std::uint32_t own_object();
+
+    SpinLock& lock() { return lock_; }
+
+  private:
+    struct Table {
+        std::uint32_t mask;
+        std::atomic<std::uint32_t>* numbers() const {
+            return reinterpret_cast<std::atomic<std::uint32_t>*>(reinterpret_cast<std::uintptr_t>(this) + 64);
+        }
+    };
+    static constexpr std::uint32_t kMost = 1u << 22;
+    static constexpr std::uint32_t kFirst = 1u << 13;
+
+    static std::uint32_t hash(std::uintptr_t address) {
+        return static_cast<std::uint32_t>((address * 0x9E3779B97F4A7C15ull) >> 32);
+    }
+    ReturnPlace& place(std::uint32_t number) const { return places_.as<ReturnPlace>()[number]; }
+
+    [[gnu::noinline]] const ReturnPlace* add(std::uintptr_t address);
+    const ReturnPlace* add_found(std::uintptr_t address);
+    bool make_room();
+    static void insert(Table& table, std::uintptr_t address, std::uint32_t number);
+    void forget();
+
+    SpinLock lock_;  ///< taken inside the dynamic linker's, never around it
+    LoadedObjects objects_;
+    Pages places_;   ///< from 1; never moved
+    std::uint32_t count_ = 1;
+    std::atomic<Table*> table_{nullptr};
+    std::atomic<std::uint32_t> generation_{1};
+    std::uint32_t own_ = 0;
+};
+
+extern ReturnPlaces& return_places;
+
+}  // namespace alloclens::tracker
