@@ -66,13 +66,13 @@ class EventDecoder {
         std::uint32_t stack = predictor_.expected_stack();
         if (!(head & kStackPredicted) && !(in = stack_distance(in, stack))) return nullptr;
         const Predictor::Shape shape = predictor_.expected_shape(stack);
-        std::uint64_t size = shape.size;
-        Allocator allocator = shape.allocator;
+        std::uint64_t size = shape.size();
+        Allocator allocator = shape.allocator();
         if (!(head & kShapePredicted)) {
             allocator = static_cast<Allocator>(*in++);
             if (!(in = number(in, size))) return nullptr;
         }
-        if (allocator == Allocator{} || size > kMaxSize) return fail("an allocation of an impossible size or kind");
+        if (allocator == Allocator{} || size >= Predictor::kSizes) return fail("an allocation of an impossible size or kind");
         std::uint64_t address = 0;
         switch (static_cast<AllocationAddress>(head >> kAddressModeShift)) {
             case AllocationAddress::delta: {
@@ -281,7 +281,6 @@ class EventDecoder {
         return nullptr;
     }
 
-    static constexpr std::uint64_t kMaxSize = 1ull << 56;
     static constexpr std::uint64_t kMaxAddress = (1ull << 56) - 1;  // x86-64 with five levels of pages has 2^56 for programs
     static constexpr const char* kNoAddress = "an address that no program has";
     static constexpr const char* kCut = "an event that runs past the end of its block";

@@ -27,7 +27,7 @@ class EventEncoder {
             out = put_varint(out, zigzag(static_cast<std::int64_t>(stack) - predictor_.last_stack()));
         }
         const Predictor::Shape& shape = predictor_.expected_shape(stack);
-        if (shape.size == size && shape.allocator == allocator) {
+        if (shape.is(size, allocator)) {
             code |= kShapePredicted;
         } else {
             *out++ = static_cast<std::uint8_t>(allocator);

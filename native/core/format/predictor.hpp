@@ -12,11 +12,26 @@ namespace alloclens::format {
 /// Forgets everything at the start of a block. About 15 kB, so that it stays in the first-level cache.
 class Predictor {
   public:
-    struct Shape {
-        std::uint64_t size;
-        std::uint64_t address;  ///< of the last allocation with this shape
-        Allocator allocator;
+    /// Sixteen bytes, so that it is found by a shift and compared at once.
+    class Shape {
+      public:
+        constexpr Shape() = default;
+        constexpr Shape(std::uint64_t size, Allocator allocator, std::uint64_t at)
+            : address(at), size_and_allocator_(size | static_cast<std::uint64_t>(allocator) << 56) {}
+        bool is(std::uint64_t size, Allocator allocator) const {
+            return size_and_allocator_ == (size | static_cast<std::uint64_t>(allocator) << 56);
+        }
+        std::uint64_t size() const { return size_and_allocator_ & (kSizes - 1); }
+        Allocator allocator() const { return static_cast<Allocator>(size_and_allocator_ >> 56); }
+
+        std::uint64_t address = 0;  ///< of the last allocation with this shape
+
+      private:
+        std::uint64_t size_and_allocator_ = 0;
     };
+
+    /// No allocation is that large.
+    static constexpr std::uint64_t kSizes = 1ull << 56;
 
     void reset() { *this = Predictor{}; }
 
@@ -44,7 +59,7 @@ class Predictor {
     void allocated(std::uint32_t stack, std::uint64_t size, Allocator allocator, std::uint64_t address) {
         successors_[slot(last_stack_)] = stack;
         last_stack_ = stack;
-        shapes_[slot(stack)] = {size, address, allocator};
+        shapes_[slot(stack)] = {size, allocator, address};
         classes_[size_class(size)] = address;
         recent_[recent_place(address)] = address;
         last_allocated_ = address;

@@ -83,7 +83,7 @@ def test_threads_that_ran_before_native_ones_and_the_end_of_the_interpreter_have
     # Three threads, five levels each: counted once a stack.
     outer = row_of(all_rows, program, "outer")["with_callees"]
     assert 0 <= outer["total_bytes"] - wanted["waited"][0] < 5_000
-    # Between the calls of a native thread, in one that never calls in, and in a thread's last destructor: no Python line.
+    # Between the calls of a native thread, in one that never calls in, and in a thread's last destructor.
     native = sum(row["total_bytes"] for row in all_rows if row["file"] is None)
     of_threads = 10 * 1_000_000 + 100 * 20_000 + 300_000
     assert 0 <= native - of_threads < 500_000

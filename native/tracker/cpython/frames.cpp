@@ -94,9 +94,12 @@ struct FrameReader {
     /// How far `frame`'s chain is new, by the first of its frames that the last walk had near its top. The levels below
     /// `trusted` are known to be the same.
     static void find(StackWalk& walk, const char* frame, std::uint32_t trusted) {
+        const auto newest = static_cast<std::int64_t>(walk.count) - 1;
         std::uint32_t fresh = 0;  // frames above those of the last walk
         for (const char* f = frame; f && fresh < StackWalk::kMaxDepth; f = previous(f)) {
-            const std::int64_t k = known_level(walk, f, trusted);
+            // A call since the last walk is the most frequent change: it is told at once.
+            const bool called = fresh == 0 && newest >= 0 && previous(f) == walk.levels[newest].frame && f != walk.levels[newest].frame;
+            const std::int64_t k = called ? -1 : known_level(walk, f, trusted);
             if (k < 0) {
                 walk.scratch_[fresh++] = level(f);
                 continue;

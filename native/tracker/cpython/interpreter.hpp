@@ -27,6 +27,7 @@ struct Interpreter {
     void (*set_allocator)(int domain, const PythonAllocator*) = nullptr;
     /// Of the thread that holds the GIL; from 3.12 on the calling thread's, null while it holds none.
     void* (*current_thread_state)() = nullptr;
+    bool current_is_own = false;  ///< from 3.12 on
     void* code_type = nullptr;   ///< &PyCode_Type
     void* frame_type = nullptr;  ///< &PyFrame_Type
     void* loop = nullptr;        ///< _PyEval_EvalFrameDefault; null where it is hidden: then native stacks have it in them
