@@ -2,6 +2,8 @@
 import { commands, type ExtensionContext, Uri, window, workspace } from 'vscode';
 import { Command, type CommandHandlers, ContextKey, extensionName } from '../shared/contributions';
 import { Annotations } from './annotations/annotations';
+import { EditsItem } from './annotations/editsItem';
+import { FiguresText } from './annotations/figuresText';
 import { hotLineCommands } from './annotations/hotLines';
 import { StatusItem } from './annotations/statusItem';
 import { registerCaptureEditor } from './captures/captureEditor';
@@ -24,6 +26,8 @@ export function activate(context: ExtensionContext): void {
   const shown = new ShownCapture(server, new ReadingNotice(), failed, figureSettings());
   const annotations = new Annotations(server, shown, failed);
   const statusItem = new StatusItem(shown, annotations);
+  const editsItem = new EditsItem(shown, annotations);
+  const figuresText = new FiguresText(shown, annotations);
   const panels = registerPanel(context.extensionUri, server, shown, annotations, (command) =>
     commands.executeCommand(command),
   );
@@ -33,12 +37,14 @@ export function activate(context: ExtensionContext): void {
     ownFolder: launching.captureFolder,
     startedHere: launching.started,
     open: (path) => commands.executeCommand(Command.OpenCapture, path),
+    openLink: panels.openLink,
     failed,
   });
   const handlers = {
     ...captureCommands(shown, server),
     ...captures.handlers,
-    ...hotLineCommands(annotations),
+    ...hotLineCommands(annotations, panels.showLine),
+    ...figuresText.handlers,
     ...panels.handlers,
     ...launching.handlers,
     [Command.ShowLog]: () => log.show(),
@@ -51,14 +57,17 @@ export function activate(context: ExtensionContext): void {
     shown,
     annotations,
     statusItem,
+    editsItem,
+    figuresText,
     panels,
     launching,
     captures,
     ...registerCommands(handlers, failed),
-    registerCaptureEditor(),
+    registerCaptureEditor(panels.adopt),
     shown.onDidChange(() => {
       void commands.executeCommand('setContext', ContextKey.HasCapture, shown.last !== null);
       void commands.executeCommand('setContext', ContextKey.FiguresShown, shown.current !== null);
+      void commands.executeCommand('setContext', ContextKey.Live, shown.current?.live === true);
     }),
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(extensionName)) void shown.setSettings(figureSettings());

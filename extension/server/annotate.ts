@@ -1,6 +1,7 @@
-import type { FileLine } from '../shared/capture';
 import { allocationsOf, bytesOf } from '../shared/measures';
 import type { AnnotatedDocument, AnnotatedLine, Shown } from '../shared/protocol';
+import { expressionsOf, spanOf } from './expressions';
+import { splitLines } from './lineMapping';
 import type { ShownDocument } from './shownDocument';
 
 /** More figures than this on one file would slow the editor and help nobody; the hottest stay. */
@@ -8,6 +9,8 @@ const MAX_LINES = 300;
 
 /** Whatever its share, less than this on a line is noise, unless the user set the threshold to 0. */
 const MIN_BYTES = 100_000;
+
+const nothing = { bytes: 0, allocations: 0, share: 0, stale: false };
 
 /** The figures of a document's lines where they are now, those worth showing, in the order of lines. */
 export function annotatedLines(document: ShownDocument): AnnotatedLine[] {
@@ -18,8 +21,10 @@ export function annotatedLines(document: ShownDocument): AnnotatedLine[] {
     const place = mapping.find(recorded.line);
     if (!place) continue;
     const figures = recorded[shown.attribution];
-    const line = lines.get(place.line) ?? { line: place.line, bytes: 0, allocations: 0, share: 0, stale: false };
-    line.bytes += bytesOf(figures, shown.measure);
+    const bytes = bytesOf(figures, shown.measure);
+    const line = lines.get(place.line) ?? { ...nothing, line: place.line, recorded: recorded.line };
+    if (bytes > line.bytes) line.recorded = recorded.line;
+    line.bytes += bytes;
     line.allocations += allocationsOf(figures, shown.measure);
     line.share = total > 0 ? line.bytes / total : 0;
     line.stale ||= place.stale || uncertain;
@@ -32,33 +37,35 @@ export function annotatedLines(document: ShownDocument): AnnotatedLine[] {
     .sort((a, b) => a.line - b.line);
 }
 
-export async function annotate(document: ShownDocument): Promise<AnnotatedDocument> {
+/** The same with what of each line allocated most, of those whose text is the one that ran. */
+function withExpressions(document: ShownDocument): AnnotatedLine[] {
   const lines = annotatedLines(document);
+  if (document.expressions.length === 0) return lines;
+  const texts = splitLines(document.text.text);
+  return lines.map((line) => {
+    const [most] = line.stale ? [] : expressionsOf(document.expressions, line.recorded, document.shown);
+    const expression = most && spanOf(most, texts[line.line - 1] ?? '');
+    return expression ? { ...line, expression } : line;
+  });
+}
+
+export async function annotate(document: ShownDocument): Promise<AnnotatedDocument> {
+  const lines = withExpressions(document);
   return {
     uri: document.text.uri,
+    file: document.file,
     version: document.text.version,
     lines,
-    hottest_bytes: await document.capture.hottestBytes(document.shown.measure),
+    hottest_bytes: await document.capture.hottestBytes(document.shown),
     stale_lines: lines.filter((line) => line.stale).length,
     changed_share: document.mapping.changedShare,
     uncertain: document.uncertain,
   };
 }
 
-/** The recorded line whose figures stand at a line of the document now, if it is shown. */
-export function shownLine(
-  document: ShownDocument,
-  line: number,
-): { annotated: AnnotatedLine; recorded: FileLine } | null {
-  const annotated = annotatedLines(document).find((candidate) => candidate.line === line);
-  const recorded = document.lines
-    .filter((candidate) => document.mapping.find(candidate.line)?.line === line)
-    .sort(
-      (a, b) =>
-        bytesOf(b[document.shown.attribution], document.shown.measure) -
-        bytesOf(a[document.shown.attribution], document.shown.measure),
-    )[0];
-  return annotated && recorded ? { annotated, recorded } : null;
+/** The figures at a line of the document as it is now, if they are shown. */
+export function shownLine(document: ShownDocument, line: number): AnnotatedLine | null {
+  return annotatedLines(document).find((candidate) => candidate.line === line) ?? null;
 }
 
 function isWorthShowing(line: AnnotatedLine, { lineThreshold }: Shown): boolean {

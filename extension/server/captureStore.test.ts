@@ -37,11 +37,13 @@ test('what was answered before is asked anew after more was read', async () => {
   expect((await opened.ask({ query: 'summary' })).peak_bytes).toBe(200 * MB);
 });
 
-test('the hottest line is found once for all measures', async () => {
+test('the hottest line is found once for what is shown', async () => {
   const opened = await store.open(path);
-  expect(await opened.hottestBytes('peak')).toBe(30 * MB);
-  expect(await opened.hottestBytes('total')).toBe(60 * MB);
+  const shown = { measure: 'peak', attribution: 'yours', scope: null } as const;
+  expect(await opened.hottestBytes(shown)).toBe(30 * MB);
+  expect(await opened.hottestBytes({ ...shown })).toBe(30 * MB);
   expect(capture.asked).toHaveLength(1);
+  expect(await opened.hottestBytes({ ...shown, measure: 'total' })).toBe(60 * MB);
 });
 
 test('a file that took the place of another is opened anew', async () => {

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import type { NativeCapture, OpenOptions } from '../../native/addon/index';
-import type { Answer, Measure, Query } from '../shared/capture';
+import type { Answer, Query } from '../shared/capture';
 import { bytesOf } from '../shared/measures';
+import type { Shown } from '../shared/protocol';
 
 /** What the addon exports; tests put something of their own in its place. */
 export interface NativeLibrary {
@@ -81,10 +82,13 @@ function identityOf(path: string): string | null {
   return found ? `${found.dev}:${found.ino}` : null;
 }
 
+/** Answers that are kept: some for each of the files that people have open, and for a few ranges. */
+const MOST_KEPT = 200;
+
 /** An open capture. Answers are kept until more was read, so lenses and hovers ask the core once a file. */
 export class Capture {
   private kept = new Map<string, Promise<unknown>>();
-  private hottest: Promise<Record<Measure, number>> | null = null;
+  private hottest: { key: string; bytes: Promise<number> } | null = null;
   private revisionNow = 0;
 
   constructor(
@@ -120,20 +124,23 @@ export class Capture {
     const known = this.kept.get(key);
     if (known) return known as Promise<Answer<Q>>;
     const answer = this.query(query);
+    // The oldest goes: a range that is dragged along the timeline asks anew at every step.
+    if (this.kept.size >= MOST_KEPT) this.kept.delete(this.kept.keys().next().value!);
     this.kept.set(key, answer);
     answer.catch(() => this.kept.delete(key));
     return answer;
   }
 
-  /** Bytes of the hottest line of all files, of what counts as yours: the scale of the bars. */
-  hottestBytes(measure: Measure): Promise<number> {
-    this.hottest ??= this.query({ query: 'lines' }).then(({ rows }) => ({
-      peak: hottestLine(rows, 'peak'),
-      unfreed: hottestLine(rows, 'unfreed'),
-      total: hottestLine(rows, 'total'),
-      temporary: hottestLine(rows, 'temporary'),
-    }));
-    return this.hottest.then((hottest) => hottest[measure]);
+  /** Bytes of the hottest line of all files: the scale of the bars. */
+  hottestBytes({ measure, attribution, scope }: HottestOf): Promise<number> {
+    const key = JSON.stringify([measure, attribution, scope]);
+    if (this.hottest?.key !== key) {
+      const bytes = this.query({ query: 'lines', scope }).then(({ rows }) =>
+        hottestLine(rows, { measure, attribution }),
+      );
+      this.hottest = { key, bytes };
+    }
+    return this.hottest.bytes;
   }
 
   close(): void {
@@ -141,16 +148,20 @@ export class Capture {
   }
 }
 
-/** A line can have several rows, one for each function that runs on it. */
-function hottestLine(rows: Answer<{ query: 'lines' }>['rows'], measure: Measure): number {
+type HottestOf = Pick<Shown, 'measure' | 'attribution' | 'scope'>;
+
+/** A line can have several rows, one for each function that runs on it; callees of one may be those of another. */
+function hottestLine(rows: Answer<{ query: 'lines' }>['rows'], of: Pick<HottestOf, 'measure' | 'attribution'>): number {
   const lines = new Map<string, number>();
   let hottest = 0;
-  for (const { file, line, yours } of rows) {
-    if (file === null || line === null) continue;
-    const place = `${line} ${file}`;
-    const bytes = (lines.get(place) ?? 0) + bytesOf(yours, measure);
-    lines.set(place, bytes);
-    hottest = Math.max(hottest, bytes);
+  for (const row of rows) {
+    if (row.file === null || row.line === null) continue;
+    const place = `${row.line} ${row.file}`;
+    const bytes = bytesOf(of.attribution === 'own' ? row : row[of.attribution], of.measure);
+    const before = lines.get(place) ?? 0;
+    const together = of.attribution === 'with_callees' ? Math.max(before, bytes) : before + bytes;
+    lines.set(place, together);
+    hottest = Math.max(hottest, together);
   }
   return hottest;
 }

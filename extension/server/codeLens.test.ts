@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Command } from '../shared/contributions';
 import type { Shown } from '../shared/protocol';
 import { codeLenses } from './codeLens';
-import { FILE, functionRow, MB } from './testing/goldenCapture';
+import { FILE, figures, functionRow, MB } from './testing/goldenCapture';
 import { goldenDocument } from './testing/goldenDocument';
 
 const ran = `
@@ -20,11 +20,15 @@ const ran = `
 
 const functions = [
   functionRow('load', 1, 62 * MB, 4_500_000),
-  functionRow('Table', 8, 4.7 * MB, 1),
+  // The class statement alone.
+  functionRow('Table', 8, 0.1 * MB),
   functionRow('<module>', 1, 100 * MB),
   functionRow('load.<locals>.<listcomp>', 5, 30 * MB),
   functionRow('small', 9, 0.9 * MB),
 ];
+
+/** Everything inside the class. */
+const ranges = [{ first_line: 8, last_line: 9, with_callees: figures(4.7 * MB, 1) }];
 
 /** One line a row of lenses: `2: first | second`. */
 async function lensesOf({ now, shown }: { now?: string; shown?: Partial<Shown> } = {}): Promise<string[]> {
@@ -38,7 +42,8 @@ async function lensesOf({ now, shown }: { now?: string; shown?: Partial<Shown> }
 }
 
 async function allLenses(options: { now?: string; shown?: Partial<Shown> }) {
-  return codeLenses(await goldenDocument({ ran, answers: { functions: { functions } }, ...options }));
+  const answers = { functions: { functions }, line_ranges: { ranges } };
+  return codeLenses(await goldenDocument({ ran, answers, ...options }));
 }
 
 test('functions and classes have their figures with callees, modules and comprehensions have none', async () => {
@@ -58,6 +63,16 @@ test('both parts open the flame graph at the function', async () => {
   for (const { command } of (await allLenses({})).slice(0, 2)) {
     expect(command).toMatchObject({ command: Command.OpenFlameGraph, arguments: [root] });
   }
+});
+
+test('a class leads to the graph of all its code', async () => {
+  const [, , lens] = await allLenses({});
+  const root = { file: FILE, function: 'Table', first_line: 8, last_line: 9 };
+  expect(lens?.command).toMatchObject({ command: Command.OpenFlameGraph, arguments: [root] });
+});
+
+test('while the program runs, what is not freed is there now', async () => {
+  expect((await lensesOf({ shown: { measure: 'unfreed', live: true } }))[0]).toMatch(/^1: ● 31.0 MB now · 62 %/);
 });
 
 test('lenses move with their functions', async () => {

@@ -1,7 +1,8 @@
 import type { CodeLens } from 'vscode-languageserver';
-import type { FunctionRow } from '../shared/capture';
+import type { Figures, FunctionId } from '../shared/capture';
 import { Command, type CommandArguments } from '../shared/contributions';
 import { allocationsOf, bytesOf, measureWords } from '../shared/measures';
+import type { Shown } from '../shared/protocol';
 import { formatBytes, formatCount, formatShare } from '../shared/units';
 import { blockEnds } from './pythonBlocks';
 import type { ShownDocument } from './shownDocument';
@@ -9,21 +10,28 @@ import type { ShownDocument } from './shownDocument';
 /** What is between the figures of a lens or a hover. */
 export const SEPARATOR = ' · ';
 
+interface Definition extends FunctionId {
+  last_line: number;
+  figures: Figures;
+  /** What the graph is to be of. */
+  root: FunctionId;
+}
+
 /** Two lenses above each `def` and `class` that is worth it: its figures with callees, and the way to the flame graph. */
 export function codeLenses(document: ShownDocument): CodeLens[] {
-  const { shown, summary, mapping, recorded, file } = document;
+  const { shown, summary, mapping } = document;
   if (!shown.codeLens) return [];
   const total = bytesOf(summary, shown.measure);
-  const ends = recorded === null ? null : blockEnds(recorded);
-  return document.functions
-    .filter(isDefinition)
-    .filter(({ with_callees }) => isWorthShowing(bytesOf(with_callees, shown.measure), total, shown.lineThreshold))
-    .flatMap((row) => {
-      const place = mapping.find(row.first_line);
+  return definitions(document)
+    .filter(({ figures }) => isWorthShowing(bytesOf(figures, shown.measure), total, shown.lineThreshold))
+    .flatMap((definition) => {
+      const { first_line, last_line, root } = definition;
+      const place = mapping.find(first_line);
       if (!place) return [];
-      const intact = !document.uncertain && mapping.isIntact(row.first_line, ends?.(row.first_line) ?? row.first_line);
-      const [figures, action] = intact ? figuresOf(row, document, total) : staleFiguresOf(row, document);
-      const root = { file, function: row.function, first_line: row.first_line };
+      const intact = !document.uncertain && mapping.isIntact(first_line, last_line);
+      const [figures, action] = intact
+        ? figuresOf(definition.figures, document, total)
+        : staleFiguresOf(definition.figures, document);
       const toGraph = {
         command: Command.OpenFlameGraph,
         arguments: [root] satisfies CommandArguments[Command.OpenFlameGraph],
@@ -36,31 +44,46 @@ export function codeLenses(document: ShownDocument): CodeLens[] {
     .sort((a, b) => a.range.start.line - b.range.start.line);
 }
 
-/** A function or class whose code stands under a `def` or `class`; not a module, lambda or comprehension. */
-function isDefinition(row: FunctionRow): row is FunctionRow & { first_line: number } {
-  return row.first_line !== null && !row.function.split('.').pop()?.startsWith('<');
+/** Functions and methods, and classes with all code inside them; not modules, lambdas and comprehensions. */
+function definitions({ functions, classes, recorded, file }: ShownDocument): Definition[] {
+  const endOf = recorded === null ? null : blockEnds(recorded);
+  const classLines = new Set(classes.map(({ first_line }) => first_line));
+  const ofFunctions = functions.flatMap(({ function: name, first_line, with_callees: figures }) => {
+    if (first_line === null || classLines.has(first_line) || name.split('.').pop()?.startsWith('<')) return [];
+    const root = { file, function: name, first_line };
+    return { ...root, last_line: endOf?.(first_line) ?? first_line, figures, root };
+  });
+  const ofClasses = classes.map(({ name, first_line, last_line, with_callees: figures }) => {
+    const root = { file, function: name, first_line, last_line };
+    return { ...root, figures, root };
+  });
+  return [...ofFunctions, ...ofClasses];
 }
 
 function isWorthShowing(bytes: number, total: number, lineThreshold: number): boolean {
   return bytes > 0 && (bytes / total) * 100 >= lineThreshold;
 }
 
-function figuresOf(row: FunctionRow, { shown }: ShownDocument, total: number): [string, string] {
-  const { symbol, noun } = measureWords[shown.measure];
-  const bytes = bytesOf(row.with_callees, shown.measure);
-  const allocations = formatCount(allocationsOf(row.with_callees, shown.measure));
+function figuresOf(figures: Figures, { shown }: ShownDocument, total: number): [string, string] {
+  const bytes = bytesOf(figures, shown.measure);
+  const allocations = formatCount(allocationsOf(figures, shown.measure));
   const parts = [
-    `${symbol} ${formatBytes(bytes, shown.units)} ${noun}`,
+    `${measureWords[shown.measure].symbol} ${formatBytes(bytes, shown.units)} ${nounOf(shown)}`,
     formatShare(bytes / total),
     `${allocations} allocation${allocations === '1' ? '' : 's'}`,
   ];
   return [parts.join(SEPARATOR), 'Flame graph'];
 }
 
-function staleFiguresOf(row: FunctionRow, { shown }: ShownDocument): [string, string] {
-  const { symbol, noun } = measureWords[shown.measure];
-  const bytes = formatBytes(bytesOf(row.with_callees, shown.measure), shown.units);
-  return [`${symbol} ~${bytes} ${noun}${SEPARATOR}edited since the capture`, 'Run Again'];
+function staleFiguresOf(figures: Figures, { shown }: ShownDocument): [string, string] {
+  const bytes = formatBytes(bytesOf(figures, shown.measure), shown.units);
+  const text = `${measureWords[shown.measure].symbol} ~${bytes} ${nounOf(shown)}`;
+  return [`${text}${SEPARATOR}edited since the capture`, 'Run Again'];
+}
+
+/** While the program runs, what is not freed is what is there now. */
+function nounOf({ measure, live }: Shown): string {
+  return live && measure === 'unfreed' ? 'now' : measureWords[measure].noun;
 }
 
 function lens(line: number, command: { title: string; command: string; arguments?: unknown[] }): CodeLens {

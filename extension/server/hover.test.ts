@@ -66,7 +66,7 @@ test('it tells the figure, the other measures, where the bytes were asked for an
         '| 40.0 MB | [DictReader\\.\\_\\_next\\_\\_] | csv\\.py\\:178 |\n' +
         '| 21.0 MB | reader | (native) |',
       '|  | **Called from** |\n|--:|:--|\n| 61.0 MB | [\\<module\\>\\:3] |',
-      '[$(flame) Show in Flame Graph] &nbsp; [$(eye-closed) Hide Figures]',
+      '[$(flame) Show in Flame Graph] &nbsp; [$(list-tree) Show Line Details] &nbsp; [$(eye-closed) Hide Figures]',
     ].join('\n\n'),
   );
 });

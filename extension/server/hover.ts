@@ -6,12 +6,17 @@ import { allocationsOf, bytesOf, measures, measureWords } from '../shared/measur
 import { formatBytes, formatCount, formatShare } from '../shared/units';
 import { shownLine } from './annotate';
 import { SEPARATOR } from './codeLens';
-import { commandLink, escapeMarkdown, table } from './markdown';
+import { excerptOf, expressionsOf } from './expressions';
+import { splitLines } from './lineMapping';
+import { codeSpan, commandLink, escapeMarkdown, table } from './markdown';
 import { blockEnds } from './pythonBlocks';
 import type { ShownDocument } from './shownDocument';
 
 /** Rows of each table: VS Code gives a hover 250 pixels at first, and nothing important may lie below. */
 const MAX_ROWS = 3;
+
+/** Of a line that allocates in several places. */
+const MAX_EXPRESSIONS = 2;
 
 /** Frames of a call path. */
 const MAX_FRAMES = 4;
@@ -28,16 +33,18 @@ export async function hover(document: ShownDocument, position: Position): Promis
   const detail = await capture.query({
     query: 'line_detail',
     file,
-    line: line.recorded.line,
+    line: line.recorded,
     measure: shown.measure,
     limit: MAX_ROWS,
+    scope: shown.scope,
   });
   const sections = [
-    headline(document, line.annotated),
+    headline(document, line),
     otherMeasures(document, detail),
-    ...doubts(document, line.annotated.stale),
+    ...(line.stale ? [] : expressions(document, line.recorded, position.line)),
+    ...doubts(document, line.stale),
     ...origins(document, detail),
-    links(document, line.recorded.line),
+    links(document, line.recorded),
   ];
   return { contents: { kind: 'markdown', value: sections.join('\n\n') } };
 }
@@ -63,6 +70,19 @@ function otherMeasures({ shown }: ShownDocument, detail: LineDetail): string {
       return `${measureWords[measure].title} ${formatBytes(bytesOf(figures, measure), shown.units)} (${allocations})`;
     })
     .join(SEPARATOR);
+}
+
+/** Which part of the line asked for the bytes, where Python 3.11 or later tells. */
+function expressions({ expressions, shown, text }: ShownDocument, recordedLine: number, place: number): string[] {
+  const code = splitLines(text.text)[place] ?? '';
+  const rows = expressionsOf(expressions, recordedLine, shown);
+  const all = rows.reduce((sum, row) => sum + bytesOf(row[shown.attribution], shown.measure), 0);
+  const parts = rows.slice(0, MAX_EXPRESSIONS).flatMap((row) => {
+    const excerpt = excerptOf(row, code);
+    const share = bytesOf(row[shown.attribution], shown.measure) / all;
+    return excerpt ? [rows.length > 1 ? `${codeSpan(excerpt)} ${formatShare(share)}` : codeSpan(excerpt)] : [];
+  });
+  return parts.length ? [`Asked for by ${parts.join(', ')}`] : [];
 }
 
 function doubts({ shown, uncertain }: ShownDocument, stale: boolean): string[] {
@@ -110,7 +130,11 @@ function links(document: ShownDocument, recordedLine: number): string {
     Command.OpenFlameGraph,
     ...functionAround(document, recordedLine),
   );
-  return `${graph} &nbsp; ${commandLink('$(eye-closed) Hide Figures', Command.ClearFigures)}`;
+  const details = commandLink('$(list-tree) Show Line Details', Command.ShowLineDetails, {
+    file: document.file,
+    line: recordedLine,
+  });
+  return [graph, details, commandLink('$(eye-closed) Hide Figures', Command.ClearFigures)].join(' &nbsp; ');
 }
 
 /** The innermost function whose block has the line; the whole graph for lines of the module itself. */

@@ -6,6 +6,13 @@ export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+\-.!|~$&<>:@]/g, '\\$&').replace(/\s+/g, ' ');
 }
 
+/** Code as it stands, whatever it holds. */
+export function codeSpan(code: string): string {
+  const runs = code.match(/`+/g) ?? [];
+  const fence = '`'.repeat(Math.max(0, ...runs.map((run) => run.length)) + 1);
+  return `${fence} ${code.replace(/\s+/g, ' ')} ${fence}`;
+}
+
 /** A link that runs a command; `text` is Markdown already. */
 export function commandLink<C extends Command>(text: string, command: C, ...args: CommandArguments[C]): string {
   const query = args.length ? `?${encodeURIComponent(JSON.stringify(args))}` : '';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { blockEnds } from './pythonBlocks';
+import { blockEnds, classBlocks } from './pythonBlocks';
 
 /** Text with `|` for a line's end. */
 test.each([
@@ -13,4 +13,16 @@ test.each([
   ['a header with a comment', 'def f():  # why|    a|c', 1, 2],
 ])('%s ends with its last line', (_, text, first, last) => {
   expect(blockEnds(text.replaceAll('|', '\n'))(first)).toBe(last);
+});
+
+test.each([
+  ['a class with its decorators', '@a|@b(1)|class A(B):|    x = 1||c', 'A 1-4'],
+  ['a class in a class', 'class A:|    class B:|        x|    y|', 'A 1-4, B 2-3'],
+  ['a generic class', 'class A[T]:|    x', 'A 1-2'],
+  ['no class in prose or in a name', '# class A:|class_a = 1|"""|class of its own|"""', ''],
+])('%s', (_, text, expected) => {
+  const blocks = classBlocks(text.replaceAll('|', '\n'));
+  expect(blocks.map(({ name, first_line, last_line }) => `${name} ${first_line}-${last_line}`).join(', ')).toBe(
+    expected,
+  );
 });

@@ -22,3 +22,23 @@ export function blockEnds(text: string): (firstLine: number) => number {
     return end;
   };
 }
+
+export interface ClassBlock {
+  name: string;
+  /** Of the first decorator when there is one: 1-based. */
+  first_line: number;
+  last_line: number;
+}
+
+/** The classes of a text, outer ones before inner ones. */
+export function classBlocks(text: string): ClassBlock[] {
+  const lines = splitLines(text);
+  const endOf = blockEnds(text);
+  return lines.flatMap((code, i) => {
+    const [, indent, name] = /^(\s*)class\s+(\w+)\s*[(:[]/.exec(code) ?? [];
+    if (indent === undefined || name === undefined) return [];
+    let first = i + 1;
+    while (lines[first - 2]?.startsWith(`${indent}@`)) first--;
+    return [{ name, first_line: first, last_line: endOf(first) }];
+  });
+}

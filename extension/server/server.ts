@@ -18,6 +18,7 @@ import {
   queryCapture,
   type Request,
   reading,
+  type ServerOptions,
   type Shown,
   showCapture,
   summarizeCapture,
@@ -26,6 +27,7 @@ import { annotate } from './annotate';
 import { CaptureStore, type NativeLibrary } from './captureStore';
 import { codeLenses } from './codeLens';
 import { hover } from './hover';
+import { inlayHints } from './inlayHints';
 import { locate } from './locate';
 import { type ShownDocument, showDocument } from './shownDocument';
 
@@ -38,14 +40,17 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
   const store = new CaptureStore(library);
   let shown: Shown | null = null;
   let refreshesLenses = false;
+  let refreshesHints = false;
 
-  connection.onInitialize(({ capabilities }) => {
+  connection.onInitialize(({ capabilities, initializationOptions }) => {
     refreshesLenses = capabilities.workspace?.codeLens?.refreshSupport ?? false;
+    refreshesHints = capabilities.workspace?.inlayHint?.refreshSupport ?? false;
     return {
       capabilities: {
         textDocumentSync: TextDocumentSyncKind.Incremental,
         codeLensProvider: {},
         hoverProvider: true,
+        ...((initializationOptions as ServerOptions | undefined)?.drawsFigures ? {} : { inlayHintProvider: true }),
       },
       serverInfo: { name: 'AllocLens' },
     };
@@ -80,6 +85,7 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
     shown = next;
     // Nobody waits for the editor's answer, and one that is closing gives none.
     if (refreshesLenses) connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
+    if (refreshesHints) connection.languages.inlayHint.refresh().catch(() => undefined);
     return null;
   });
 
@@ -107,6 +113,13 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
     }),
   );
 
+  connection.languages.inlayHint.on(({ textDocument, range }) =>
+    failing(async () => {
+      const document = await shownDocument(textDocument.uri);
+      return document && inlayHints(document, range);
+    }),
+  );
+
   connection.onShutdown(() => store.closeAll());
   documents.listen(connection);
   connection.listen();
@@ -121,7 +134,7 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
   async function shownDocument(uri: string): Promise<ShownDocument | null> {
     const document = documents.get(uri);
     const capture = shown?.path ? store.get(shown.path) : undefined;
-    if (!shown || !document || !capture) return null;
+    if (!shown || !document || !capture || shown.hidden.includes(uri)) return null;
     return showDocument(shown, capture, { uri, version: document.version, text: document.getText() });
   }
 }

@@ -2,10 +2,11 @@ import { realpathSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, isAbsolute } from 'node:path';
 import { URI } from 'vscode-uri';
-import type { FileLine, FunctionRow, Summary } from '../shared/capture';
+import type { ExpressionRow, Figures, FileLine, FunctionRow, Query, Summary } from '../shared/capture';
 import type { Shown } from '../shared/protocol';
 import type { Capture } from './captureStore';
 import { type LineMapping, mapLines, mapNothing } from './lineMapping';
+import { type ClassBlock, classBlocks } from './pythonBlocks';
 
 /** A text as the editor has it. */
 export interface CurrentText {
@@ -23,7 +24,11 @@ export interface ShownDocument {
   file: string;
   text: CurrentText;
   lines: FileLine[];
+  /** What of the lines allocated; empty where the program's Python does not tell. */
+  expressions: ExpressionRow[];
   functions: FunctionRow[];
+  /** With the figures of all stacks that have a frame inside. */
+  classes: (ClassBlock & { with_callees: Figures })[];
   /** The text that ran; null when nobody knows it. */
   recorded: string | null;
   mapping: LineMapping;
@@ -40,10 +45,12 @@ export async function showDocument(shown: Shown, capture: Capture, text: Current
     files.map((entry) => entry.file),
   );
   if (file === null) return null;
-  const [summary, { lines }, { functions }, recorded] = await Promise.all([
-    capture.ask({ query: 'summary' }),
-    capture.ask({ query: 'file_lines', file }),
-    capture.ask({ query: 'functions', file }),
+  const { scope } = shown;
+  const [summary, { lines }, { expressions }, { functions }, recorded] = await Promise.all([
+    capture.ask({ query: 'summary', scope }),
+    capture.ask({ query: 'file_lines', file, scope }),
+    capture.ask({ query: 'expressions', file, scope }),
+    capture.ask({ query: 'functions', file, scope }),
     recordedText(capture, file, path),
   ]);
   return {
@@ -53,11 +60,25 @@ export async function showDocument(shown: Shown, capture: Capture, text: Current
     file,
     text,
     lines,
+    expressions,
     functions,
+    classes: await classesOf(capture, { query: 'line_ranges', file, scope, ranges: [] }, recorded.text),
     recorded: recorded.text,
     mapping: recorded.text === null ? mapNothing(text.text) : mapLines(recorded.text, text.text),
     uncertain: recorded.uncertain,
   };
+}
+
+async function classesOf(
+  capture: Capture,
+  query: Extract<Query, { query: 'line_ranges' }>,
+  recorded: string | null,
+): Promise<ShownDocument['classes']> {
+  const blocks = recorded === null ? [] : classBlocks(recorded);
+  if (blocks.length === 0) return [];
+  const ranges = blocks.map(({ first_line, last_line }) => ({ first_line, last_line }));
+  const answer = await capture.ask({ ...query, ranges });
+  return answer.ranges.map((range, i) => ({ ...blocks[i]!, ...range }));
 }
 
 /** A capture has the name Python was given; the editor may have opened the same file through another link. */

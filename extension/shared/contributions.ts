@@ -15,6 +15,11 @@ export enum Command {
   NextHotLine = 'alloclens.nextHotLine',
   PreviousHotLine = 'alloclens.previousHotLine',
   ShowLineDetails = 'alloclens.showLineDetails',
+  ShowFiguresAsText = 'alloclens.showFiguresAsText',
+  ToggleFigures = 'alloclens.toggleFigures',
+  ToggleFileFigures = 'alloclens.toggleFileFigures',
+  Mark = 'alloclens.mark',
+  ChooseRange = 'alloclens.chooseRange',
   ShowLog = 'alloclens.showLog',
   RestartServer = 'alloclens.restartServer',
   RevealLocation = 'alloclens.revealLocation',
@@ -43,9 +48,15 @@ export interface CommandArguments {
   [Command.ShowFigures]: [];
   [Command.ClearFigures]: [];
   [Command.ChooseMeasure]: [measure?: Measure];
+  [Command.ShowFiguresAsText]: [];
+  [Command.ToggleFigures]: [];
+  [Command.ToggleFileFigures]: [];
+  [Command.Mark]: [];
+  [Command.ChooseRange]: [];
   [Command.NextHotLine]: [];
   [Command.PreviousHotLine]: [];
-  [Command.ShowLineDetails]: [];
+  /** Of a line as the capture names it; without one of the line with the caret. */
+  [Command.ShowLineDetails]: [location?: Location];
   [Command.ShowLog]: [];
   [Command.RestartServer]: [];
   [Command.RevealLocation]: [location: Location];
@@ -83,6 +94,8 @@ export enum ContextKey {
   HasCapture = 'alloclens.hasCapture',
   /** Figures are on the lines now. */
   FiguresShown = 'alloclens.figuresShown',
+  /** The program of the shown capture runs. */
+  Live = 'alloclens.live',
 }
 
 export enum Color {

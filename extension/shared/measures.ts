@@ -1,5 +1,5 @@
 /** How measures are called, and which of the figures belong to them. */
-import type { Figures, Measure } from './capture';
+import type { Attribution, Figures, Measure } from './capture';
 
 export interface MeasureWords {
   /** Before a figure where there is little room. */
@@ -44,6 +44,18 @@ export const measureWords: Record<Measure, MeasureWords> = {
     meaning: 'Freed before the same thread allocated again',
   },
 };
+
+/** Which line gets the bytes: a second choice, for figures on lines alone. */
+export const attributionWords: Record<Attribution, { title: string; meaning: string }> = {
+  yours: {
+    title: 'Your Code',
+    meaning: 'The innermost line of your code: what libraries allocate for it counts there',
+  },
+  own: { title: 'Own', meaning: 'The line that itself allocated, in libraries too' },
+  with_callees: { title: 'With Callees', meaning: 'Every line on the stack, once each' },
+};
+
+export const attributions = Object.keys(attributionWords) as Attribution[];
 
 /** Those that can be chosen. */
 export const measures: readonly Measure[] = ['peak', 'unfreed', 'total'];

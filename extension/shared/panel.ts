@@ -2,14 +2,31 @@
  * What the flame graph's webview and the extension host say to each other. The webview asks; the host answers,
  * reveals lines and tells what changed elsewhere. One file, imported by both sides.
  */
-import type { Answers, FunctionId, Measure, Query, TreeNode } from './capture';
+import type { Answers, FunctionId, Measure, Query, Scope, TreeNode } from './capture';
 import type { Location } from './contributions';
 import type { Units } from './units';
 
 /** Also the name under which VS Code restores the panel. */
 export const panelViewType = 'alloclens.flameGraph';
 
-export type PanelQuery = Extract<Query, { query: 'summary' | 'tree' | 'functions' | 'timeline' }>;
+/** What the lower half shows. */
+export type TableKind =
+  | 'functions'
+  | 'lines'
+  | 'modules'
+  | 'threads'
+  | 'allocators'
+  | 'sizes'
+  /** Callers and callees of the selected function. */
+  | 'neighbours'
+  /** All about one line. */
+  | 'line';
+
+type TableQuery = 'functions' | 'lines' | 'modules' | 'threads' | 'allocators' | 'sizes' | 'neighbours';
+export type PanelQuery = Extract<
+  Query,
+  { query: 'summary' | 'tree' | 'timeline' | TableQuery | 'line_detail' | 'history' }
+>;
 
 /** A frame of the tree without its children; `parent` is a place in the list, -1 for the root. */
 export type FlatNode = Omit<TreeNode, 'id' | 'children'> & { parent: number };
@@ -24,13 +41,15 @@ export interface FlatTree {
   total_allocations: number;
 }
 
-export interface PanelAnswers {
-  summary: Answers['summary'];
-  tree: FlatTree;
-  functions: Answers['functions'];
-  timeline: Answers['timeline'];
-}
+export type PanelAnswers = Pick<Answers, Exclude<PanelQuery['query'], 'tree'>> & { tree: FlatTree };
+
 export type PanelAnswer<Q extends PanelQuery = PanelQuery> = PanelAnswers[Q['query']];
+
+/** Seconds since the start; an end that is left out is the run's. */
+export type TimeRange = Pick<Scope, 'from_s' | 'to_s'>;
+
+/** How the graph is coloured: by where code comes from, or by own bytes. */
+export type Colouring = 'origin' | 'heat';
 
 /** What survives a reload of the window, through the webview's `setState`. */
 export interface SavedPanel {
@@ -46,18 +65,32 @@ export interface PanelView {
   root: FunctionId | null;
   search: string;
   sort: { column: SortColumn; descending: boolean };
+  /** The part of the run that all but the timeline is of; null for all of it. */
+  range: TimeRange | null;
+  splitThreads: boolean;
+  colouring: Colouring;
+  table: TableKind;
+  /** That the table `neighbours` is of. */
+  around: FunctionId | null;
+  /** That the table `line` is of, as the capture names it. */
+  line: Location | null;
   /** Keys of the frames from below the root down to the one zoomed to; empty when nothing is. */
   zoom: string[];
 }
 
-export type SortColumn = 'name' | 'own' | 'with_callees';
+export type SortColumn = 'name' | 'own' | 'with_callees' | 'allocations';
 
-export type PanelAction = 'showLog' | 'runAgain';
+export type PanelAction = 'showLog' | 'runAgain' | 'mark';
 
 export type ToPanel =
-  /** First answer to `ready`, and again when the capture grew: all that was asked before is out of date then. */
+  /** First answer to `ready`: all that was asked before is out of date then. */
   | { type: 'capture'; path: string; title: string; units: Units; view: PanelView }
+  /** Answers are out of date, and come again one by one. */
   | { type: 'grew' }
+  /** The program runs or has ended; marks are beginnings of generations, in seconds since the start. */
+  | { type: 'run'; live: boolean; marks: readonly number[] }
+  /** The caret stands on this line, as the capture names it. */
+  | { type: 'select'; location: Location }
   /** Chosen elsewhere: a lens, the command, a setting. */
   | { type: 'choose'; view?: Partial<PanelView>; units?: Units }
   /** Names of files whose text is far from the one that ran; empty when there are none any more. */
@@ -70,14 +103,20 @@ export type ToPanel =
   | { type: 'say'; text: string };
 
 export type FromPanel =
-  | { type: 'ready' }
+  /** With what was saved before a reload. */
+  | { type: 'ready'; saved: SavedPanel | null }
   | { type: 'ask'; id: number; query: PanelQuery }
   | { type: 'cancel'; id: number }
-  | { type: 'reveal'; location: Location }
+  | { type: 'reveal'; location: Location; beside?: boolean }
   /** What was chosen in the panel: the host hands it back to a page that was thrown away while it was hidden. */
   | { type: 'view'; view: PanelView }
   /** Chosen by the person, for lines and lenses too. */
   | { type: 'measure'; measure: Measure }
+  | { type: 'range'; range: TimeRange | null }
+  | { type: 'copy'; text: string }
+  /** Asks where to save a file; bytes that are no text are Base64. */
+  | { type: 'save'; name: string; content: string; base64?: boolean }
+  | { type: 'copyLink' }
   | { type: 'act'; action: PanelAction };
 
 export const initialView: PanelView = {
@@ -87,6 +126,12 @@ export const initialView: PanelView = {
   search: '',
   sort: { column: 'own', descending: true },
   zoom: [],
+  range: null,
+  splitThreads: false,
+  colouring: 'origin',
+  table: 'functions',
+  around: null,
+  line: null,
 };
 
 export function flatten({ root, total_bytes, total_allocations }: Answers['tree']): FlatTree {

@@ -5,7 +5,7 @@
  * Methods are described by types of our own: client and server libraries each bring a protocol package, and
  * the request classes of one do not fit the other.
  */
-import type { Attribution, Measure, Query, Summary } from './capture';
+import type { Attribution, Measure, Query, Scope, Summary } from './capture';
 import type { Units } from './units';
 
 /** What the editor shows at the moment: lenses, hovers and line figures follow it. */
@@ -14,27 +14,51 @@ export interface Shown {
   path: string | null;
   measure: Measure;
   attribution: Attribution;
+  /** The part of the run that figures are of; null for all of it. */
+  scope: Scope | null;
+  /** The program runs and the capture grows. */
+  live: boolean;
   units: Units;
   /** Percent of the measure's total below which a line or a function is left out; 0 shows everything. */
   lineThreshold: number;
   codeLens: boolean;
+  /** URIs of documents that show nothing. */
+  hidden: readonly string[];
   /** Title of the capture for texts about staleness, for example "14:32". */
   title: string;
+}
+
+/** `initializationOptions` of LSP. */
+export interface ServerOptions {
+  /** The editor draws figures on lines by `alloclens/annotate`; others are offered inlay hints. */
+  drawsFigures?: boolean;
 }
 
 export interface AnnotatedLine {
   /** 1-based, in the document as it is now. */
   line: number;
+  /** The line as it was when the program ran; of several that are one now, the hottest. */
+  recorded: number;
   bytes: number;
   allocations: number;
   /** 0–1, of the measure's total. */
   share: number;
   /** The text of the line differs from the one that ran, or may differ. */
   stale: boolean;
+  /** What of the line allocated most, where that is known and the text is the one that ran. */
+  expression?: TextSpan;
+}
+
+/** A part of a line: UTF-16 columns from 0, the end exclusive. */
+export interface TextSpan {
+  start: number;
+  end: number;
 }
 
 export interface AnnotatedDocument {
   uri: string;
+  /** The name that the capture has for the file. */
+  file: string;
   /** Of the document that was mapped; an answer for an older version is thrown away. */
   version: number;
   lines: AnnotatedLine[];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatBytes, formatCount, formatDuration, formatShare } from './units';
+import { formatBytes, formatCount, formatDuration, formatRange, formatShare } from './units';
 
 /** No-break spaces read as spaces here. */
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -56,3 +56,11 @@ test.each([
   [102, '1:42'],
   [3723, '1:02:03'],
 ])('%d seconds read %s', (seconds, text) => expect(plain(formatDuration(seconds))).toBe(text));
+
+test.each([
+  [2.9, 5.6, '2.9 – 5.6 s'],
+  [4.2, null, 'since 4.2 s'],
+  [null, 0.5, 'until 0.5 s'],
+  [62, 102, '1:02 – 1:42'],
+  [59, 61, '59.0 s – 1:01'],
+])('the range from %s to %s reads %s', (from, to, text) => expect(plain(formatRange(from, to))).toBe(text));

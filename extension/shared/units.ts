@@ -50,3 +50,12 @@ export function formatDuration(seconds: number): string {
   const minutes = Math.floor(whole / 60) % 60;
   return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
+
+/** Part of a run: `2.9 – 5.6 s`, `1:02 – 1:42`, `since 4.2 s`, `until 4.2 s`; null is an end that is open. */
+export function formatRange(from: number | null, to: number | null): string {
+  if (to === null) return `since ${formatDuration(from ?? 0)}`;
+  if (from === null) return `until ${formatDuration(to)}`;
+  const [start, end] = [formatDuration(from), formatDuration(to)];
+  const both = start.endsWith('s') && end.endsWith('s');
+  return `${both ? start.slice(0, -2) : start} – ${end}`;
+}

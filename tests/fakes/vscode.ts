@@ -39,5 +39,6 @@ export enum ProgressLocation {
 
 /** Tests put here what they expect to be called. */
 export const window: Record<string, unknown> = {};
+export const env: Record<string, unknown> = { uriScheme: 'vscode' };
 export const workspace: Record<string, unknown> = {};
 export const commands: Record<string, unknown> = {};

@@ -35,8 +35,19 @@ export interface ChartOptions {
   dimmed(frame: Frame): boolean;
   /** A click; the chart does not zoom by itself. */
   onZoom(frame: Frame): void;
-  /** A click with Ctrl or Cmd held. */
-  onReveal(frame: Frame): void;
+  /** A click with Ctrl or Cmd held, or with Alt: beside. */
+  onReveal(frame: Frame, beside: boolean): void;
+}
+
+/** A frame as it is drawn, in pixels of the graph. */
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  fill: string;
+  label: string;
+  labelColour: string;
 }
 
 export class FlameChart {
@@ -127,12 +138,33 @@ export class FlameChart {
     return rows.map((row) => row.sort((a, b) => a.x0 - b.x0).map((node) => node.data.frame));
   }
 
+  /** What is drawn with the colours that the theme gives it now, to be drawn elsewhere. */
+  boxes(): Box[] {
+    const boxes: Box[] = [];
+    const { width } = this;
+    this.drawn().each(function (node) {
+      const rect = this.querySelector('rect')!;
+      const label = this.querySelector<HTMLElement>('.d3-flame-graph-label');
+      const style = getComputedStyle(rect);
+      boxes.push({
+        x: node.x0 * width,
+        y: node.depth * rowHeight,
+        width: Math.max(0, (node.x1 - node.x0) * width),
+        height: rowHeight,
+        fill: style.fill,
+        label: label?.textContent ?? '',
+        labelColour: label ? getComputedStyle(label).color : '',
+      });
+    });
+    return boxes;
+  }
+
   private onClick(event: MouseEvent): void {
     const element = event.target instanceof Element ? event.target.closest('g.frame') : null;
     if (!element) return;
     event.stopPropagation();
     const { frame } = select<Element, Node>(element).datum().data;
-    if (event.ctrlKey || event.metaKey) this.options.onReveal(frame);
+    if (event.ctrlKey || event.metaKey || event.altKey) this.options.onReveal(frame, event.altKey);
     else this.options.onZoom(frame);
   }
 

@@ -36,3 +36,11 @@ test('the root and what was folded are neutral', () => {
   expect(fill('All memory', true)).toBe('var(--alloclens-root)');
   expect(fill('other')).toBe('var(--alloclens-folded)');
 });
+
+test('by own bytes, frames have the heat of their share, and those without any are neutral', () => {
+  const paint = { colouring: 'heat', total: 100 } as const;
+  const heat = (own: number) => fillOf({ ...frameNamed(root, 'main'), own }, false, paint);
+  expect(heat(60)).toContain('var(--vscode-alloclens-heat5)');
+  expect(heat(2)).toContain('var(--vscode-alloclens-heat1)');
+  expect(heat(0)).toBe('var(--alloclens-folded)');
+});

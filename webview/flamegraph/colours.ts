@@ -1,4 +1,6 @@
 import type { Origin } from '../../extension/shared/capture';
+import { heatLevel } from '../../extension/shared/heat';
+import type { Colouring } from '../../extension/shared/panel';
 import type { Frame } from './frame';
 
 const variables: Record<Origin, string> = {
@@ -26,11 +28,29 @@ export function originColour(origin: Origin): string {
   return `var(${variables[origin]})`;
 }
 
+export interface Paint {
+  colouring: Colouring;
+  /** Of the measure, in the whole capture. */
+  total: number;
+}
+
 /** A CSS colour that follows the theme by itself: nothing is drawn again when it changes. */
-export function fillOf(frame: Pick<Frame, 'name' | 'origin' | 'folded' | 'parent'>, dimmed = false): string {
+export function fillOf(
+  frame: Pick<Frame, 'name' | 'origin' | 'folded' | 'parent' | 'own'>,
+  dimmed = false,
+  { colouring, total }: Paint = { colouring: 'origin', total: 1 },
+): string {
   if (!frame.parent) return 'var(--alloclens-root)';
   if (frame.folded > 0) return dimmed ? mix('var(--alloclens-folded)', dimmedStep) : 'var(--alloclens-folded)';
+  if (colouring === 'heat') return heatOf(frame.own / total, dimmed);
   return mix(originColour(frame.origin), dimmed ? dimmedStep : steps[hash(frame.name) % steps.length]!);
+}
+
+/** By own bytes: what asks for nothing itself is neutral. Pale enough on light themes for the labels to be read. */
+function heatOf(share: number, dimmed: boolean): string {
+  const colour = share > 0 ? `var(--vscode-alloclens-heat${heatLevel(share)})` : 'var(--alloclens-folded)';
+  if (dimmed) return mix(colour, dimmedStep);
+  return share > 0 ? `color-mix(in srgb, ${colour} var(--alloclens-heat-strength), ${background})` : colour;
 }
 
 function mix(colour: string, percent: number): string {

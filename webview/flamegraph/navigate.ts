@@ -4,7 +4,7 @@ import type { Frame } from './frame';
 export type Direction = 'up' | 'down' | 'left' | 'right' | 'root';
 export type Command =
   | { do: 'move'; to: Direction }
-  | { do: 'zoom' | 'reveal' | 'parent' | 'reset' | 'search' | 'nextHit' | 'previousHit' };
+  | { do: 'zoom' | 'reveal' | 'revealBeside' | 'parent' | 'reset' | 'search' | 'nextHit' | 'previousHit' };
 
 type Key = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
@@ -28,7 +28,7 @@ export function panelCommandOf(key: Key): Command | null {
 
 export function frameCommandOf(key: Key): Command | null {
   const control = key.ctrlKey || key.metaKey;
-  if (key.altKey) return null;
+  if (key.altKey) return key.key === 'Enter' ? { do: 'revealBeside' } : null;
   if (key.key === 'Enter' || key.key === ' ') return { do: control ? 'reveal' : 'zoom' };
   if (control || key.shiftKey) return null;
   if (key.key === 'Backspace') return { do: 'parent' };

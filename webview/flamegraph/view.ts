@@ -1,7 +1,7 @@
 /** The flame graph as the panel uses it: a tree, what is zoomed, selected and searched for, and the keyboard. */
-import type { FlatTree } from '../../extension/shared/panel';
+import type { Colouring, FlatTree } from '../../extension/shared/panel';
 import type { Units } from '../../extension/shared/units';
-import { FlameChart } from './chart';
+import { type Box, FlameChart } from './chart';
 import { fillOf } from './colours';
 import { type Frame, follow, pathOf, toFrames, walk } from './frame';
 import { labelOf, spokenLabelOf, tooltipOf } from './labels';
@@ -10,7 +10,7 @@ import { type Hits, search } from './search';
 
 export interface FlameGraphOptions {
   onZoom(frame: Frame): void;
-  onReveal(frame: Frame): void;
+  onReveal(frame: Frame, beside: boolean): void;
   onSelect(frame: Frame): void;
 }
 
@@ -19,6 +19,7 @@ export interface Content {
   zoom: readonly string[];
   search: string;
   units: Units;
+  colouring: Colouring;
 }
 
 export class FlameGraph {
@@ -37,10 +38,14 @@ export class FlameGraph {
       label: (frame, width, cut) => labelOf(frame, width, this.scale.units, cut),
       tooltip: (frame) => tooltipOf(frame, this.scale),
       spokenLabel: (frame) => spokenLabelOf(frame, this.scale),
-      fill: (frame) => fillOf(frame, this.isDimmed(frame)),
+      fill: (frame) =>
+        fillOf(frame, this.isDimmed(frame), {
+          colouring: this.shown?.colouring ?? 'origin',
+          total: this.scale.total,
+        }),
       dimmed: (frame) => this.isDimmed(frame),
       onZoom: (frame) => this.zoomedByUser(frame),
-      onReveal: (frame) => this.options.onReveal(frame),
+      onReveal: (frame, beside) => this.reveal(frame, beside),
     });
     host.addEventListener('keydown', (event) => this.onKey(event));
   }
@@ -69,7 +74,8 @@ export class FlameGraph {
       this.chart.select(this.selected ?? (focused ? this.zoomed : null), { focus: focused });
       return;
     }
-    if (before.search !== content.search || before.units !== content.units) this.chart.repaint();
+    const painted = (['search', 'units', 'colouring'] as const).every((key) => before[key] === content[key]);
+    if (!painted) this.chart.repaint();
     if (before.zoom !== content.zoom) this.chart.zoomTo(this.zoomed!);
   }
 
@@ -95,6 +101,22 @@ export class FlameGraph {
     return largest;
   }
 
+  /** The largest frame that executes a line. */
+  largestAt(file: string, line: number): Frame | null {
+    let largest: Frame | null = null;
+    if (this.root) {
+      for (const frame of walk(this.root)) {
+        if (frame.file === file && frame.line === line && frame.bytes > (largest?.bytes ?? 0)) largest = frame;
+      }
+    }
+    return largest;
+  }
+
+  /** What is drawn now. */
+  boxes(): Box[] {
+    return this.chart.boxes();
+  }
+
   /** Goes to the next (1) or previous (-1) hit of the search, zooming to it when it is too small to be drawn. */
   showHit(step: 1 | -1): void {
     const frames = this.hits?.frames ?? [];
@@ -110,7 +132,7 @@ export class FlameGraph {
   }
 
   private searchFor(term: string): void {
-    this.hits = this.root && search(this.root, term);
+    this.hits = this.root && search(this.root, term, this.scale.total);
     this.found = this.hits && this.hits.frames.length > 0 ? new Set(this.hits.frames) : null;
   }
 
@@ -118,8 +140,12 @@ export class FlameGraph {
     // What was folded cannot be shown alone: its caller is, with as much of it as has room then.
     const to = frame.folded > 0 && frame.parent ? frame.parent : frame;
     this.options.onZoom(to);
-    this.select(to);
-    this.options.onReveal(to);
+    this.reveal(to, false);
+  }
+
+  private reveal(frame: Frame, beside: boolean): void {
+    this.select(frame);
+    this.options.onReveal(frame, beside);
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -132,7 +158,7 @@ export class FlameGraph {
 
   private run(command: Command, at: Frame): void {
     if (command.do === 'move') this.select(neighbour(at, command.to, this.chart.rows()), true);
-    if (command.do === 'reveal') this.options.onReveal(at);
+    if (command.do === 'reveal' || command.do === 'revealBeside') this.options.onReveal(at, command.do !== 'reveal');
     if (command.do === 'zoom') this.zoomedByUser(at);
     if (command.do === 'parent' && this.zoomed?.parent) {
       const { parent } = this.zoomed;

@@ -22,7 +22,8 @@ export class Header {
   show(state: State): void {
     this.last = state;
     this.watch(isLoading(state));
-    byId('progress').hidden = !isLoading(state) && state.capture !== null;
+    // Of a program that runs, figures come twice a second: a bar would never end.
+    byId('progress').hidden = state.live || (!isLoading(state) && state.capture !== null);
     this.drawNotices(state);
     const summary = state.parts.summary.value;
     byId('figures').replaceChildren(
@@ -35,7 +36,7 @@ export class Header {
   private drawNotices(state: State): void {
     const failure = failureOf(state);
     const lines: HTMLElement[] = [];
-    if (this.slow && isLoading(state)) {
+    if (this.slow && isLoading(state) && !state.live) {
       lines.push(this.notice('info', readingText(state.reading, state.units), ['Cancel', 'cancel']));
     }
     if (failure) lines.push(this.notice('error', failure, ['Retry', 'retry'], ['Show Log', 'showLog']));

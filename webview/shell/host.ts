@@ -10,8 +10,12 @@ export interface Transport {
   post(message: FromPanel): void;
   /** Keeps what is to survive a reload of the page. */
   save(state: SavedPanel): void;
+  /** What was kept; null when there is nothing. */
+  saved(): SavedPanel | null;
   listen(receive: (message: ToPanel) => void): void;
 }
+
+export type Told = Extract<ToPanel, { type: 'say' | 'select' }>;
 
 export class Host {
   private readonly waiting = new Map<number, { part: Part; key: string }>();
@@ -20,9 +24,14 @@ export class Host {
   constructor(
     private readonly transport: Transport,
     private readonly onEvent: (event: Event) => void,
-    private readonly onSay: (text: string) => void,
+    /** What is no part of the state: something to say, something to select. */
+    private readonly onTold: (message: Told) => void,
   ) {
     transport.listen((message) => this.receive(message));
+  }
+
+  begin(): void {
+    this.post({ type: 'ready', saved: this.transport.saved() });
   }
 
   post(message: FromPanel): void {
@@ -53,7 +62,7 @@ export class Host {
   }
 
   private receive(message: ToPanel): void {
-    if (message.type === 'say') this.onSay(message.text);
+    if (message.type === 'say' || message.type === 'select') this.onTold(message);
     else if (message.type === 'answer' || message.type === 'failed') {
       const question = this.waiting.get(message.id);
       if (!question) return;

@@ -4,21 +4,31 @@ export const page = `
 <div id="notices" role="status"></div>
 <p id="figures"></p>
 <section id="timeline" aria-label="Memory over time">
-  <p class="keys"><span class="key heap">Heap</span><span class="key rss">RSS</span></p>
+  <div class="keys"><span class="key heap">Heap</span><span class="key rss">RSS</span>
+    <span class="end">
+      <span id="live" hidden>Live</span>
+      <button id="mark" type="button" class="link" title="Count from now on" hidden>Mark</button>
+      <button id="range" type="button" class="chip" title="Show the whole run" hidden></button>
+    </span>
+  </div>
   <div id="plot"></div>
 </section>
 <div id="toolbar"><div id="measures"></div><div id="directions"></div></div>
 <div id="find" role="search">
   <div class="field">
     <input id="search" type="text" placeholder="Find functions or files" aria-label="Find functions or files"
+      title="Words, @bytes&gt;10MB, @share&gt;5%, @file:*/core/*, -word"
       autocomplete="off" spellcheck="false" aria-describedby="hits">
     <span id="hits" aria-live="polite"></span>
   </div>
   <button id="reset" type="button" class="quiet" disabled><span>Reset zoom</span></button>
+  <div id="more"></div>
 </div>
 <nav id="crumbs" aria-label="What the graph shows" hidden></nav>
 <div id="graph"><div id="chart"></div><p id="empty" hidden></p></div>
+<div id="kinds"></div>
 <div id="table"></div>
+<div id="line" hidden></div>
 <p id="detail" aria-live="polite"></p>
 <div id="below">
   <ul id="legend"></ul>

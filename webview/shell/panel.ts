@@ -3,21 +3,24 @@ import arrowDown from '@vscode/codicons/src/icons/arrow-down.svg';
 import arrowUp from '@vscode/codicons/src/icons/arrow-up.svg';
 import screenFull from '@vscode/codicons/src/icons/screen-full.svg';
 import searchIcon from '@vscode/codicons/src/icons/search.svg';
-import type { Measure, Origin } from '../../extension/shared/capture';
+import type { FunctionId, Measure, Origin } from '../../extension/shared/capture';
+import type { Location } from '../../extension/shared/contributions';
 import { measures, measureWords } from '../../extension/shared/measures';
-import type { PanelAction, PanelView } from '../../extension/shared/panel';
-import { formatBytes, formatShare } from '../../extension/shared/units';
+import type { PanelAction, PanelView, TableKind, TimeRange } from '../../extension/shared/panel';
 import { originColour, originNames } from '../flamegraph/colours';
 import { type Frame, hasFolded, pathOf } from '../flamegraph/frame';
 import { detailOf } from '../flamegraph/labels';
 import { panelCommandOf } from '../flamegraph/navigate';
 import { FlameGraph } from '../flamegraph/view';
-import { type Row, sortedBy, toRows } from '../table/rows';
-import { FunctionTable } from '../table/table';
+import { type Row, sortedBy } from '../table/rows';
+import { rangeText } from '../timeline/range';
 import { TimelineView } from '../timeline/timeline';
+import { Crumbs } from './crumbs';
 import { byId, element, icon } from './dom';
 import { Header } from './header';
 import { Host, type Transport } from './host';
+import { Lower } from './lower';
+import { makeMoreMenu } from './moreMenu';
 import { Segments } from './segments';
 import { type Event, initialState, questions, reduce, type State } from './state';
 import './detail.css';
@@ -26,19 +29,20 @@ import { emptyText, hitsText, measureNames, noHitText } from './words';
 
 export class Panel {
   private state: State = initialState;
-  private rows: readonly Row[] = [];
-  private rowsOf: unknown = null;
   private readonly host: Host;
   private readonly header = new Header({ onAct: (action) => this.act(action) });
-  private readonly timeline = new TimelineView(byId('plot'));
+  private readonly timeline = new TimelineView(byId('plot'), (range) => this.chooseRange(range));
+  private readonly crumbs = new Crumbs(byId('crumbs'), (view) => this.choose(view));
   private readonly graph = new FlameGraph(byId('chart'), {
     onZoom: (frame) => this.zoom(frame),
-    onReveal: (frame) => this.reveal(frame.file, frame.line ?? frame.firstLine),
+    onReveal: (frame, beside) => this.reveal(frame.file, frame.line ?? frame.firstLine, beside),
     onSelect: (frame) => this.selected(frame),
   });
-  private readonly table = new FunctionTable(byId('table'), {
+  private readonly lower = new Lower({
+    onKind: (table) => this.choose(this.chooseTable(table)),
     onSort: (column) => this.choose({ sort: sortedBy(column, this.state.view.sort) }),
-    onChoose: (row, only) => this.chooseRow(row, only),
+    onChoose: (row, how) => this.chooseRow(row, how),
+    onReveal: (file, line) => this.reveal(file, line),
   });
   private readonly measures = new Segments<Measure>(
     byId('measures'),
@@ -69,13 +73,18 @@ export class Panel {
     this.host = new Host(
       transport,
       (event) => this.dispatch(event),
-      (text) => this.say(text),
+      (message) => (message.type === 'say' ? this.say(message.text) : this.selectLine(message.location)),
     );
     this.searchField.before(icon(searchIcon));
     this.resetButton.prepend(icon(screenFull));
+    makeMoreMenu(this.graph, {
+      state: () => this.state,
+      choose: (view) => this.choose(view),
+      post: (message) => this.host.post(message),
+    });
     this.drawLegend();
     this.listen();
-    this.host.post({ type: 'ready' });
+    this.host.begin();
   }
 
   private dispatch(event: Event): void {
@@ -101,32 +110,35 @@ export class Panel {
     this.directions.show(view.inverted);
     this.resetButton.disabled = view.zoom.length === 0;
     if (this.searchField.value !== view.search) this.searchField.value = view.search;
-    if (parts.timeline.value) this.timeline.show(parts.timeline.value, units);
+    if (parts.timeline.value) {
+      this.timeline.show({ timeline: parts.timeline.value, units, range: view.range, marks: state.marks });
+    }
+    this.drawRun(state);
     const tree = parts.tree.value;
-    if (tree) this.graph.show({ tree, zoom: view.zoom, search: view.search, units });
-    this.drawRows(state);
+    const { zoom, search, colouring } = view;
+    if (tree) this.graph.show({ tree, zoom, search, units, colouring });
+    this.lower.show(state);
     this.drawEmpty(state);
     this.drawHits(state);
-    this.drawCrumbs(state);
+    const { root, zoomed, scale } = this.graph;
+    const settled = parts.tree.asked === null ? root : null;
+    this.crumbs.show({ view, root: settled, zoomed, total: scale.total, units });
     if (parts.tree.value !== before.parts.tree.value || units !== before.units) this.drawDetail();
   }
 
-  private drawRows({ parts, view, units }: State): void {
-    const functions = parts.functions.value;
-    const tree = parts.tree.value;
-    // Shares need the total, which comes with the tree; rows of one measure never stand beside the total of another.
-    if (functions && tree && parts.functions.asked === null && parts.tree.asked === null && this.rowsOf !== functions) {
-      this.rows = toRows(functions.functions, view.measure, tree.total_bytes);
-      this.rowsOf = functions;
-    }
-    this.table.show({ rows: this.rows, sort: view.sort, search: view.search, units });
+  private drawRun({ live, view }: State): void {
+    byId('live').hidden = !live;
+    byId('mark').hidden = !live;
+    const chip = byId('range');
+    chip.hidden = view.range === null;
+    if (view.range) chip.replaceChildren(rangeText(view.range), element('span', { 'aria-hidden': 'true' }, '×'));
   }
 
   private drawEmpty({ parts, view }: State): void {
     const empty = byId('empty');
     const isEmpty = parts.tree.value !== null && this.graph.root === null;
     empty.hidden = !isEmpty;
-    empty.textContent = emptyText(view.measure);
+    empty.textContent = emptyText(view.measure, view.range !== null);
     byId('chart').hidden = parts.tree.value === null || isEmpty;
   }
 
@@ -134,27 +146,13 @@ export class Panel {
     const { hits } = this.graph;
     const text = !hits
       ? ''
-      : hits.frames.length === 0
-        ? noHitText(view.search)
-        : hitsText(hits.frames.length, hits.bytes, this.graph.scale.total, units);
+      : hits.problem !== null
+        ? hits.problem
+        : hits.frames.length === 0
+          ? noHitText(view.search)
+          : hitsText(hits.frames.length, hits.bytes, this.graph.scale.total, units);
     const place = byId('hits');
     if (place.textContent !== text) place.textContent = text;
-  }
-
-  /** Which part of memory the graph shows when it is not all of it, and the way back. */
-  private drawCrumbs({ view, units, parts }: State): void {
-    const crumbs = byId('crumbs');
-    crumbs.hidden = view.root === null;
-    if (!view.root) return;
-    const back = element('button', { type: 'button', class: 'link' }, 'All memory');
-    back.addEventListener('click', () => this.choose({ root: null }));
-    const bytes = parts.tree.asked === null ? this.graph.root?.bytes : undefined;
-    const figures =
-      bytes === undefined
-        ? ''
-        : ` ${formatBytes(bytes, units)} · ${formatShare(bytes / this.graph.scale.total)} · all calls together`;
-    crumbs.title = 'A stack on which the function stands more than once is counted once.';
-    crumbs.replaceChildren(back, ' › ', element('b', {}, view.root.function), element('span', {}, figures));
   }
 
   private drawDetail(): void {
@@ -162,7 +160,7 @@ export class Panel {
     const detail = byId('detail');
     if (!frame) {
       detail.textContent = 'Select a frame to see its figures and its line.';
-      this.table.select(null);
+      this.lower.selectRow(null);
     } else {
       const { name, rest } = detailOf(frame, this.graph.scale, {
         measure: measureNames[this.state.view.measure],
@@ -191,23 +189,54 @@ export class Panel {
 
   private selected(frame: Frame): void {
     this.drawDetail();
-    const same = (row: Row) => row.name === frame.name && row.file === frame.file && row.firstLine === frame.firstLine;
-    this.table.select(this.rows.find(same) ?? null);
-  }
-
-  private chooseRow(row: Row, only: boolean): void {
-    if (!only) {
-      const frame = this.graph.largestOf(row.name, row.file, row.firstLine);
-      if (frame) this.graph.select(frame);
-      this.table.select(row);
+    this.lower.select(frame);
+    if (this.state.view.table === 'neighbours' || this.state.view.table === 'line') {
+      this.choose(this.chooseTable(this.state.view.table));
     }
-    this.reveal(row.file, row.firstLine);
   }
 
-  private reveal(file: string | null, line: number | null): void {
+  /** Tables about the selection follow it; of what has no such place they stay as they were. */
+  private chooseTable(table: TableKind): Partial<PanelView> {
+    const frame = this.graph.selected;
+    const around = frame && functionOf(frame);
+    const line = frame?.file && frame.line !== null ? { file: frame.file, line: frame.line } : null;
+    return {
+      table,
+      ...(table === 'neighbours' && around && { around }),
+      ...(table === 'line' && line && { line }),
+    };
+  }
+
+  private chooseRange(range: TimeRange | null): void {
+    this.choose({ range });
+    this.host.post({ type: 'range', range });
+  }
+
+  private chooseRow(row: Row, { only, beside }: { only: boolean; beside: boolean }): void {
+    if (!only) {
+      const { file, line, name, firstLine } = row;
+      const frame =
+        firstLine === null && file !== null && line !== null
+          ? this.graph.largestAt(file, line)
+          : this.graph.largestOf(name, file, firstLine);
+      if (frame) this.graph.select(frame);
+      if (this.state.view.table !== 'neighbours') this.lower.selectRow(row);
+    }
+    this.reveal(row.file, row.line, beside);
+  }
+
+  /** The caret moved to this line in the editor; the panel follows, and shows it when it shows lines. */
+  private selectLine({ file, line }: Location): void {
+    if (this.state.view.table === 'line') this.choose({ line: { file, line } });
+    const frame = this.graph.largestAt(file, line);
+    if (frame) this.graph.select(frame);
+    this.lower.selectLine(file, line);
+  }
+
+  private reveal(file: string | null, line: number | null, beside = false): void {
     if (file === null || line === null) return;
     if (file.startsWith('<')) this.say(`${file} is code without a file, so there is no line to show.`);
-    else this.host.post({ type: 'reveal', location: { file, line } });
+    else this.host.post({ type: 'reveal', location: { file, line }, ...(beside && { beside }) });
   }
 
   private act(action: PanelAction | 'retry' | 'cancel'): void {
@@ -226,24 +255,32 @@ export class Panel {
       if (event.key === 'Enter') this.graph.showHit(event.shiftKey ? -1 : 1);
     });
     this.resetButton.addEventListener('click', () => this.choose({ zoom: [] }));
+    byId('mark').addEventListener('click', () => this.act('mark'));
+    byId('range').addEventListener('click', () => this.chooseRange(null));
     byId('calls').addEventListener('click', () => this.showAllCalls());
     addEventListener('keydown', (event) => this.onKey(event));
     // The first width of a panel is wrong, and it changes with every move of a sash.
     new ResizeObserver(() => this.resize()).observe(byId('graph'));
     // VS Code tells of another theme by the classes of the body.
-    new MutationObserver(() => this.timeline.recolour()).observe(document.body, { attributeFilter: ['class'] });
-    matchMedia('(resolution: 1dppx)').addEventListener('change', () => this.timeline.recolour());
+    new MutationObserver(() => this.recolour()).observe(document.body, { attributeFilter: ['class'] });
+    matchMedia('(resolution: 1dppx)').addEventListener('change', () => this.recolour());
   }
 
   private resize(): void {
     this.graph.resize(byId('chart').parentElement!.clientWidth);
     this.timeline.resize(byId('plot').clientWidth);
+    this.lower.resize();
+  }
+
+  /** A canvas keeps the colours it was drawn with. */
+  private recolour(): void {
+    this.timeline.recolour();
+    this.lower.recolour();
   }
 
   private showAllCalls(): void {
-    const frame = this.graph.selected;
-    if (!frame?.file || frame.firstLine === null) return;
-    this.choose({ root: { file: frame.file, function: frame.name, first_line: frame.firstLine } });
+    const root = this.graph.selected && functionOf(this.graph.selected);
+    if (root) this.choose({ root });
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -257,6 +294,19 @@ export class Panel {
     }
     if (command.do === 'nextHit') this.graph.showHit(1);
     if (command.do === 'previousHit') this.graph.showHit(-1);
-    if (command.do === 'reset') this.choose(this.state.view.search ? { search: '' } : { zoom: [] });
+    if (command.do === 'reset') this.reset();
   }
+
+  /** Esc takes back one thing after the other. */
+  private reset(): void {
+    const { search, zoom, range } = this.state.view;
+    if (search) this.choose({ search: '' });
+    else if (zoom.length > 0 || !range) this.choose({ zoom: [] });
+    else this.chooseRange(null);
+  }
+}
+
+/** Null for what is no function of a file. */
+function functionOf({ file, name, firstLine }: Frame): FunctionId | null {
+  return file === null || firstLine === null ? null : { file, function: name, first_line: firstLine };
 }

@@ -37,6 +37,24 @@ describe('questions', () => {
     ]);
   });
 
+  test('are about the chosen range, but for the timeline and what belongs to the run', () => {
+    const ranged = then(stateAfter(opened), { type: 'choose', view: { range: { from_s: 2 } } });
+    const scopes = questions(ranged).map(({ part, query }) => `${part} ${query.scope?.from_s ?? '-'}`);
+    expect(scopes.sort()).toEqual(['functions 2', 'summary -', 'timeline -', 'tree 2']);
+    expect(open(then(asked(ranged), { type: 'choose', view: { range: { from_s: 2 } } }))).toEqual([]);
+  });
+
+  test.each([
+    ['lines', {}, ['lines']],
+    ['threads', {}, ['threads']],
+    ['neighbours', {}, []],
+    ['neighbours', { around: load }, ['neighbours']],
+    ['line', { line: { file: '/a.py', line: 3 } }, ['history', 'line_detail']],
+  ] as const)('for the table %s are its own', (table, view, parts) => {
+    const state = asked(stateAfter(opened));
+    expect(open(then(state, { type: 'choose', view: { ...view, table } })).sort()).toEqual(parts);
+  });
+
   test('are not asked for another search, order or zoom', () => {
     const state = then(asked(stateAfter(opened)), {
       type: 'choose',
@@ -99,7 +117,7 @@ describe('the zoom', () => {
     });
   });
 
-  test.each([{ root: load }, { inverted: true }])('ends with another tree: %o', (view) => {
+  test.each([{ root: load }, { inverted: true }, { splitThreads: true }])('ends with another tree: %o', (view) => {
     expect(then(zoomed(), { type: 'choose', view })).toMatchObject({ fine: false, view: { zoom: [] } });
   });
 

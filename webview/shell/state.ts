@@ -8,6 +8,7 @@ import {
   type PanelAnswers,
   type PanelQuery,
   type PanelView,
+  type TimeRange,
   type ToPanel,
 } from '../../extension/shared/panel';
 import type { Units } from '../../extension/shared/units';
@@ -16,8 +17,12 @@ import type { Units } from '../../extension/shared/units';
 const coarseNodes = 3000;
 /** Asked for when somebody zooms to where frames were folded. */
 const fineNodes = 20_000;
-const tableRows = 300;
+/** Only rows in sight have elements, so that there may be many. */
+const tableRows = 10_000;
 const timelinePoints = 600;
+const neighbourRows = 200;
+/** Of one line: all that a person would read. */
+const detailRows = 100;
 
 export type Part = keyof PanelAnswers;
 
@@ -42,10 +47,13 @@ export interface State {
   reading: { done: number; total: number } | null;
   /** Names of files that were edited too much for their figures to help. */
   stale: string[];
+  /** The program runs. */
+  live: boolean;
+  marks: readonly number[];
 }
 
 export type Event =
-  | Exclude<ToPanel, { type: 'answer' | 'failed' | 'say' }>
+  | Exclude<ToPanel, { type: 'answer' | 'failed' | 'say' | 'select' }>
   | { type: 'asked'; part: Part; key: string }
   | { type: 'answered'; part: Part; key: string; answer: PanelAnswers[Part] }
   | { type: 'failed'; part: Part; key: string; message: string }
@@ -60,9 +68,24 @@ export const initialState: State = {
   view: initialView,
   fine: false,
   revision: 0,
-  parts: { summary: nothing, tree: nothing, functions: nothing, timeline: nothing },
+  parts: {
+    summary: nothing,
+    tree: nothing,
+    timeline: nothing,
+    functions: nothing,
+    lines: nothing,
+    modules: nothing,
+    threads: nothing,
+    allocators: nothing,
+    sizes: nothing,
+    neighbours: nothing,
+    line_detail: nothing,
+    history: nothing,
+  },
   reading: null,
   stale: [],
+  live: false,
+  marks: [],
 };
 
 export function reduce(state: State, event: Event): State {
@@ -77,6 +100,8 @@ export function reduce(state: State, event: Event): State {
       };
     case 'grew':
       return { ...state, revision: state.revision + 1 };
+    case 'run':
+      return { ...state, live: event.live, marks: event.marks };
     case 'choose':
       return choose(state, event.view ?? {}, event.units ?? state.units);
     case 'reading':
@@ -110,34 +135,84 @@ export function reduce(state: State, event: Event): State {
 /** Another tree starts coarse, and from its own root when that changed. */
 function choose(state: State, change: Partial<PanelView>, units: Units): State {
   const view = { ...state.view, ...change };
-  const sameRoot = sameFunction(view.root, state.view.root) && view.inverted === state.view.inverted;
+  if (sameRange(view.range, state.view.range)) view.range = state.view.range;
+  const sameRoot =
+    sameFunction(view.root, state.view.root) &&
+    view.inverted === state.view.inverted &&
+    view.splitThreads === state.view.splitThreads;
   if (!sameRoot && !change.zoom) view.zoom = [];
-  const sameTree = sameRoot && view.measure === state.view.measure;
+  const sameTree =
+    sameRoot &&
+    view.measure === state.view.measure &&
+    view.range === state.view.range &&
+    view.splitThreads === state.view.splitThreads;
   return { ...state, view, units, fine: state.fine && sameTree };
 }
 
 export function sameFunction(a: FunctionId | null, b: FunctionId | null): boolean {
-  return a === b || (a?.file === b?.file && a?.function === b?.function && a?.first_line === b?.first_line);
+  return (
+    a === b ||
+    (a?.file === b?.file &&
+      a?.function === b?.function &&
+      a?.first_line === b?.first_line &&
+      a?.last_line === b?.last_line)
+  );
+}
+
+function sameRange(a: TimeRange | null, b: TimeRange | null): boolean {
+  return a === b || (a !== null && b !== null && a.from_s === b.from_s && a.to_s === b.to_s);
 }
 
 function withPart<P extends Part>(state: State, part: P, change: Partial<Loading<PanelAnswers[P]>>): State {
   return { ...state, parts: { ...state.parts, [part]: { ...state.parts[part], ...change } } };
 }
 
-/** What the panel needs to be answered, for what is chosen. */
-export function queries({ view, fine }: State): { [P in Part]: Extract<PanelQuery, { query: P }> } {
+type PanelQueries = { [P in Part]?: Extract<PanelQuery, { query: P }> };
+
+/** What the panel needs to be answered, for what is chosen. The timeline is always of the whole run: ranges are chosen on it. */
+export function queries({ view, fine }: State): PanelQueries {
+  const { measure, range: scope } = view;
   return {
     summary: { query: 'summary' },
     timeline: { query: 'timeline', points: timelinePoints },
     tree: {
       query: 'tree',
-      measure: view.measure,
+      measure,
       max_nodes: fine ? fineNodes : coarseNodes,
       inverted: view.inverted,
+      split_threads: view.splitThreads,
       ...(view.root && { root: view.root }),
+      scope,
     },
-    functions: { query: 'functions', measure: view.measure, limit: tableRows },
+    ...tableQueries(view),
   };
+}
+
+function tableQueries({ table, measure, range: scope, around, line }: PanelView): PanelQueries {
+  switch (table) {
+    case 'functions':
+      return { functions: { query: 'functions', measure, limit: tableRows, scope } };
+    case 'lines':
+      return { lines: { query: 'lines', scope } };
+    case 'modules':
+      return { modules: { query: 'modules', scope } };
+    case 'threads':
+      return { threads: { query: 'threads', scope } };
+    case 'allocators':
+      return { allocators: { query: 'allocators', scope } };
+    case 'sizes':
+      return { sizes: { query: 'sizes', scope } };
+    case 'neighbours':
+      return around
+        ? { neighbours: { query: 'neighbours', function: around, measure, limit: neighbourRows, scope } }
+        : {};
+    case 'line':
+      if (!line) return {};
+      return {
+        line_detail: { query: 'line_detail', ...line, measure, limit: detailRows, scope },
+        history: { query: 'history', subject: { ...line, attribution: 'yours' }, points: timelinePoints, scope },
+      };
+  }
 }
 
 /** Questions that are neither answered nor on their way. */

@@ -4,6 +4,7 @@ import type { Transport } from './host';
 interface VsCodeApi {
   postMessage(message: FromPanel): void;
   setState(state: SavedPanel): void;
+  getState(): SavedPanel | undefined;
 }
 declare function acquireVsCodeApi(): VsCodeApi;
 
@@ -13,6 +14,7 @@ export function vscodeTransport(): Transport {
   return {
     post: (message) => api.postMessage(message),
     save: (state) => api.setState(state),
+    saved: () => api.getState() ?? null,
     listen: (receive) => addEventListener('message', ({ data }) => receive(data)),
   };
 }

@@ -29,8 +29,9 @@ export function staleText(files: readonly string[]): string {
   return `${files.join(', ')} ${files.length === 1 ? 'has' : 'have'} changed since this capture.`;
 }
 
-export function emptyText(measure: Measure): string {
-  return measure === 'unfreed' ? 'Nothing was unfreed.' : 'Nothing was allocated.';
+export function emptyText(measure: Measure, inRange: boolean): string {
+  const what = measure === 'unfreed' ? 'unfreed' : measure === 'temporary' ? 'temporary' : 'allocated';
+  return `Nothing was ${what}${inRange ? ' in this range' : ''}.`;
 }
 
 /** Of a search: `3 frames · 200.1 MB · 61 %`. */

@@ -1,39 +1,62 @@
 /** The heap and the resident memory over time, drawn by uPlot on a canvas: it must be told when the theme changes. */
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { colour, variable } from './theme';
 import './timeline.css';
 import type { Timeline } from '../../extension/shared/capture';
+import type { TimeRange } from '../../extension/shared/panel';
 import { formatBytes, formatDuration, type Units } from '../../extension/shared/units';
 import { byteSteps, byteTick, timeSteps, timeTick } from './axis';
+import { draggedRange, rangeByKey, rangeText } from './range';
 
 const height = 136;
 /** Above the highest line, for the label of the peak. */
 const headroom = 1.18;
 
+interface Content {
+  timeline: Timeline;
+  units: Units;
+  range: TimeRange | null;
+  /** Beginnings of generations, in seconds since the start. */
+  marks: readonly number[];
+}
+
 export class TimelineView {
   private plot: uPlot | null = null;
-  private timeline: Timeline | null = null;
-  private units: Units = 'si';
+  private shown: Content | null = null;
   private width = 0;
 
-  constructor(private readonly host: HTMLElement) {}
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly onRange: (range: TimeRange | null) => void,
+  ) {
+    host.tabIndex = 0;
+    host.setAttribute('role', 'slider');
+    host.addEventListener('keydown', (event) => this.onKey(event));
+    host.addEventListener('dblclick', () => this.onRange(null));
+  }
 
-  show(timeline: Timeline, units: Units): void {
-    if (timeline === this.timeline && units === this.units) return;
-    this.timeline = timeline;
-    this.units = units;
-    const { bytes, time_s } = timeline.peak;
-    const spoken = `Heap and resident memory over time; the heap was largest, ${formatBytes(bytes, units)}, at ${formatDuration(time_s)}`;
-    this.host.setAttribute('role', 'img');
-    this.host.setAttribute('aria-label', spoken);
-    this.build();
+  show(content: Content): void {
+    const before = this.shown;
+    this.shown = content;
+    if (before?.units === content.units && before.timeline === content.timeline && this.plot) {
+      if (before.range !== content.range) this.drawRange();
+      if (before.marks !== content.marks) this.recolour();
+    } else if (before?.units === content.units && this.plot) {
+      const { times, heap, rss } = content.timeline;
+      this.plot.setData([times, heap, rss]);
+      this.drawRange();
+    } else this.build();
+    this.describe(content);
   }
 
   resize(width: number): void {
     if (width === this.width || width <= 0) return;
     this.width = width;
-    if (this.plot) this.plot.setSize({ width, height });
-    else this.build();
+    if (this.plot) {
+      this.plot.setSize({ width, height });
+      this.drawRange();
+    } else this.build();
   }
 
   /** A canvas keeps the colours it was drawn with. */
@@ -42,14 +65,50 @@ export class TimelineView {
   }
 
   private build(): void {
-    if (!this.timeline || this.width === 0) return;
+    if (!this.shown || this.width === 0) return;
     this.plot?.destroy();
-    const { times, heap, rss } = this.timeline;
-    this.plot = new uPlot(this.optionsOf(this.timeline), [times, heap, rss], this.host);
+    const { times, heap, rss } = this.shown.timeline;
+    this.plot = new uPlot(this.optionsOf(this.shown.units), [times, heap, rss], this.host);
   }
 
-  private optionsOf(timeline: Timeline): uPlot.Options {
-    const { units } = this;
+  private describe({ timeline, units, range }: Content): void {
+    const { bytes, time_s } = timeline.peak;
+    const peak = `the heap was largest, ${formatBytes(bytes, units)}, at ${formatDuration(time_s)}`;
+    this.host.setAttribute('aria-label', `Heap and resident memory over time; ${peak}. Arrows choose a range.`);
+    this.host.setAttribute('aria-valuemin', '0');
+    this.host.setAttribute('aria-valuemax', this.duration.toFixed(1));
+    this.host.setAttribute('aria-valuenow', (range?.from_s ?? 0).toFixed(1));
+    this.host.setAttribute('aria-valuetext', range ? rangeText(range) : 'Whole run');
+  }
+
+  private get duration(): number {
+    return this.shown?.timeline.times.at(-1) ?? 0;
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const range = event.key === 'Escape' ? null : rangeByKey(this.shown?.range ?? null, event, this.duration);
+    if (range === undefined || (range === null && !this.shown?.range)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.onRange(range);
+  }
+
+  /** uPlot's own rectangle, which dragging draws too. */
+  private drawRange(): void {
+    const { plot, shown } = this;
+    if (!plot || !shown) return;
+    const { range } = shown;
+    const left = range ? plot.valToPos(range.from_s ?? 0, 'x') : 0;
+    const right = range ? plot.valToPos(Math.min(range.to_s ?? this.duration, this.duration), 'x') : 0;
+    plot.setSelect(
+      { left, width: Math.max(0, right - left), top: 0, height: range ? plot.over.clientHeight : 0 },
+      false,
+    );
+  }
+
+  private optionsOf(units: Units): uPlot.Options {
+    const peak = () => this.shown?.timeline.peak ?? { time_s: 0, bytes: 0 };
     const axis = {
       stroke: () => colour('--vscode-descriptionForeground'),
       font: `11px ${variable('--vscode-font-family') || 'sans-serif'}`,
@@ -61,11 +120,12 @@ export class TimelineView {
       height,
       pxAlign: true,
       legend: { show: false },
-      cursor: { show: false },
+      cursor: { x: false, y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
+      select: { show: true, left: 0, top: 0, width: 0, height: 0 },
       padding: [0, 10, 0, 0],
       scales: {
         x: { time: false, range: (_, min, max) => [Math.min(0, min), max > min ? max : min + 1] },
-        y: { range: (_, __, max) => [0, Math.max(max, timeline.peak.bytes, 1) * headroom] },
+        y: { range: (_, __, max) => [0, Math.max(max, peak().bytes, 1) * headroom] },
       },
       axes: [
         {
@@ -103,7 +163,24 @@ export class TimelineView {
           points: { show: false },
         },
       ],
-      hooks: { draw: [(plot) => this.drawPeak(plot, timeline)] },
+      hooks: {
+        ready: [() => this.drawRange()],
+        setSelect: [
+          (plot) => {
+            const { left, width } = plot.select;
+            const range = draggedRange(plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x'), this.duration);
+            if (range) this.onRange(range);
+            else this.drawRange();
+          },
+        ],
+        draw: [
+          (plot) => {
+            if (!this.shown) return;
+            for (const mark of this.shown.marks) drawMark(plot, mark);
+            this.drawPeak(plot, this.shown.timeline);
+          },
+        ],
+      },
     };
   }
 
@@ -114,7 +191,7 @@ export class TimelineView {
     const { ctx, bbox } = plot;
     const x = plot.valToPos(peak.time_s, 'x', true);
     const y = plot.valToPos(peak.bytes, 'y', true);
-    const text = `peak ${formatBytes(peak.bytes, this.units)}`;
+    const text = `peak ${formatBytes(peak.bytes, this.shown?.units)}`;
     ctx.save();
     ctx.fillStyle = colour('--vscode-alloclens-heat5');
     ctx.beginPath();
@@ -135,6 +212,22 @@ export class TimelineView {
   }
 }
 
+/** A line where a generation begins. */
+function drawMark(plot: uPlot, seconds: number): void {
+  const { ctx, bbox } = plot;
+  const x = Math.round(plot.valToPos(seconds, 'x', true));
+  if (x < bbox.left || x > bbox.left + bbox.width) return;
+  ctx.save();
+  ctx.strokeStyle = colour('--vscode-foreground');
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([2 * devicePixelRatio, 2 * devicePixelRatio]);
+  ctx.beginPath();
+  ctx.moveTo(x, bbox.top);
+  ctx.lineTo(x, bbox.top + bbox.height);
+  ctx.stroke();
+  ctx.restore();
+}
+
 function highestBetween(
   from: number,
   to: number,
@@ -148,18 +241,4 @@ function highestBetween(
     if (time >= from && time <= to) highest = Math.max(highest, heap[i] ?? 0, rss[i] ?? 0);
   });
   return highest;
-}
-
-function variable(name: string): string {
-  return getComputedStyle(document.body).getPropertyValue(name).trim();
-}
-
-/** A canvas takes colours only, so that `color-mix` and variables are worked out by an element first. */
-function colour(name: string): string {
-  const probe = document.createElement('i');
-  probe.style.color = `var(${name})`;
-  document.body.append(probe);
-  const value = getComputedStyle(probe).color;
-  probe.remove();
-  return value;
 }

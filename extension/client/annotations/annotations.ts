@@ -13,7 +13,7 @@ import {
   window,
   workspace,
 } from 'vscode';
-import type { AnnotatedDocument } from '../../shared/protocol';
+import type { AnnotatedDocument, TextSpan } from '../../shared/protocol';
 import type { OpenedCapture, ShownCapture } from '../captures/shownCapture';
 import type { CaptureService } from '../language/captureService';
 import { ServerEndedError } from '../language/readableError';
@@ -28,6 +28,8 @@ const EDIT_PAUSE_MS = 300;
 export class Annotations implements Disposable {
   private readonly types = new DecorationTypes();
   private readonly known = new Map<string, AnnotatedDocument | null>();
+  /** Figures of the last tick, of a program that runs. */
+  private readonly before = new Map<string, AnnotatedDocument>();
   private readonly pauses = new Map<string, NodeJS.Timeout>();
   private readonly updated = new EventEmitter<void>();
   private readonly disposables: Disposable[];
@@ -49,7 +51,10 @@ export class Annotations implements Disposable {
         this.shift(document, contentChanges);
         this.refreshAfterPause(document);
       }),
-      workspace.onDidCloseTextDocument((document) => this.known.delete(document.uri.toString())),
+      workspace.onDidCloseTextDocument((document) => {
+        this.known.delete(document.uri.toString());
+        this.before.delete(document.uri.toString());
+      }),
     ];
   }
 
@@ -70,16 +75,23 @@ export class Annotations implements Disposable {
     for (const document of documents) void this.refresh(document);
   }
 
-  /** Lines that came or went move the figures below at once; what else an edit does to them can wait. */
+  /**
+   * Lines that came or went move the figures below at once, and an edited line is not underlined at a wrong place;
+   * what else an edit does can wait.
+   */
   private shift(document: TextDocument, changes: readonly TextDocumentContentChangeEvent[]): void {
     const annotated = this.of(document);
     const moving = changes.filter(changesLineCount);
-    if (!annotated || !moving.length) return;
+    if (!annotated || !changes.length) return;
+    const edited = new Set(changes.map(({ range }) => range.start.line + 1));
+    const unmarked = annotated.lines.map(({ expression, ...line }) =>
+      expression && !edited.has(line.line) ? { ...line, expression } : line,
+    );
     const lines = moving.reduce((before, change) => {
       const { line, character } = change.range.start;
       const ahead = document.lineAt(Math.min(line, document.lineCount - 1)).text.slice(0, character);
       return shiftLines(before, change, !ahead.trim());
-    }, annotated.lines);
+    }, unmarked);
     this.known.set(document.uri.toString(), { ...annotated, lines });
     this.drawAll(document);
   }
@@ -104,6 +116,9 @@ export class Annotations implements Disposable {
       const answer = capture && (await this.service.annotate(key));
       // What is shown changed meanwhile, or the text did: a newer refresh follows.
       if (this.shown.current !== capture || (answer && answer.version !== document.version)) return;
+      const last = this.known.get(key);
+      if (capture?.live && last && last !== answer) this.before.set(key, last);
+      else this.before.delete(key);
       this.known.set(key, answer);
     } catch (error) {
       this.fail(error);
@@ -132,7 +147,8 @@ export class Annotations implements Disposable {
       lineCount: document.lineCount,
       tabSize: Number(editor.options.tabSize) || 4,
     };
-    const figures = annotated ? lineFigures(annotated, texts, this.shown.settings.units) : [];
+    const before = this.shown.current?.live ? (this.before.get(document.uri.toString()) ?? annotated) : null;
+    const figures = annotated ? lineFigures(annotated, texts, this.shown.settings.units, before) : [];
     const drawn = (type: TextEditorDecorationType, chosen: LineFigure[], attachment: Attachment | null) =>
       editor.setDecorations(
         type,
@@ -140,6 +156,10 @@ export class Annotations implements Disposable {
       );
     drawn(this.types.figures, figures, figureAttachment);
     drawn(this.types.bars, figures, barAttachment);
+    editor.setDecorations(
+      this.types.expressions,
+      figures.flatMap(({ line, expression }) => (expression ? spanRange(line, expression, document) : [])),
+    );
     for (const [style, type] of this.types.ruler) {
       drawn(
         type,
@@ -151,6 +171,11 @@ export class Annotations implements Disposable {
 }
 
 type Attachment = (figure: LineFigure) => ThemableDecorationAttachmentRenderOptions;
+
+/** The text may have changed since the server saw it; what it meant then is on its way again. */
+function spanRange(line: number, { start, end }: TextSpan, document: TextDocument): Range {
+  return document.validateRange(new Range(line - 1, start, line - 1, end));
+}
 
 /** On an empty range at the line's end. */
 function decorationOf(figure: LineFigure, document: TextDocument, attachment: Attachment | null): DecorationOptions {

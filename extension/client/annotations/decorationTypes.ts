@@ -30,6 +30,12 @@ export const colors: Record<FigureStyle, { figure: Color; bar: Color; inRuler: b
 export class DecorationTypes implements Disposable {
   readonly figures: TextEditorDecorationType;
   readonly bars: TextEditorDecorationType;
+  /** Under the expression that allocated. A border moves nothing, and needs no CSS of ours. */
+  readonly expressions = decoration({
+    borderWidth: '0 0 1px 0',
+    borderStyle: 'dotted',
+    borderColor: new ThemeColor(Color.LineForeground),
+  });
   readonly ruler: ReadonlyMap<FigureStyle, TextEditorDecorationType>;
 
   constructor() {
@@ -40,7 +46,7 @@ export class DecorationTypes implements Disposable {
   }
 
   dispose(): void {
-    for (const type of [this.figures, this.bars, ...this.ruler.values()]) type.dispose();
+    for (const type of [this.figures, this.bars, this.expressions, ...this.ruler.values()]) type.dispose();
   }
 }
 

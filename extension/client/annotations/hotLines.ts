@@ -1,10 +1,12 @@
-import { commands, Position, Range, Selection, type TextEditor, TextEditorRevealType, window } from 'vscode';
-import { Command, type CommandHandlers } from '../../shared/contributions';
+import { Position, Range, Selection, type TextEditor, TextEditorRevealType, window } from 'vscode';
+import { Command, type CommandHandlers, type Location } from '../../shared/contributions';
+import type { AnnotatedDocument } from '../../shared/protocol';
 import type { Annotations } from './annotations';
 
 /** The figures by keyboard: from one to the next, and what is behind one. */
 export function hotLineCommands(
   annotations: Annotations,
+  showDetails: (location: Location) => unknown,
 ): Pick<CommandHandlers, Command.NextHotLine | Command.PreviousHotLine | Command.ShowLineDetails> {
   const lines = (editor: TextEditor) => annotations.of(editor.document)?.lines.map(({ line }) => line) ?? [];
   const step = (forward: boolean) => () => {
@@ -16,13 +18,19 @@ export function hotLineCommands(
   return {
     [Command.NextHotLine]: step(true),
     [Command.PreviousHotLine]: step(false),
-    [Command.ShowLineDetails]: async () => {
+    [Command.ShowLineDetails]: async (location) => {
       const editor = window.activeTextEditor;
-      if (!editor) return;
-      putCaretAtEnd(editor, editor.selection.active.line + 1);
-      await commands.executeCommand('editor.action.showHover');
+      const place = location?.file ? location : editor && recordedAt(annotations.of(editor.document), editor);
+      if (place) await showDetails(place);
+      else void window.showInformationMessage('This line has no figure. Next Hot Line leads to one that has.');
     },
   };
+}
+
+/** What the capture calls the line with the caret; null when it has no figure. */
+function recordedAt(annotated: AnnotatedDocument | null, editor: TextEditor): Location | null {
+  const line = annotated?.lines.find((each) => each.line === editor.selection.active.line + 1);
+  return annotated && line ? { file: annotated.file, line: line.recorded } : null;
 }
 
 /** The closest line after (before) this one, going round at the file's end; undefined when there is none. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { heatLevel } from '../../shared/heat';
 import type { AnnotatedLine } from '../../shared/protocol';
-import { barWidth, figureColumn, heatLevel, type LineTexts, lineFigures } from './lineFigures';
+import { barWidth, figureColumn, type LineTexts, lineFigures } from './lineFigures';
 
 const MB = 1_000_000;
 
@@ -11,6 +12,7 @@ interface Line extends Partial<AnnotatedLine> {
 function figuresOf(lines: Line[], { tabSize = 4 } = {}) {
   const annotated = lines.map(({ text: _, ...line }, i) => ({
     line: i + 1,
+    recorded: i + 1,
     bytes: MB,
     allocations: 1,
     share: 0.01,
@@ -20,6 +22,7 @@ function figuresOf(lines: Line[], { tabSize = 4 } = {}) {
   const texts: LineTexts = { textAt: (line) => lines[line - 1]?.text ?? '', lineCount: lines.length, tabSize };
   const document = {
     uri: 'file:///a.py',
+    file: '/a.py',
     version: 1,
     lines: annotated,
     hottest_bytes: 100 * MB,
@@ -110,4 +113,28 @@ test('every figure is as wide, so that they align on the right', () => {
 
 test('a line that is not there any more is left out until the next answer', () => {
   expect(figuresOf([{ text: 'x', line: 9 }])).toEqual([]);
+});
+
+test('while a program runs, figures that grew by 1 % or more since the last tick have an arrow', () => {
+  const line = (n: number, bytes: number) => ({
+    line: n,
+    recorded: n,
+    bytes,
+    allocations: 1,
+    share: 0.1,
+    stale: false,
+  });
+  const document = (...bytes: number[]) => ({
+    uri: 'file:///a.py',
+    file: '/a.py',
+    version: 1,
+    lines: bytes.map((b, i) => line(i + 1, b)),
+    hottest_bytes: 100 * MB,
+    stale_lines: 0,
+    changed_share: 0,
+    uncertain: false,
+  });
+  const texts: LineTexts = { textAt: () => 'x', lineCount: 9, tabSize: 4 };
+  const figures = lineFigures(document(2 * MB, MB, MB), texts, 'si', document(MB, MB));
+  expect(figures.map(({ text }) => text.replaceAll('\u00a0', ' '))).toEqual(['   2.0 MB↑', '   1.0 MB ', '   1.0 MB ']);
 });

@@ -1,13 +1,14 @@
 /** What stands at the end of each line: pure data, drawn by annotations.ts. Widths are in columns (ch). */
-import type { AnnotatedDocument, AnnotatedLine } from '../../shared/protocol';
+import { type HeatLevel, heatLevel } from '../../shared/heat';
+import type { AnnotatedDocument, AnnotatedLine, TextSpan } from '../../shared/protocol';
 import { formatBytes, type Units } from '../../shared/units';
 import { visualWidth } from './visualWidth';
-
-export type HeatLevel = 1 | 2 | 3 | 4 | 5;
 
 export interface LineFigure {
   /** 1-based. */
   line: number;
+  /** What of the line allocated, when that is known: UTF-16 columns. */
+  expression: TextSpan | null;
   style: `heat${HeatLevel}` | 'stale';
   /** Right-aligned by no-break spaces: "  200.1 MB". */
   text: string;
@@ -29,25 +30,28 @@ const GAP = 2;
 const COLUMN = { min: 32, max: 76, step: 4 };
 const BAR = { max: 7, min: 0.3, step: 0.25 };
 
-/** Lower bounds of the levels 2 to 5, as shares of the measure's total. */
-const LEVELS = [0.03, 0.1, 0.25, 0.5];
+/** Of a figure in a tick, to be worth an arrow. */
+const MIN_GROWTH = 0.01;
 
-export function lineFigures(document: AnnotatedDocument, texts: LineTexts, units: Units): LineFigure[] {
+/** `before`: the figures of the last tick of a program that runs; those that grew since have an arrow. */
+export function lineFigures(
+  document: AnnotatedDocument,
+  texts: LineTexts,
+  units: Units,
+  before: AnnotatedDocument | null = null,
+): LineFigure[] {
   const lines = document.lines.filter(({ line }) => line >= 1 && line <= texts.lineCount);
   const widths = new Map(lines.map(({ line }) => [line, visualWidth(texts.textAt(line), texts.tabSize)]));
   const column = figureColumn([...widths.values()]);
+  const bytesBefore = new Map(before?.lines.map(({ recorded, bytes }) => [recorded, bytes]));
   return lines.map((annotated) => ({
     line: annotated.line,
+    expression: annotated.expression ?? null,
     style: annotated.stale ? 'stale' : `heat${heatLevel(annotated.share)}`,
-    text: figureText(annotated, units),
+    text: `${figureText(annotated, units)}${before ? arrow(annotated, bytesBefore) : ''}`,
     gap: Math.max(column - (widths.get(annotated.line) ?? 0), 0) + GAP,
     bar: barWidth(annotated.bytes, document.hottest_bytes),
   }));
-}
-
-/** 1 = below 3 % of the total, 2 = 3–10 %, 3 = 10–25 %, 4 = 25–50 %, 5 = from 50 %. */
-export function heatLevel(share: number): HeatLevel {
-  return (1 + LEVELS.filter((bound) => share >= bound).length) as HeatLevel;
 }
 
 /** Column after which figures begin: that of the longest line with a figure, within bounds. */
@@ -61,6 +65,11 @@ export function barWidth(bytes: number, hottestBytes: number): number {
   if (hottestBytes <= 0) return BAR.min;
   const width = Math.min(bytes / hottestBytes, 1) * BAR.max;
   return Math.max(Math.round(width / BAR.step) * BAR.step, BAR.min);
+}
+
+function arrow({ recorded, bytes }: AnnotatedLine, before: Map<number, number>): string {
+  const last = before.get(recorded);
+  return last !== undefined && bytes >= last * (1 + MIN_GROWTH) ? '↑' : '\u00a0';
 }
 
 function figureText({ bytes, stale }: AnnotatedLine, units: Units): string {

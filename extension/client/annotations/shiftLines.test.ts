@@ -3,7 +3,7 @@ import { shiftLines } from './shiftLines';
 
 /** Lines of the figures 2, 4 and 6 after a change of the lines `from` to `to` (1-based). */
 function shifted(from: number, to: number, text: string, inIndentation: boolean): string {
-  const lines = [2, 4, 6].map((line) => ({ line, bytes: 1, allocations: 1, share: 1, stale: false }));
+  const lines = [2, 4, 6].map((line) => ({ line, recorded: line, bytes: 1, allocations: 1, share: 1, stale: false }));
   const change = { range: { start: { line: from - 1 }, end: { line: to - 1 } }, text };
   return shiftLines(lines, change, inIndentation)
     .map(({ line }) => line)

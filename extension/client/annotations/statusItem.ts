@@ -1,19 +1,25 @@
 import { type Disposable, MarkdownString, StatusBarAlignment, type StatusBarItem, window } from 'vscode';
 import { Command } from '../../shared/contributions';
-import { bytesOf, measureWords } from '../../shared/measures';
-import { formatBytes } from '../../shared/units';
+import { attributionWords, bytesOf, measureWords } from '../../shared/measures';
+import { formatBytes, formatRange } from '../../shared/units';
 import type { OpenedCapture, ShownCapture } from '../captures/shownCapture';
 import type { Annotations } from './annotations';
 
-/** Priority of an item that stands left of VS Code's errors and warnings, which have 50. */
+/** Priorities of items that stand left of VS Code's errors and warnings, which have 50. */
 const BEFORE_PROBLEMS = 60;
+const BESIDE_IT = 59;
 
-/** `$(flame) Peak 328.1 MB`: what is shown, in the status bar; hidden when nothing is. */
+/** `$(flame) Peak 328.1 MB`: what is shown, in the status bar, and beside it the choice of measure; hidden when nothing is. */
 export class StatusItem implements Disposable {
   private readonly item: StatusBarItem = window.createStatusBarItem(
     'alloclens.shown',
     StatusBarAlignment.Left,
     BEFORE_PROBLEMS,
+  );
+  private readonly picker: StatusBarItem = window.createStatusBarItem(
+    'alloclens.measure',
+    StatusBarAlignment.Left,
+    BESIDE_IT,
   );
   private readonly disposables: Disposable[];
 
@@ -22,6 +28,8 @@ export class StatusItem implements Disposable {
     private readonly annotations: Annotations,
   ) {
     this.item.name = 'AllocLens';
+    this.picker.name = 'AllocLens: Measure';
+    this.picker.command = Command.ChooseMeasure;
     this.disposables = [
       shown.onDidChange(() => this.update()),
       annotations.onDidUpdate(() => this.update()),
@@ -32,6 +40,7 @@ export class StatusItem implements Disposable {
   dispose(): void {
     for (const disposable of this.disposables) disposable.dispose();
     this.item.dispose();
+    this.picker.dispose();
   }
 
   private update(): void {
@@ -40,21 +49,44 @@ export class StatusItem implements Disposable {
       this.item.text = '$(loading~spin) Reading capture…';
       this.item.tooltip = this.shown.reading;
       this.item.command = undefined;
+      this.item.show();
+      this.picker.hide();
     } else if (capture) {
       this.item.text = this.text(capture);
       this.item.tooltip = tooltip(capture);
       this.item.command = { command: Command.OpenFlameGraph, title: 'Open Flame Graph' };
+      this.item.show();
+      this.showPicker();
     } else {
       this.item.hide();
-      return;
+      this.picker.hide();
     }
-    this.item.show();
   }
 
-  private text({ summary }: OpenedCapture): string {
-    const { measure, settings } = this.shown;
-    const figure = `$(flame) ${measureWords[measure].title} ${formatBytes(bytesOf(summary, measure), settings.units)}`;
-    return this.nothingPasses() ? `${figure} · no line reaches ${settings.lineThreshold} %` : figure;
+  private text({ live }: OpenedCapture): string {
+    const { measure, settings, totals, range } = this.shown;
+    if (!totals) return '$(flame)';
+    const bytes = (of: typeof measure) => formatBytes(bytesOf(totals, of), settings.units);
+    const figure =
+      live && measure === 'unfreed'
+        ? `$(record) Heap ${bytes('unfreed')}`
+        : `$(${live ? 'record' : 'flame'}) ${measureWords[measure].title} ${bytes(measure)}`;
+    const parts = [
+      figure,
+      ...(range ? [formatRange(range.from_s ?? null, range.to_s ?? null)] : []),
+      ...(this.nothingPasses() ? [`no line reaches ${settings.lineThreshold} %`] : []),
+    ];
+    return parts.join(' · ');
+  }
+
+  private showPicker(): void {
+    const { measure, attribution } = this.shown;
+    const lines = attributionWords[attribution];
+    this.picker.text = attribution === 'yours' ? '$(chevron-up)' : `$(chevron-up) ${lines.title}`;
+    const text = `Choose Measure: ${measureWords[measure].title}; lines count ${lines.title.toLowerCase()}`;
+    this.picker.tooltip = text;
+    this.picker.accessibilityInformation = { label: text, role: 'button' };
+    this.picker.show();
   }
 
   /** The active file ran, and yet no line of it is worth a figure. */

@@ -1,16 +1,10 @@
-import { commands, type Disposable, window } from 'vscode';
-import { Command, CustomEditor } from '../../shared/contributions';
+import { type Disposable, type WebviewPanel, window } from 'vscode';
+import { CustomEditor } from '../../shared/contributions';
 
-/**
- * What a double click on a capture does: its figures and its flame graph are shown. The tab that VS Code made for the
- * file is not needed for that; the graph has one of its own.
- */
-export function registerCaptureEditor(): Disposable {
+/** What a double click on a capture opens: its flame graph, in the tab of the file. It cannot be edited. */
+export function registerCaptureEditor(open: (tab: WebviewPanel, path: string) => void): Disposable {
   return window.registerCustomEditorProvider(CustomEditor.Capture, {
     openCustomDocument: (uri) => ({ uri, dispose: () => undefined }),
-    resolveCustomEditor: ({ uri }, tab) => {
-      // Not awaited: VS Code complains about a tab that is closed before it was resolved.
-      void commands.executeCommand(Command.OpenCapture, uri).then(() => tab.dispose());
-    },
+    resolveCustomEditor: ({ uri }, tab) => open(tab, uri.fsPath),
   });
 }

@@ -1,8 +1,9 @@
-import { commands, Uri, window } from 'vscode';
-import type { Measure } from '../../shared/capture';
+import { commands, type QuickPickItem, QuickPickItemKind, Uri, window } from 'vscode';
+import type { Attribution, Measure } from '../../shared/capture';
 import { Command, type CommandHandlers, captureExtension } from '../../shared/contributions';
-import { bytesOf, measures, measureWords } from '../../shared/measures';
-import { formatBytes } from '../../shared/units';
+import { attributions, attributionWords, bytesOf, measures, measureWords } from '../../shared/measures';
+import type { TimeRange } from '../../shared/panel';
+import { formatBytes, formatRange } from '../../shared/units';
 import { isBranch } from '../capturesView/captureTree';
 import type { CaptureService } from '../language/captureService';
 import { revealLocation } from './revealLocation';
@@ -14,7 +15,15 @@ export function captureCommands(
   service: CaptureService,
 ): Pick<
   CommandHandlers,
-  Command.OpenCapture | Command.ShowFigures | Command.ClearFigures | Command.ChooseMeasure | Command.RevealLocation
+  | Command.OpenCapture
+  | Command.ShowFigures
+  | Command.ClearFigures
+  | Command.ToggleFigures
+  | Command.ToggleFileFigures
+  | Command.ChooseMeasure
+  | Command.ChooseRange
+  | Command.Mark
+  | Command.RevealLocation
 > {
   const open = async (capture?: unknown) => {
     const path = pathOf(capture) ?? (await askForCapture());
@@ -26,9 +35,25 @@ export function captureCommands(
       if (!(await shown.showAgain())) await open();
     },
     [Command.ClearFigures]: () => shown.clear(),
+    [Command.ToggleFigures]: async () => {
+      if (shown.current) await shown.clear();
+      else if (!(await shown.showAgain())) await open();
+    },
+    [Command.ToggleFileFigures]: async () => {
+      const editor = window.activeTextEditor;
+      if (editor) await shown.toggleDocument(editor.document.uri.toString());
+    },
     [Command.ChooseMeasure]: async (measure) => {
-      const chosen = measure ?? (await askForMeasure(shown));
-      if (chosen) await shown.setMeasure(chosen);
+      const chosen: Omit<Choice, 'label'> | undefined = measure ? { measure } : await askForMeasure(shown);
+      if (chosen?.measure) await shown.setMeasure(chosen.measure);
+      if (chosen?.attribution) await shown.setAttribution(chosen.attribution);
+    },
+    [Command.ChooseRange]: async () => {
+      const chosen = await askForRange(shown);
+      if (chosen) await shown.setRange(chosen.range);
+    },
+    [Command.Mark]: async () => {
+      if (!(await shown.mark())) throw new Error('No program is running, so there is nothing to mark.');
     },
     [Command.RevealLocation]: (location) => revealLocation(location, service, shown.last?.path ?? null),
   };
@@ -45,20 +70,48 @@ async function askForCapture(): Promise<string | undefined> {
   const chosen = await window.showOpenDialog({
     title: 'Open Capture',
     openLabel: 'Open Capture',
-    filters: { Captures: [captureExtension] },
+    filters: { Captures: [captureExtension], 'Captures of memray': ['bin'] },
   });
   return chosen?.[0]?.fsPath;
 }
 
-async function askForMeasure(shown: ShownCapture): Promise<Measure | undefined> {
-  const summary = shown.last?.summary;
-  const items = measures.map((measure) => ({
-    measure,
-    label: `${measureWords[measure].symbol} ${measureWords[measure].title}`,
-    description: summary ? formatBytes(bytesOf(summary, measure), shown.settings.units) : '',
-    detail: measureWords[measure].meaning,
-    picked: measure === shown.measure,
-  }));
-  const chosen = await window.showQuickPick(items, { title: 'Choose Measure', placeHolder: 'What figures count' });
-  return chosen?.measure;
+interface Choice extends QuickPickItem {
+  measure?: Measure;
+  attribution?: Attribution;
+}
+
+/** What figures count and, below, which line gets them: one list, and one choice from it. */
+async function askForMeasure(shown: ShownCapture): Promise<Choice | undefined> {
+  const { totals, settings } = shown;
+  const current = (is: boolean) => (is ? '$(check) ' : '$(blank) ');
+  const items: Choice[] = [
+    { label: 'What figures count', kind: QuickPickItemKind.Separator },
+    ...measures.map((measure) => ({
+      measure,
+      label: `${current(measure === shown.measure)}${measureWords[measure].symbol} ${measureWords[measure].title}`,
+      description: totals ? formatBytes(bytesOf(totals, measure), settings.units) : '',
+      detail: `$(blank) ${measureWords[measure].meaning}`,
+    })),
+    { label: 'Which line gets the bytes', kind: QuickPickItemKind.Separator },
+    ...attributions.map((attribution) => ({
+      attribution,
+      label: `${current(attribution === shown.attribution)}${attributionWords[attribution].title}`,
+      detail: `$(blank) ${attributionWords[attribution].meaning}`,
+    })),
+  ];
+  return window.showQuickPick(items, {
+    title: 'Choose Measure',
+    placeHolder: 'Lenses and graphs always count callees',
+  });
+}
+
+/** The whole run, or what came after one of the marks. A range of the timeline is chosen there. */
+async function askForRange(shown: ShownCapture): Promise<{ range: TimeRange | null } | undefined> {
+  const items = [
+    { label: 'Whole Run', range: null },
+    ...shown.marks
+      .map((seconds) => ({ label: `Mark: ${formatRange(seconds, null)}`, range: { from_s: seconds } }))
+      .reverse(),
+  ];
+  return window.showQuickPick(items, { title: 'Choose Range', placeHolder: 'Figures are of what happened in it' });
 }

@@ -7,6 +7,8 @@ export interface RevealOptions {
   preserveFocus?: boolean;
   /** Moves the caret too, not the view alone; the default. */
   select?: boolean;
+  /** In a new editor group, even if the file is open already. */
+  beside?: boolean;
   /** The column that asks, which is not to be covered. */
   from?: ViewColumn | undefined;
 }
@@ -19,7 +21,7 @@ export async function revealLocation(
   { file, line }: Location,
   service: CaptureService,
   capture: string | null,
-  { preserveFocus = false, select = true, from }: RevealOptions = {},
+  { preserveFocus = false, select = true, beside = false, from }: RevealOptions = {},
 ): Promise<void> {
   const uri = Uri.file(file);
   const document = await Promise.resolve(workspace.openTextDocument(uri)).catch(() => {
@@ -28,8 +30,9 @@ export async function revealLocation(
   const now = capture === null ? line : await service.locate(capture, uri.toString(), line);
   const visible = window.visibleTextEditors.find((editor) => editor.document === document);
   const other = window.visibleTextEditors.find(({ viewColumn }) => viewColumn !== undefined && viewColumn !== from);
-  const viewColumn = (visible ?? other)?.viewColumn ?? (from === ViewColumn.One ? ViewColumn.Beside : ViewColumn.One);
-  const editor = await window.showTextDocument(document, { viewColumn, preserveFocus, preview: !visible });
+  const free = (visible ?? other)?.viewColumn ?? (from === ViewColumn.One ? ViewColumn.Beside : ViewColumn.One);
+  const viewColumn = beside ? ViewColumn.Beside : free;
+  const editor = await window.showTextDocument(document, { viewColumn, preserveFocus, preview: !visible && !beside });
   const start = document.validatePosition(new Range(now - 1, 0, now - 1, 0).start);
   if (select) editor.selection = new Selection(start, start);
   editor.revealRange(new Range(start, start), TextEditorRevealType.InCenterIfOutsideViewport);

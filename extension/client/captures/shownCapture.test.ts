@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { EventEmitter } from 'vscode';
-import type { Summary } from '../../shared/capture';
+import type { Query, Summary } from '../../shared/capture';
 import type { Shown } from '../../shared/protocol';
 import type { CaptureService } from '../language/captureService';
 import { ReadingNotice } from './readingNotice';
@@ -31,8 +31,8 @@ class FakeService implements CaptureService {
   async show(shown: Shown): Promise<void> {
     this.shown = shown;
   }
-  async query(): Promise<never> {
-    throw new Error('not asked here');
+  async query(_path: string, query: Query): Promise<never> {
+    return { scope: query.scope } as never;
   }
   async annotate(): Promise<null> {
     return null;
@@ -194,4 +194,69 @@ test('a question without a capture is answered with what to do', async () => {
 
 test('a title has two digits for hours and minutes', () => {
   expect(captureTitle({ start_time_ms: new Date(2026, 0, 1, 9, 5).getTime() })).toBe('09:05');
+});
+
+describe('a program that runs', () => {
+  test('is shown as soon as it can be read, by what is there now', async () => {
+    await shown.open('/b');
+    await shown.follow('/a', true);
+    expect(shown.current).toMatchObject({ path: '/a', live: true });
+    expect(service.shown).toMatchObject({ path: '/a', live: true, measure: 'unfreed' });
+  });
+
+  test('does not take the place of what was opened meanwhile', async () => {
+    await shown.follow('/a', true);
+    await shown.open('/b');
+    await shown.follow('/a', false);
+    expect(shown.current?.path).toBe('/b');
+  });
+
+  test('leaves no figures when they were cleared', async () => {
+    await shown.follow('/a', true);
+    await shown.clear();
+    await shown.follow('/a', false);
+    expect(shown.current).toBeNull();
+  });
+
+  test('is shown by the measure of before when it has ended, or by the one that was chosen meanwhile', async () => {
+    await shown.follow('/a', true);
+    await shown.open('/a');
+    expect(shown.measure).toBe('peak');
+    await shown.follow('/a', true);
+    await shown.setMeasure('total');
+    expect(shown.measure).toBe('total');
+    await shown.open('/a');
+    expect(shown.measure).toBe('total');
+  });
+
+  test('can be marked: figures are of what comes after that', async () => {
+    await shown.follow('/a', true);
+    expect(await shown.mark(new Date(2026, 0, 1, 14, 32).getTime() + 4200)).toBe(true);
+    expect(shown.marks).toEqual([4.2]);
+    expect(shown.totals).toEqual({ scope: { from_s: 4.2 } });
+    expect(service.shown?.scope).toEqual({ from_s: 4.2 });
+  });
+
+  test('can not be marked when it has ended', async () => {
+    await shown.open('/a');
+    expect(await shown.mark()).toBe(false);
+  });
+});
+
+test('a range ends with another capture', async () => {
+  await shown.open('/a');
+  await shown.setRange({ from_s: 1, to_s: 2 });
+  await shown.open('/a');
+  expect(shown.range).toEqual({ from_s: 1, to_s: 2 });
+  await shown.open('/b');
+  expect(shown.range).toBeNull();
+  expect(service.shown?.scope).toBeNull();
+});
+
+test('one document can be without figures', async () => {
+  await shown.open('/a');
+  await shown.toggleDocument('file:///x.py');
+  expect(service.shown?.hidden).toEqual(['file:///x.py']);
+  await shown.toggleDocument('file:///x.py');
+  expect(service.shown?.hidden).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { type Disposable, type Event, EventEmitter } from 'vscode';
 import type { Answer, Attribution, Measure, Query, Summary } from '../../shared/capture';
+import type { TimeRange } from '../../shared/panel';
 import type { Shown } from '../../shared/protocol';
 import type { CaptureService } from '../language/captureService';
 import { isCancellation } from '../language/readableError';
@@ -12,6 +13,8 @@ export interface OpenedCapture {
   readonly summary: Summary;
   /** When it was recorded, for texts: "14:32". */
   readonly title: string;
+  /** Its program runs, and more comes. */
+  readonly live: boolean;
 }
 
 /** Of the settings, what figures depend on. */
@@ -30,11 +33,17 @@ export class ShownCapture implements Disposable {
   private opened: OpenedCapture | null = null;
   private visible = false;
   private measureNow: Measure = 'peak';
+  /** While a program runs, what is there now is what one looks at, unless another measure is chosen then. */
+  private liveMeasure: Measure | null = null;
   private attributionNow: Attribution = 'yours';
+  private rangeNow: TimeRange | null = null;
+  private rangeTotals: Summary | null = null;
+  private marksNow: readonly number[] = [];
+  private readonly hiddenDocuments = new Set<string>();
   private readingPath: string | null = null;
   private generation = 0;
 
-  /** Anything below changed: capture, visibility, measure, attribution, settings, or reading began or ended. */
+  /** Anything below changed: capture, visibility, measure, attribution, range, settings, or reading began or ended. */
   readonly onDidChange: Event<void> = this.changed.event;
 
   constructor(
@@ -62,7 +71,27 @@ export class ShownCapture implements Disposable {
   }
 
   get measure(): Measure {
-    return this.measureNow;
+    if (!this.opened?.live) return this.measureNow;
+    return this.liveMeasure ?? 'unfreed';
+  }
+
+  /** The part of the run that figures are of; null for all of it. */
+  get range(): TimeRange | null {
+    return this.rangeNow;
+  }
+
+  /** Figures of all memory in the range; of the whole run when there is none. */
+  get totals(): Summary | null {
+    return this.rangeTotals ?? this.opened?.summary ?? null;
+  }
+
+  /** Beginnings of generations, in seconds since the start. */
+  get marks(): readonly number[] {
+    return this.marksNow;
+  }
+
+  isHidden(uri: string): boolean {
+    return this.hiddenDocuments.has(uri);
   }
 
   get attribution(): Attribution {
@@ -89,14 +118,8 @@ export class ShownCapture implements Disposable {
         await this.closeUnlessShown(path);
         return null;
       }
-      const before = this.opened;
-      this.opened = { path, summary, title: captureTitle(summary) };
-      this.visible = true;
       this.readingPath = null;
-      await this.tellServer();
-      this.changed.fire();
-      if (before) await this.closeUnlessShown(before.path);
-      return this.opened;
+      return await this.put(path, summary, false);
     } catch (error) {
       if (generation === this.generation) {
         this.readingPath = null;
@@ -107,9 +130,43 @@ export class ShownCapture implements Disposable {
     }
   }
 
-  /** Lets the server read what there is of a growing capture, which changes nothing that is shown. */
-  async readAhead(path: string): Promise<void> {
-    await this.service.open(path);
+  /**
+   * Shows what there is of a capture whose program runs: of a new one in place of what was shown, later only while
+   * nothing else was chosen. Rejects when it can't be read yet.
+   */
+  async follow(path: string, isNew: boolean): Promise<void> {
+    const summary = await this.service.open(path);
+    if (this.readingPath !== null) return;
+    if (isNew || (this.opened?.path === path && this.visible)) await this.put(path, summary, true);
+  }
+
+  private async put(path: string, summary: Summary, live: boolean): Promise<OpenedCapture> {
+    const before = this.opened;
+    if (before?.path !== path) {
+      this.rangeNow = null;
+      this.marksNow = [];
+    }
+    if (before?.live && !live && this.liveMeasure) this.measureNow = this.liveMeasure;
+    if (!live || before?.path !== path) this.liveMeasure = null;
+    const opened = { path, summary, title: captureTitle(summary), live };
+    this.opened = opened;
+    this.visible = true;
+    await this.readTotals();
+    await this.tellServer();
+    this.changed.fire();
+    if (before) await this.closeUnlessShown(before.path);
+    return opened;
+  }
+
+  /** Null when a newer range was chosen meanwhile, or there is none. */
+  private async readTotals(): Promise<void> {
+    const { opened, rangeNow: scope } = this;
+    if (!opened || !scope) {
+      this.rangeTotals = null;
+      return;
+    }
+    const totals = await this.service.query(opened.path, { query: 'summary', scope });
+    if (scope === this.rangeNow) this.rangeTotals = totals;
   }
 
   /** Takes the figures off lines and functions; the capture stays open. */
@@ -130,7 +187,35 @@ export class ShownCapture implements Disposable {
 
   async setMeasure(measure: Measure): Promise<void> {
     await this.change(() => {
-      this.measureNow = measure;
+      if (this.opened?.live) this.liveMeasure = measure;
+      else this.measureNow = measure;
+    });
+  }
+
+  /** All figures are of this part of the run from now on; null: of all of it. */
+  async setRange(range: TimeRange | null): Promise<void> {
+    this.rangeNow = range;
+    try {
+      await this.readTotals();
+    } catch (error) {
+      this.reportFailure(error);
+    }
+    if (range === this.rangeNow) await this.change(() => undefined);
+  }
+
+  /** Begins a generation now: figures are of what comes after it. False when no program runs. */
+  async mark(now = Date.now()): Promise<boolean> {
+    if (!this.opened?.live) return false;
+    const seconds = Math.max(0, (now - this.opened.summary.start_time_ms) / 1000);
+    this.marksNow = [...this.marksNow, seconds];
+    await this.setRange({ from_s: seconds });
+    return true;
+  }
+
+  /** Takes the figures off one document, or puts them back. */
+  async toggleDocument(uri: string): Promise<void> {
+    await this.change(() => {
+      if (!this.hiddenDocuments.delete(uri)) this.hiddenDocuments.add(uri);
     });
   }
 
@@ -169,8 +254,11 @@ export class ShownCapture implements Disposable {
     try {
       await this.service.show({
         path: this.visible ? this.opened.path : null,
-        measure: this.measureNow,
+        measure: this.measure,
         attribution: this.attributionNow,
+        scope: this.rangeNow,
+        live: this.opened.live,
+        hidden: [...this.hiddenDocuments],
         ...this.settingsNow,
         title: this.opened.title,
       });

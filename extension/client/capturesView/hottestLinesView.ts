@@ -11,9 +11,9 @@ import {
   workspace,
 } from 'vscode';
 import { Command, View } from '../../shared/contributions';
+import { heatLevel } from '../../shared/heat';
 import { bytesOf, measureWords } from '../../shared/measures';
 import { formatBytes, formatShare } from '../../shared/units';
-import { heatLevel } from '../annotations/lineFigures';
 import type { ShownCapture } from '../captures/shownCapture';
 import { type HottestLine, hottestLines } from './hottestLines';
 
@@ -32,11 +32,10 @@ export class HottestLinesView implements TreeDataProvider<HottestLine>, Disposab
   }
 
   async getChildren(line?: HottestLine): Promise<HottestLine[]> {
-    const capture = this.shown.current;
-    if (line || !capture) return [];
-    const { measure, attribution } = this.shown;
-    const { rows } = await this.shown.query({ query: 'lines' });
-    return hottestLines(rows, { measure, attribution, total: bytesOf(capture.summary, measure), most: MOST });
+    const { current, totals, measure, attribution, range: scope } = this.shown;
+    if (line || !current || !totals) return [];
+    const { rows } = await this.shown.query({ query: 'lines', scope });
+    return hottestLines(rows, { measure, attribution, total: bytesOf(totals, measure), most: MOST });
   }
 
   getTreeItem({ file, line, bytes, share }: HottestLine): TreeItem {

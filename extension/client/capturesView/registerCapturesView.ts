@@ -11,7 +11,6 @@ import { HottestLinesView } from './hottestLinesView';
 import { isRecording } from './recording';
 import { outdated } from './retention';
 import { followTerminalRun } from './terminalRuns';
-import { openFromLink } from './uriHandler';
 
 export interface Surroundings {
   /** The extension's own folder for captures of this workspace. */
@@ -19,6 +18,7 @@ export interface Surroundings {
   /** Runs that this window started are shown by those who started them. */
   startedHere: (capture: string) => boolean;
   open: (path: string) => unknown;
+  openLink: (uri: Uri) => Promise<void>;
   failed: (error: unknown) => void;
 }
 
@@ -29,7 +29,7 @@ export function registerCapturesView(
   context: ExtensionContext,
   service: CaptureService,
   shown: ShownCapture,
-  { ownFolder, startedHere, open, failed }: Surroundings,
+  { ownFolder, startedHere, open, openLink, failed }: Surroundings,
 ): CapturesFeature {
   const folders = new CaptureFolders(ownFolder.fsPath);
   const list = new CaptureList(
@@ -66,7 +66,7 @@ export function registerCapturesView(
       const file = shown.last && fileAt(shown.last.path);
       if (shown.last && file) void list.learn(file, shown.last.summary);
     }),
-    window.registerUriHandler({ handleUri: (uri) => openFromLink(uri, open).catch(failed) }),
+    window.registerUriHandler({ handleUri: (uri) => openLink(uri).catch(failed) }),
   );
   return {
     handlers: captureFileCommands(list, service, shown),

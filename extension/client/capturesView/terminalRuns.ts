@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Summary } from '../../shared/capture';
-import { readAhead } from '../launch/readAhead';
+import { followCapture } from '../launch/followCapture';
 import { isRecording } from './recording';
 
 /** A capture that only begins may not be readable for a moment. */
@@ -26,7 +26,7 @@ export async function followTerminalRun(
   const first = await firstReading(path, read, signal);
   if (!first || !stillRecording(path, first.pid)) return;
   const ended = new AbortController();
-  const reading = readAhead(path, read, AbortSignal.any([signal, ended.signal]));
+  const reading = followCapture(path, read, AbortSignal.any([signal, ended.signal]));
   while (!signal.aborted && stillRecording(path, first.pid)) {
     await wait(PAUSE_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
   }

@@ -9,10 +9,10 @@ import {
   TransportKind,
 } from 'vscode-languageclient/node';
 import { Command } from '../../shared/contributions';
-import { reading } from '../../shared/protocol';
+import { reading, type ServerOptions } from '../../shared/protocol';
 
 /** Commands that links in hovers may run. */
-const LINKED_COMMANDS = [Command.OpenFlameGraph, Command.RevealLocation, Command.ClearFigures];
+const LINKED_COMMANDS = [Command.OpenFlameGraph, Command.RevealLocation, Command.ShowLineDetails, Command.ClearFigures];
 
 export interface ClientEvents {
   /** The server's process ended by itself; true starts another. */
@@ -35,6 +35,7 @@ export async function startClient(
     { run, debug: run },
     {
       documentSelector: [{ scheme: 'file', language: 'python' }],
+      initializationOptions: { drawsFigures: true } satisfies ServerOptions,
       outputChannel: log,
       // What a person should know is told by us, in a sentence; the rest is in the log.
       revealOutputChannelOn: RevealOutputChannelOn.Never,

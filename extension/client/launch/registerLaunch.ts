@@ -13,10 +13,10 @@ import {
 import { DebugType } from '../../shared/contributions';
 import type { ShownCapture } from '../captures/shownCapture';
 import { currentFile, LaunchConfigurationProvider } from './configurationProvider';
+import { followCapture } from './followCapture';
 import { MainGuardLens } from './mainGuardLens';
 import { PastRuns } from './pastRuns';
 import { profileCommands } from './profileCommands';
-import { readAhead } from './readAhead';
 import { reportEnding } from './reportEnding';
 
 export interface Launching extends Disposable {
@@ -56,7 +56,7 @@ export function registerLaunch(
         const running = new AbortController();
         const follow = (capture: string) => {
           started.add(capture);
-          void readAhead(capture, (path) => shown.readAhead(path), running.signal);
+          void followCapture(capture, (path, isNew) => shown.follow(path, isNew), running.signal);
         };
         const session = new ProfileSession(launcher, follow, (run) => {
           running.abort();

@@ -7,7 +7,9 @@ const SHOW_OUTPUT = 'Show Output';
 
 /** Shows what was recorded, and tells of a run that went wrong. */
 export async function reportEnding({ ending, launch, capture }: EndedRun, shown: ShownCapture): Promise<void> {
-  const opened = capture === null ? null : await shown.open(capture);
+  // Another run that goes on, and is looked at, stays.
+  const elsewhere = shown.current?.live === true && shown.current.path !== capture;
+  const opened = capture === null || elsewhere ? null : await shown.open(capture);
   if (!ending.failed) return;
   const rest = ending.cutShort && opened ? ' The capture up to that point is shown.' : '';
   const interpreter = interpreterChoice();

@@ -1,11 +1,15 @@
+import { dirname } from 'node:path';
 import {
   CancellationTokenSource,
   type Disposable,
   type Event,
   EventEmitter,
+  env,
   Uri,
   type ViewColumn,
   type WebviewPanel,
+  window,
+  workspace,
 } from 'vscode';
 import type { Answers, Summary } from '../../shared/capture';
 import { Command, type Location } from '../../shared/contributions';
@@ -29,8 +33,10 @@ export interface PanelServices {
   extension: Uri;
   service: CaptureService;
   shown: ShownCapture;
-  /** Shows the line in the editor beside and leaves the keyboard in the panel. Rejects with a sentence. */
-  reveal(location: Location, capture: string, from: ViewColumn | undefined): Promise<void>;
+  /** Shows the line in the editor that has it, or in a new one beside; the keyboard stays in the panel. Rejects with a sentence. */
+  reveal(location: Location, capture: string, from: ViewColumn | undefined, beside: boolean): Promise<void>;
+  /** A link that opens the capture as it is looked at. */
+  linkTo(capture: string, view: PanelView): string;
   run(command: Command): unknown;
   /** Names of shown files whose figures are mostly for another text. */
   staleFiles(): string[];
@@ -44,7 +50,11 @@ export interface PanelCapture {
   title: string;
 }
 
-const commandOf: Record<PanelAction, Command> = { showLog: Command.ShowLog, runAgain: Command.RunAgain };
+const commandOf: Record<PanelAction, Command> = {
+  showLog: Command.ShowLog,
+  runAgain: Command.RunAgain,
+  mark: Command.Mark,
+};
 
 /** One capture's panel: answers what the page asks, and tells it what was chosen elsewhere. */
 export class FlameGraphPanel implements Disposable {
@@ -54,6 +64,7 @@ export class FlameGraphPanel implements Disposable {
   private units;
   private summary: Summary | null;
   private stale = '';
+  private run: { live: boolean; marks: readonly number[] } = { live: false, marks: [] };
 
   readonly onDidDispose = this.disposed.event;
 
@@ -62,6 +73,8 @@ export class FlameGraphPanel implements Disposable {
     readonly capture: PanelCapture,
     private view: PanelView,
     private readonly services: PanelServices,
+    /** The page may know from before a reload how it was looked at: nobody else kept that. */
+    private restores = false,
   ) {
     const { extension, shown, service } = services;
     this.units = shown.settings.units;
@@ -104,15 +117,32 @@ export class FlameGraphPanel implements Disposable {
 
   /** The measure is one choice for lines, lenses and graph; units are the setting's. */
   private follow(): void {
-    const { measure, settings, last } = this.services.shown;
-    if (last?.path === this.capture.path && last.summary !== this.summary) {
+    const { measure, settings, last, range } = this.services.shown;
+    const isShown = last?.path === this.capture.path;
+    if (isShown && last.summary !== this.summary) {
       if (this.summary) this.post({ type: 'grew' });
       this.summary = last.summary;
     }
     this.tellStale();
-    if (measure === this.view.measure && settings.units === this.units) return;
+    this.tellRun();
+    const sameRange = !isShown || range === this.view.range;
+    if (measure === this.view.measure && settings.units === this.units && sameRange) return;
     this.units = settings.units;
-    this.choose({ measure });
+    this.choose({ measure, ...(isShown && { range }) });
+  }
+
+  private tellRun(again = false): void {
+    const { last, marks } = this.services.shown;
+    const isShown = last?.path === this.capture.path;
+    const run = { live: isShown && last.live, marks: isShown ? marks : [] };
+    if (!again && run.live === this.run.live && run.marks.length === this.run.marks.length) return;
+    this.run = run;
+    this.post({ type: 'run', ...run });
+  }
+
+  /** The caret moved to a line that the capture knows: it is selected in the panel too. */
+  select(location: Location): void {
+    if (this.panel.visible) this.post({ type: 'select', location });
   }
 
   private tellStale(again = false): void {
@@ -130,7 +160,13 @@ export class FlameGraphPanel implements Disposable {
   private async receive(message: FromPanel): Promise<void> {
     switch (message.type) {
       case 'ready':
+        if (this.restores && message.saved?.path === this.capture.path) {
+          const { measure: _, range: __, ...rest } = message.saved.view;
+          this.view = { ...this.view, ...rest };
+        }
+        this.restores = false;
         this.post({ type: 'capture', ...this.capture, units: this.units, view: this.view });
+        this.tellRun(true);
         this.tellStale(true);
         break;
       case 'ask':
@@ -140,9 +176,9 @@ export class FlameGraphPanel implements Disposable {
         this.asking.get(message.id)?.cancel();
         break;
       case 'reveal':
-        await this.services.reveal(message.location, this.capture.path, this.column).catch((error: unknown) => {
-          this.post({ type: 'say', text: sentenceOf(error) });
-        });
+        await this.services
+          .reveal(message.location, this.capture.path, this.column, message.beside ?? false)
+          .catch((error: unknown) => this.say(sentenceOf(error)));
         break;
       case 'view':
         this.view = message.view;
@@ -150,10 +186,39 @@ export class FlameGraphPanel implements Disposable {
       case 'measure':
         await this.services.shown.setMeasure(message.measure);
         break;
+      case 'range': {
+        const { shown } = this.services;
+        // Of a capture that is not the shown one, the range is the panel's own.
+        if (shown.last?.path === this.capture.path) await shown.setRange(message.range);
+        break;
+      }
+      case 'copy':
+        await env.clipboard.writeText(message.text);
+        this.say('Copied.');
+        break;
+      case 'copyLink':
+        await env.clipboard.writeText(this.services.linkTo(this.capture.path, this.view));
+        this.say('The link is copied. It opens this capture as it is looked at now, on this machine.');
+        break;
+      case 'save':
+        await this.save(message).catch((error: unknown) => this.say(sentenceOf(error)));
+        break;
       case 'act':
         await this.services.run(commandOf[message.action]);
         break;
     }
+  }
+
+  private say(text: string): void {
+    this.post({ type: 'say', text });
+  }
+
+  private async save({ name, content, base64 }: Extract<FromPanel, { type: 'save' }>): Promise<void> {
+    const folder = workspace.workspaceFolders?.[0]?.uri ?? Uri.file(dirname(this.capture.path));
+    const target = await window.showSaveDialog({ defaultUri: Uri.joinPath(folder, name) });
+    if (!target) return;
+    await workspace.fs.writeFile(target, Buffer.from(content, base64 ? 'base64' : 'utf8'));
+    this.say(`Saved as ${target.fsPath}.`);
   }
 
   private async answer(id: number, query: PanelQuery): Promise<void> {

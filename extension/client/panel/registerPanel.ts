@@ -1,18 +1,27 @@
 import { basename } from 'node:path';
 import { type Disposable, type Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
 import type { FunctionId } from '../../shared/capture';
-import { Command, type CommandHandlers } from '../../shared/contributions';
+import { Command, type CommandHandlers, type Location } from '../../shared/contributions';
 import { initialView, type PanelView, panelViewType, type SavedPanel } from '../../shared/panel';
 import type { Annotations } from '../annotations/annotations';
 import { revealLocation } from '../captures/revealLocation';
 import type { OpenedCapture, ShownCapture } from '../captures/shownCapture';
 import type { CaptureService } from '../language/captureService';
+import { linkTo, parseLink } from './captureLink';
 import { FlameGraphPanel, type PanelCapture, type PanelServices } from './flameGraphPanel';
 
 /** Share of a document's lines from which on its figures are of little use. */
 const mostlyStale = 0.3;
 
 export interface Panels extends Disposable {
+  /** Opens what a link names: of those that the panel copies, and that the command line prints. */
+  openLink(uri: Uri): Promise<void>;
+  /** Puts the graph of a capture into the tab of its file, and its figures on the lines. */
+  adopt(tab: WebviewPanel, path: string): void;
+  /** Opens the graph of the shown capture, as it is to be looked at. */
+  show(view: Partial<PanelView>): void;
+  /** All that is known of a recorded line. */
+  showLine(location: Location): void;
   handlers: Pick<CommandHandlers, Command.OpenFlameGraph>;
 }
 
@@ -32,11 +41,13 @@ export function registerPanel(
     run,
     staleFiles: () => staleFiles(annotations),
     onDidChangeStale: annotations.onDidUpdate,
-    reveal: (location, capture, from) => revealLocation(location, service, capture, { preserveFocus: true, from }),
+    reveal: (location, capture, from, beside) =>
+      revealLocation(location, service, capture, { preserveFocus: true, from, beside }),
+    linkTo,
   };
 
-  const add = (webviewPanel: WebviewPanel, capture: PanelCapture, view: PanelView) => {
-    const panel = new FlameGraphPanel(webviewPanel, capture, view, services);
+  const add = (webviewPanel: WebviewPanel, capture: PanelCapture, view: PanelView, restores = false) => {
+    const panel = new FlameGraphPanel(webviewPanel, capture, view, services, restores);
     panels.set(capture.path, panel);
     panel.onDidDispose(() => {
       panels.delete(capture.path);
@@ -44,12 +55,12 @@ export function registerPanel(
     });
   };
 
-  const open = (root?: FunctionId) => {
+  const open = (asked: Partial<PanelView>) => {
     const capture = shown.last;
     if (!capture) throw new Error('There is no capture yet. Profile a Python file or open a capture first.');
     const { path } = capture;
     const panel = panels.get(path);
-    const change: Partial<PanelView> = { measure: shown.measure, ...(isFunction(root) && { root, zoom: [] }) };
+    const change: Partial<PanelView> = { measure: shown.measure, range: shown.range, ...asked };
     if (panel) panel.show(change);
     else add(newPanel(columnOf(panels)), { path, title: tabTitle(capture) }, { ...initialView, ...change });
   };
@@ -68,10 +79,49 @@ export function registerPanel(
     },
   });
 
+  // One selection everywhere: a line that is chosen in the editor is chosen in the panel too.
+  const caret = window.onDidChangeTextEditorSelection(({ textEditor, selections, kind }) => {
+    const panel = shown.current && panels.get(shown.current.path);
+    const line = selections[0]?.active.line;
+    if (!panel || kind === undefined || line === undefined) return;
+    const annotated = annotations.of(textEditor.document);
+    const place = annotated?.lines.find((each) => each.line === line + 1);
+    if (annotated && place) panel.select({ file: annotated.file, line: place.recorded });
+  });
+
+  /** The tab of a capture's file. The graph has one tab: where it is open already, that comes to the front. */
+  const adopt = async (tab: WebviewPanel, path: string) => {
+    const open = panels.get(path);
+    if (open) {
+      open.show({});
+      // Not at once: VS Code complains about a tab that is closed before it was resolved.
+      setTimeout(() => tab.dispose());
+      return;
+    }
+    const view = { ...initialView, measure: shown.measure };
+    add(tab, { path, title: basename(path) }, view, true);
+    await shown.open(path);
+  };
+
+  /** VS Code has asked the user before. */
+  const openLink = async (uri: Uri) => {
+    const link = parseLink(uri);
+    if (!(await shown.open(link.path))) return;
+    const { measure, range, ...view } = link.view;
+    if (measure) await shown.setMeasure(measure);
+    if (range) await shown.setRange(range);
+    open(view);
+  };
+
   return {
-    handlers: { [Command.OpenFlameGraph]: open },
+    openLink,
+    adopt: (tab, path) => void adopt(tab, path),
+    handlers: { [Command.OpenFlameGraph]: (root) => open(isFunction(root) ? { root, zoom: [] } : {}) },
+    show: open,
+    showLine: (line) => open({ table: 'line', line }),
     dispose: () => {
       serializer.dispose();
+      caret.dispose();
     },
   };
 }

@@ -7,9 +7,12 @@ export const shownByDefault: Shown = {
   path: '/captures/a.alloclens',
   measure: 'peak',
   attribution: 'yours',
+  scope: null,
+  live: false,
   units: 'si',
   lineThreshold: 1,
   codeLens: true,
+  hidden: [],
   title: '14:32',
 };
 

@@ -19,6 +19,11 @@ struct SourceHeader {
     std::uint32_t name_length;
 };
 
+/// By the first bytes of memray's format (its records.h), bare or, as memray leaves it at exit, in an LZ4 frame.
+bool is_of_memray(std::string_view head) {
+    return head.starts_with("memray") || (head.starts_with("\x04\x22\x4D\x18") && head.substr(0, 32).find("memray") != std::string_view::npos);
+}
+
 }  // namespace
 
 Reader::Reader(const std::string& path) : file_(path) { check_prelude(); }
@@ -27,8 +32,7 @@ void Reader::check_prelude() {
     format::Prelude prelude{};
     const std::size_t got = file_.read(0, &prelude, sizeof prelude);
     if (std::memcmp(prelude.magic, format::kFileMagic, std::min(got, sizeof prelude.magic)) != 0) {
-        // The first bytes of memray's file format, src/memray/_memray/records.h.
-        const bool memray = std::memcmp(prelude.magic, "memray", std::min<std::size_t>(got, 6)) == 0 && got >= 6;
+        const bool memray = is_of_memray({reinterpret_cast<const char*>(&prelude), got});
         throw Error("not_a_capture", file_.path() + (memray ? " is a capture of memray, which AllocLens does not read. Run the program with"
                     " AllocLens to see the same here: Profile Memory in the editor, or alloclens run in a terminal."
                     : " is not an AllocLens capture."), 0);

@@ -175,6 +175,24 @@ TEST_CASE("what is no capture, is newer or is not there is refused by name") {
     CHECK(code_of(TemporaryFile(bytes.substr(0, 30)).path()) == "damaged");
 }
 
+TEST_CASE("a capture of memray is told apart, also compressed as memray leaves it") {
+    const auto message_of = [](const std::string& bytes) {
+        const TemporaryFile file(bytes);
+        try {
+            Session session(file.path());
+        } catch (const Error& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    using namespace std::string_literals;
+    const std::string lz4 = "\x04\x22\x4D\x18\x40\x40\xC0\x02\x0C\x00\x00\xFA\x04"s;
+    const std::string rest(64, '\0');
+    CHECK(message_of("memray\0\x0c"s + rest).find("is a capture of memray") != std::string::npos);
+    CHECK(message_of(lz4 + "memray\0"s + rest).find("is a capture of memray") != std::string::npos);
+    CHECK(message_of(lz4 + rest).find("is not an AllocLens capture") != std::string::npos);
+}
+
 TEST_CASE("reading can be cancelled and goes on later") {
     RandomProgram program = small_program();
     const TemporaryFile file(program.builder.finished().substr(0, 64));

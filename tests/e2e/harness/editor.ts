@@ -189,7 +189,8 @@ export class Editor {
   }
 
   codeLens(text: string | RegExp): Locator {
-    return this.page.locator('.codelens-decoration a', { hasText: text }).first();
+    // Those of lines that are out of sight are there too, hidden.
+    return this.page.locator('.codelens-decoration a:visible', { hasText: text }).first();
   }
 
   notification(text: string | RegExp): Locator {

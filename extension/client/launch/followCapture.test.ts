@@ -1,25 +1,25 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readAhead } from './readAhead';
+import { followCapture } from './followCapture';
 import { temporaryFolder } from './temporaryFolder.testing';
 
-test('a capture is read as soon as it is there, again and again until its program has ended', async () => {
+test('a capture is shown as soon as it is there, again and again until its program has ended', async () => {
   const capture = join(temporaryFolder(), 'growing.alloclens');
   const ended = new AbortController();
-  let readings = 0;
-  const reading = readAhead(
+  const shown: boolean[] = [];
+  const following = followCapture(
     capture,
-    async () => {
-      if (++readings === 2) ended.abort();
+    async (_, isNew) => {
+      if (shown.push(isNew) === 3) ended.abort();
     },
     ended.signal,
     1,
   );
-  expect(readings).toBe(0);
+  expect(shown).toEqual([]);
   writeFileSync(capture, '');
-  await reading;
-  expect(readings).toBe(2);
+  await following;
+  expect(shown).toEqual([true, false, false]);
 });
 
 test('a capture that cannot be read is left to whoever opens it at the end', async () => {
@@ -30,6 +30,6 @@ test('a capture that cannot be read is left to whoever opens it at the end', asy
     readings++;
     throw new Error('damaged');
   };
-  await readAhead(capture, read, new AbortController().signal, 1);
+  await followCapture(capture, read, new AbortController().signal, 1);
   expect(readings).toBe(3);
 });

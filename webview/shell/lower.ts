@@ -1,0 +1,122 @@
+/** The lower half: a row of tabs, and the table or the line that is chosen with them. */
+import type { PanelAnswers, PanelView, TableKind } from '../../extension/shared/panel';
+import type { Frame } from '../flamegraph/frame';
+import { LineView } from '../line/lineView';
+import { columnsOf } from '../table/columns';
+import { filtered, type Row, type RowKind, toRows } from '../table/rows';
+import { DataTable, type TableOptions } from '../table/table';
+import { byId } from './dom';
+import './lower.css';
+import { Segments } from './segments';
+import type { State } from './state';
+
+const kinds: { value: TableKind; text: string; title: string }[] = [
+  { value: 'functions', text: 'Functions', title: 'All functions' },
+  { value: 'lines', text: 'Lines', title: 'All lines' },
+  { value: 'modules', text: 'Modules', title: 'Modules and packages' },
+  { value: 'threads', text: 'Threads', title: 'Threads that allocated' },
+  { value: 'allocators', text: 'Allocators', title: 'Functions that memory was asked of' },
+  { value: 'sizes', text: 'Sizes', title: 'Blocks by their size' },
+  { value: 'neighbours', text: 'Callers & callees', title: 'Of the selected function' },
+  { value: 'line', text: 'Line', title: 'All about the selected line' },
+];
+
+export interface LowerOptions extends TableOptions {
+  onKind(kind: TableKind): void;
+  onReveal(file: string, line: number): void;
+}
+
+export class Lower {
+  private rows: readonly Row[] = [];
+  private rowsOf: unknown = null;
+  private left: { rows: readonly Row[]; search: string; of: readonly Row[] } = { rows: [], search: '', of: [] };
+  private readonly tabs: Segments<TableKind>;
+  private readonly table: DataTable;
+  private readonly line: LineView;
+
+  constructor(options: LowerOptions) {
+    this.tabs = new Segments(byId('kinds'), 'Table', kinds, (kind) => options.onKind(kind));
+    this.table = new DataTable(byId('table'), options);
+    this.line = new LineView(byId('line'), (file, line) => options.onReveal(file, line));
+  }
+
+  show(state: State): void {
+    const { view, units } = state;
+    this.tabs.show(view.table);
+    const isLine = view.table === 'line';
+    byId('table').hidden = isLine;
+    byId('line').hidden = !isLine;
+    if (view.table === 'line') this.showLine(state);
+    else {
+      this.readRows(view.table, state);
+      this.table.show({
+        label: kinds.find(({ value }) => value === view.table)!.title,
+        columns: columnsOf[view.table],
+        rows: this.filter(view.search),
+        sort: view.sort,
+        units,
+        empty: emptyText(view, this.rows.length > 0),
+      });
+    }
+  }
+
+  select(frame: Frame | null): void {
+    this.table.select(frame && (this.rows.find((row) => isOf(row, frame)) ?? null));
+  }
+
+  selectRow(row: Row | null): void {
+    this.table.select(row);
+  }
+
+  /** The row of a line, in the table of lines. */
+  selectLine(file: string, line: number): void {
+    const row = this.rows.find((each) => each.file === file && each.line === line);
+    if (row) this.table.select(row);
+  }
+
+  resize(): void {
+    this.line.resize();
+  }
+
+  recolour(): void {
+    this.line.recolour();
+  }
+
+  /** Shares need the total, which comes with the tree; rows of one measure never stand beside the total of another. */
+  private readRows(kind: RowKind, { parts, view, units }: State): void {
+    const tree = parts.tree.value;
+    const part = parts[kind];
+    if (part.value === null) {
+      this.rows = [];
+      this.rowsOf = null;
+      return;
+    }
+    if (!tree || part.asked !== null || parts.tree.asked !== null || this.rowsOf === part.value) return;
+    this.rows = toRows<RowKind>(kind, part.value as PanelAnswers[RowKind], view.measure, tree.total_bytes, units);
+    this.rowsOf = part.value;
+  }
+
+  private filter(search: string): readonly Row[] {
+    if (this.left.search !== search || this.left.of !== this.rows) {
+      this.left = { rows: filtered(this.rows, search), search, of: this.rows };
+    }
+    return this.left.rows;
+  }
+
+  private showLine({ view, parts, units }: State): void {
+    if (!view.line) return;
+    const { line_detail, history } = parts;
+    const answers = line_detail.asked === null && history.asked === null;
+    if (answers) this.line.show({ line: view.line, detail: line_detail.value, history: history.value, units });
+  }
+}
+
+function isOf(row: Row, frame: Frame): boolean {
+  if (row.name !== frame.name || row.file !== frame.file) return false;
+  return row.firstLine === null ? row.line === frame.line : row.firstLine === frame.firstLine;
+}
+
+function emptyText({ table, around }: PanelView, hasRows: boolean): string {
+  if (table === 'neighbours' && !around) return 'Select a function to see who calls it and what it calls.';
+  return hasRows ? 'Nothing here matches the filter.' : '';
+}

@@ -1,0 +1,71 @@
+import type { SortColumn } from '../../extension/shared/panel';
+import { formatBytes, formatCount, formatShare, type Units } from '../../extension/shared/units';
+import { originColour, originNames } from '../flamegraph/colours';
+import { element } from '../shell/dom';
+import type { Row, RowKind } from './rows';
+
+export interface Column {
+  title: string;
+  /** What a heading sorts by; nothing when it can't. */
+  sort?: SortColumn;
+  className: string;
+  cell(row: Row, units: Units): (Node | string)[];
+}
+
+const figure = (
+  title: string,
+  sort: SortColumn,
+  className: string,
+  text: (row: Row, units: Units) => string,
+): Column => ({
+  title,
+  sort,
+  className: `figure ${className}`,
+  cell: (row, units) => [text(row, units)],
+});
+
+const nameColumn = (title: string): Column => ({ title, sort: 'name', className: 'function', cell: nameCell });
+const own = (title: string) => figure(title, 'own', 'own', (row, units) => formatBytes(row.own, units));
+const share: Column = { title: 'Share', className: 'figure share', cell: (row) => [formatShare(row.share)] };
+const bar: Column = { title: '', className: 'bar', cell: barCell };
+const withCallees = figure('With callees', 'with_callees', 'callees', (row, units) =>
+  row.withCallees === null ? '' : formatBytes(row.withCallees, units),
+);
+const allocations = figure('Allocations', 'allocations', 'callees', (row) => formatCount(row.allocations));
+
+const ofCode = (title: string) => [nameColumn(title), own('Own'), share, bar, withCallees];
+const ofAll = (title: string) => [nameColumn(title), own('Bytes'), share, bar, allocations];
+
+export const columnsOf: Record<RowKind, Column[]> = {
+  functions: ofCode('Function'),
+  lines: ofCode('Line'),
+  modules: ofCode('Module'),
+  threads: ofAll('Thread'),
+  allocators: ofAll('Allocator'),
+  sizes: ofAll('Size of a block'),
+  neighbours: ofAll('Caller or callee'),
+};
+
+const arrows = { callers: ['↑', 'Caller'], callees: ['↓', 'Callee'] } as const;
+
+function nameCell({ name, place, origin, group }: Row): (Node | string)[] {
+  const parts: (Node | string)[] = [];
+  if (group) {
+    const [arrow, spoken] = arrows[group];
+    parts.push(element('span', { class: 'arrow', role: 'img', 'aria-label': spoken, title: spoken }, arrow));
+  }
+  if (origin) {
+    const dot = element('span', { class: 'dot', role: 'img', 'aria-label': originNames[origin] });
+    dot.style.background = originColour(origin);
+    parts.push(dot);
+  }
+  parts.push(element('span', { class: 'name' }, name), ' ', element('span', { class: 'place' }, place));
+  return parts;
+}
+
+function barCell({ bar, own, origin }: Row): Node[] {
+  const fill = element('span', { class: 'fill', 'aria-hidden': 'true' });
+  fill.style.width = `${Math.max(bar * 100, own > 0 ? 3 : 0)}%`;
+  fill.style.background = originColour(origin ?? 'native');
+  return [fill];
+}
