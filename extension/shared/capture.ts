@@ -80,6 +80,8 @@ export interface Summary extends Figures {
   peak_rss_bytes: number;
   events: number;
   lost_events: number;
+  /** How the capture ends: with its program, not yet, or cut short by what the note says. */
+  ending: 'finished' | 'running' | 'write_failed' | 'replaced' | 'aborted' | 'killed';
   /** Null when the program did not tell: it was killed, or still runs. */
   exit_status: number | null;
   /** Processes that the program started and `run --follow-children` named, in the order in which they began. */

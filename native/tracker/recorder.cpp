@@ -325,18 +325,25 @@ std::string begin(const Interpreter& interpreter, const RecorderOptions& options
     return sentence;
 }
 
-bool finish(const Ending& ending) {
+std::string finish(const Ending& ending) {
     const Inside inside;
     forget_code_deaths();
     end_frame_watch();
-    bool whole = false;
+    std::string sentence;
     {
         const std::lock_guard hold(S.lock);
         activity.on.store(false, std::memory_order_release);
-        whole = finish_stream(ending);
+        const bool there = S.stream.still_there();
+        const bool whole = finish_stream(ending);
+        sentence = S.stream.failure();
+        if (sentence.empty() && !there) {
+            sentence = "The capture " + S.stream.path() + " is no longer there: it was moved, replaced or deleted while the program ran.";
+        } else if (sentence.empty() && !whole) {
+            sentence = "The capture " + S.stream.path() + " could not be finished: it can be read up to this point.";
+        }
     }
     remove_truncation_guard();
-    return whole;
+    return sentence;
 }
 
 void finish_soon(const Ending& ending) {
@@ -349,6 +356,13 @@ void finish_soon(const Ending& ending) {
     }
     if (activity.on.exchange(false)) finish_stream(ending);
     S.lock.unlock();
+}
+
+void record_abort() {
+    const KeepErrno keep;
+    const Inside inside;
+    const std::lock_guard hold(S.lock);
+    if (activity.on.load(std::memory_order_relaxed)) S.stream.aborting();
 }
 
 int tracked_process() { return S.process; }

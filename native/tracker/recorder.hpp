@@ -76,15 +76,18 @@ namespace recorder {
 
 /// Creates the capture and, when that went well, turns recording on. Empty, or a sentence.
 std::string begin(const Interpreter& interpreter, const RecorderOptions& options);
-/// Turns recording off and finishes the capture. False when it is cut short.
+/// Turns recording off and finishes the capture. Empty, or a sentence about what is lost.
 struct Ending {
     const char* reason;
     bool has_exit_status;
     int exit_status;
 };
-bool finish(const Ending& ending);
+std::string finish(const Ending& ending);
 /// For _exit: does the same unless the lock can't be had soon, for a thread that holds it may never run again.
 void finish_soon(const Ending& ending);
+
+/// The process is about to abort.
+void record_abort();
 
 /// The process that is being tracked; 0 before the first, and in a forked child until its capture begins.
 int tracked_process();

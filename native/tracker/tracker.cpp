@@ -60,11 +60,9 @@ std::string stop(const End& end) {
         unhook();
         return {};
     }
-    const std::string failed = recorder::failure();
-    const bool whole = recorder::finish({end.reason.c_str(), end.exit_status.has_value(), end.exit_status.value_or(0)});
+    const std::string lost = recorder::finish({end.reason.c_str(), end.exit_status.has_value(), end.exit_status.value_or(0)});
     unhook();
-    if (whole || !failed.empty()) return failed;
-    return recorder::failure();
+    return lost;
 }
 
 bool active() { return started && in_tracked_process(); }

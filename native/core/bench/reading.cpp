@@ -46,6 +46,7 @@ struct Nothing {
     void unmap(std::uint64_t, std::uint64_t) {}
     bool remap(std::uint32_t, std::uint8_t, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t) { return true; }
     bool make_writable(std::uint32_t, std::uint64_t, std::uint64_t) { return true; }
+    void aborting() {}
     void realloc_failed(std::uint64_t) {}
     bool thread(std::uint32_t) { return true; }
     void define_thread(std::uint64_t, format::Bytes) {}

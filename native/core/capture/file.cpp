@@ -43,6 +43,12 @@ std::uint64_t File::size() const {
     return static_cast<std::uint64_t>(info.st_size);
 }
 
+bool File::locked() const {
+    struct flock whole {};
+    whole.l_type = F_WRLCK;
+    return ::fcntl(descriptor_, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+}
+
 std::size_t File::read(std::uint64_t offset, void* out, std::size_t length) const {
     std::size_t done = 0;
     if (offset > INT64_MAX - length) return 0;

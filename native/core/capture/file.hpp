@@ -18,6 +18,9 @@ class File {
 
     std::uint64_t size() const;
 
+    /// True while the tracker that writes it runs, on this machine: it holds a lock on the file until it ends.
+    bool locked() const;
+
     /// At most `length` bytes at `offset`; fewer at the end of the file.
     std::size_t read(std::uint64_t offset, void* out, std::size_t length) const;
 

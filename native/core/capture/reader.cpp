@@ -57,8 +57,19 @@ std::uint64_t Reader::read_open_offset() {
     return offset;
 }
 
+/// Whether the program still writes, and why it can't. Before the events: a program that ends meanwhile is running still.
+bool Reader::read_state() {
+    const bool writing = file_.locked();
+    std::uint32_t failure = 0;
+    file_.read(offsetof(format::Prelude, failure), &failure, sizeof failure);
+    const bool changed = recording_.written_now != writing || recording_.write_error != static_cast<int>(failure);
+    recording_.written_now = writing;
+    recording_.write_error = static_cast<int>(failure);
+    return changed;
+}
+
 bool Reader::update(const Progress& progress) {
-    bool changed = false;
+    bool changed = read_state();
     // A block may be appended between looking for it and looking into the slot: so look twice before calling it lost.
     for (int looks = 0;; ++looks) {
         file_.forget();

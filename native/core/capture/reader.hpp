@@ -34,6 +34,7 @@ class Reader {
     };
 
     void check_prelude();
+    bool read_state();
     std::uint64_t read_open_offset();
     /// Takes whole blocks from `position_` on.
     bool read_blocks(std::uint64_t limit, const Progress& progress);

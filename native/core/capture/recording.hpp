@@ -25,6 +25,16 @@ struct SourceEntry {
     std::uint64_t block_offset;
 };
 
+/// How a capture ends.
+enum class Ending {
+    finished,      ///< with an end block
+    running,       ///< not yet: it is still written
+    write_failed,  ///< nothing more could be written, see `write_error`
+    replaced,      ///< the program became another one (exec)
+    aborted,       ///< the program called abort
+    killed,        ///< by a signal, or the system: nobody could say
+};
+
 struct Recording {
     std::optional<Metadata> metadata;
     std::optional<End> end;
@@ -33,6 +43,16 @@ struct Recording {
     Profile profile;
     std::optional<Damage> damage;      ///< the first
     std::uint64_t damaged_events = 0;  ///< that were recorded and can't be read
+    bool written_now = false;          ///< by a program that runs
+    int write_error = 0;               ///< errno that ended the writing
+
+    Ending ending() const {
+        if (end) return Ending::finished;
+        if (written_now) return Ending::running;
+        if (!children.empty() && children.back().how == format::Birth::became) return Ending::replaced;
+        if (write_error) return Ending::write_failed;
+        return profile.aborted() ? Ending::aborted : Ending::killed;
+    }
 };
 
 }  // namespace alloclens::core

@@ -136,6 +136,7 @@ class EventDecoder {
             case Control::unmap: return numbers<2>(in, [this](auto& n) { visitor_.unmap(n[0], n[1]); return true; });
             case Control::remap: return remap(in);
             case Control::make_writable: return make_writable(in);
+            case Control::aborting: visitor_.aborting(); return in;
             case Control::realloc_failed: return realloc_failed(in);
             case Control::thread_name: return thread_name(in);
         }

@@ -84,6 +84,8 @@ class EventEncoder {
         return put_varint(put_varint(out, address), length);
     }
 
+    std::uint8_t* aborting(std::uint8_t* out) { return control(out, Control::aborting); }
+
     std::uint8_t* realloc_failed(std::uint8_t* out, std::uint64_t address) {
         return put_varint(control(out, Control::realloc_failed), address);
     }

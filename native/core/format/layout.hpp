@@ -11,13 +11,14 @@ inline constexpr std::uint32_t kFormatVersion = 1;
 inline constexpr std::uint32_t kBlockMagic = 0x4B424C41;  // "ALBK"
 inline constexpr std::uint32_t kSlotMagic = 0x54534C41;   // "ALST"
 
-/// First bytes of the file. `open_offset` is the only field that changes afterwards.
+/// First bytes of the file. `open_offset` and `failure` are the only fields that change afterwards.
 struct Prelude {
     char magic[8];
     std::uint32_t version;
     std::uint32_t size;         ///< of this struct: blocks begin here
     std::uint64_t open_offset;  ///< where the open slot lies; 0 once the capture is finished
-    std::uint64_t reserved[5];
+    std::uint32_t failure;      ///< errno when nothing more could be written, for when there was no room for an end block; else 0
+    std::uint32_t reserved[9];
 };
 static_assert(sizeof(Prelude) == 64);
 

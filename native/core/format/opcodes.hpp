@@ -52,6 +52,7 @@ enum class Control : std::uint8_t {
     thread_name = 12,   ///< blob: the current thread's new name
     define_native_stack = 13,  ///< varint (own id − parent), varint module, varint offset: see docs/capture-format.md
     make_writable = 33,  ///< signed varint stack since the last, varint address, varint length: reserved memory there becomes heap
+    aborting = 34,  ///< the program has called abort(): if nothing follows, that was its end
 };
 
 }  // namespace alloclens::format

@@ -49,6 +49,7 @@ class Profile {
     bool remap(std::uint32_t stack, std::uint8_t flags, std::uint64_t old_address, std::uint64_t old_length,
                std::uint64_t address, std::uint64_t length);
     bool make_writable(std::uint32_t stack, std::uint64_t address, std::uint64_t length);
+    void aborting() { abort_at_ = events_ + 1; }
     bool thread(std::uint32_t id) { return threads_.find(id, thread_); }
     void define_thread(std::uint64_t kernel_id, format::Bytes name);
     void thread_name(format::Bytes name);
@@ -65,6 +66,8 @@ class Profile {
     const Ledger& ledger() const { return ledger_; }
     const Timeline& timeline() const { return timeline_; }
     std::uint64_t events() const { return events_; }
+    /// The program called abort, and nothing followed.
+    bool aborted() const { return abort_at_ == events_ + 1; }
     std::uint64_t frees_missed() const { return frees_missed_; }
     std::uint64_t peak_time_us() const { return peak_time_us_; }
     std::uint64_t peak_rss_pages() const { return peak_rss_pages_; }
@@ -89,6 +92,7 @@ class Profile {
     std::vector<std::optional<LiveBlock>> reallocating_ = std::vector<std::optional<LiveBlock>>(1);
     std::uint64_t events_ = 0;
     std::uint64_t frees_missed_ = 0;
+    std::uint64_t abort_at_ = 0;  ///< events then recorded, and one
     std::uint64_t peak_time_us_ = 0;
     std::uint64_t rss_pages_ = 0;
     std::uint64_t peak_rss_pages_ = 0;

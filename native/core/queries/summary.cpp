@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 
 #include "queries.hpp"
 
@@ -18,8 +19,7 @@ std::string joined(const std::vector<std::string>& words) {
 
 /// The program that took this one's place, so that the capture has no other end.
 const Child* became(const Recording& recording) {
-    const bool last = !recording.end && !recording.children.empty() && recording.children.back().how == format::Birth::became;
-    return last ? &recording.children.back() : nullptr;
+    return recording.ending() == Ending::replaced ? &recording.children.back() : nullptr;
 }
 
 void write_children(const Recording& recording, const Metadata& metadata, JsonWriter& out) {
@@ -33,6 +33,28 @@ void write_children(const Recording& recording, const Metadata& metadata, JsonWr
         out.end_array().field("capture", if_any(child.capture)).field("not_followed", if_any(child.refusal)).end_object();
     }
     out.end_array();
+}
+
+const char* name_of(Ending ending) {
+    switch (ending) {
+        case Ending::finished: return "finished";
+        case Ending::running: return "running";
+        case Ending::write_failed: return "write_failed";
+        case Ending::replaced: return "replaced";
+        case Ending::aborted: return "aborted";
+        case Ending::killed: break;
+    }
+    return "killed";
+}
+
+/// Why there is no end block.
+std::string cut_short(const Recording& recording) {
+    switch (recording.ending()) {
+        case Ending::running: return "its program still runs";
+        case Ending::write_failed: return std::string("it could not be written any further (") + std::strerror(recording.write_error) + ")";
+        case Ending::aborted: return "its program called abort()";
+        default: return "its program was killed or crashed";
+    }
 }
 
 std::vector<std::string> notes(const Recording& recording) {
@@ -49,7 +71,7 @@ std::vector<std::string> notes(const Recording& recording) {
                          (successor->capture.empty() ? "It has no capture, because " + successor->refusal + "."
                                                      : "Its capture is " + successor->capture + "."));
     } else if (!recording.end) {
-        result.push_back("The capture is cut short: its program still runs, was killed, became another one, or could write no more. Everything up to the last whole event is shown.");
+        result.push_back("The capture is cut short: " + cut_short(recording) + ". Everything up to the last whole event is shown.");
     } else {
         if (!recording.end->message.empty()) result.push_back("Recording ended early: " + recording.end->message);
         if (recording.end->lost_events) {
@@ -90,6 +112,7 @@ void answer_summary(const View& view, JsonWriter& out) {
     out.field("events", profile.events());
     out.field("lost_events", recording.end ? recording.end->lost_events : 0);
     out.field("exit_status", recording.end ? recording.end->exit_status : std::nullopt);
+    out.field("ending", name_of(recording.ending()));
     out.field("complete", (recording.end.has_value() || became(recording)) && !damage);
     write_children(recording, metadata, out);
     out.key("notes").begin_array();

@@ -98,6 +98,9 @@ class CaptureBuilder {
         write([&](auto* out) { return encoder_.make_writable(out, stack, address, length); });
         ++count_;
     }
+    void abort() {
+        write([&](auto* out) { return encoder_.aborting(out); });
+    }
     void more_lines(std::uint32_t code, std::string_view lines) {
         write([&](auto* out) { return encoder_.more_lines(out, code, lines.data(), lines.size()); });
     }
@@ -168,6 +171,8 @@ class CaptureBuilder {
         file.append(reinterpret_cast<const char*>(events_.data()), events_.size());
         return file;
     }
+    /// As the tracker does when it can't write any more.
+    void fail(std::uint32_t error) { std::memcpy(file_.data() + offsetof(format::Prelude, failure), &error, sizeof error); }
     /// Blocks from now on are not compressed.
     void store_raw() { codec_ = format::Codec::raw; }
     std::uint64_t events() const { return count_; }

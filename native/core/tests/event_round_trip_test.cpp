@@ -34,6 +34,7 @@ struct Log {
         return add("remap", stack, flags, oa, ol, a, l), true;
     }
     bool make_writable(std::uint32_t stack, std::uint64_t a, std::uint64_t l) { return add("make_writable", stack, a, l), true; }
+    void aborting() { add("aborting"); }
     void realloc_failed(std::uint64_t address) { add("realloc_failed", address); }
     bool thread(std::uint32_t id) { return add("thread", id), true; }
     void define_thread(std::uint64_t id, Bytes name) { add(("define_thread " + text(name)).c_str(), id); }
@@ -95,6 +96,7 @@ class RandomEvents {
                 log.make_writable(stack, 1ull << 44, 12288);
                 return encoder.make_writable(out, stack, 1ull << 44, 12288);
             }
+            case 18: log.aborting(); return encoder.aborting(out);
             case 11: log.more_lines(900, {}); return encoder.more_lines(out, 900, "", 0);
             case 13: case 14: case 15: case 16: case 17: {
                 const std::uint64_t at = live_.empty() || below(10) == 0 ? address() : take_live();

@@ -1,7 +1,8 @@
 #include <doctest/doctest.h>
 
-#include "ask.hpp"
+#include <fcntl.h>
 
+#include "ask.hpp"
 
 #include "core/testing/capture_builder.hpp"
 #include "temporary_file.hpp"
@@ -47,6 +48,39 @@ TEST_CASE("a summary tells peak, unfreed and total") {
     CHECK(summary["notes"].empty());
     CHECK(summary["damage"].is_null());
     CHECK(summary["command"] == Json({"python", "/w/main.py"}));
+}
+
+TEST_CASE("a capture without an end says why") {
+    const auto told = [](const TemporaryFile& file) {
+        Session session(file.path());
+        const Json summary = ask(session, {{"query", "summary"}});
+        CHECK(summary["complete"] == false);
+        return summary["ending"].get<std::string>() + ": " + summary["notes"][0].get<std::string>();
+    };
+    const std::string rest = ". Everything up to the last whole event is shown.";
+    CaptureBuilder builder = small_capture();
+    const TemporaryFile file(builder.open());
+    CHECK(told(file) == "killed: The capture is cut short: its program was killed or crashed" + rest);
+    builder.abort();
+    file.write(builder.open());
+    CHECK(told(file).starts_with("aborted: "));
+    builder.allocate(0, 1, 0x7f0000009000);  // a handler has caught it
+    file.write(builder.open());
+    CHECK(told(file).starts_with("killed: "));
+    builder.fail(28);
+    file.write(builder.open());
+    CHECK(told(file) == "write_failed: The capture is cut short: it could not be written any further (No space left on device)" + rest);
+
+    const int writer = ::open(file.path().c_str(), O_RDWR | O_CLOEXEC);
+    struct flock whole {};
+    whole.l_type = F_WRLCK;
+    REQUIRE(::fcntl(writer, F_OFD_SETLK, &whole) == 0);
+    CHECK(told(file).starts_with("running: "));
+    ::close(writer);
+    CHECK(told(file).starts_with("write_failed: "));
+    file.write(builder.finished());
+    Session session(file.path());
+    CHECK(ask(session, {{"query", "summary"}})["ending"] == "finished");
 }
 
 TEST_CASE("lines carry own, yours and with callees") {

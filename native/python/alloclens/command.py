@@ -68,7 +68,7 @@ def main(
         elif name == "end-of-run":  # what `run` calls when the program has ended
             from alloclens import end_of_run
 
-            end_of_run.main(sys.argv[2])
+            end_of_run.main(sys.argv[2], told=len(sys.argv) > 3)
         elif name == "live-server":  # what `run --live-port` starts beside the program
             from alloclens.live import server
 

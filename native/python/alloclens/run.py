@@ -179,6 +179,7 @@ def _end(path: str, main_file: str, quiet: bool) -> "Callable[[], None]":
                 pass
         if problem:
             say(problem)
+            command.append(b"told")
         if not quiet and (not command[0] or _alloclens.run_command(command) != 0):
             say(f"The capture is {path}, but its figures could not be read.")
 

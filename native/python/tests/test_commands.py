@@ -114,7 +114,7 @@ def test_a_capture_that_its_program_deletes_is_missed_in_one_sentence(folder: Pa
     assert result.returncode == 0
     [recording, missing] = result.stderr.decode().splitlines()
     assert recording.endswith("Recording to mine.alloclens")
-    assert "There is no capture at" in missing
+    assert "is no longer there" in missing
 
 
 REFUSED = {

@@ -37,9 +37,10 @@ Hook hooks[] = {
     {"mprotect", address(hooked::mprotect)},
     {"brk", address(hooked::brk)},
     {"sbrk", address(hooked::sbrk)},
-    // the way out that runs no exit handlers
+    // the ways out that run no exit handlers
     {"_exit", address(hooked::exit)},
     {"_Exit", address(hooked::exit)},
+    {"abort", address(hooked::abort)},
     // other programs
     {"execv", address(hooked::execv)},
     {"execve", address(hooked::execve)},

@@ -1,15 +1,27 @@
-// The way out of the process that runs no exit handlers.
+// The ways out of the process that run no exit handlers.
+#include <cstdlib>
+
 #include <unistd.h>
 
 #include "tracker/recorder.hpp"
 #include "wrappers.hpp"
 
 namespace alloclens::tracker::hooked {
+namespace {
+
+/// A vfork child shares our memory, not our process: it leaves alone.
+bool leaving() { return recording() && ::getpid() == recorder::tracked_process(); }
+
+}  // namespace
 
 void exit(int status) {
-    // A vfork child shares our memory, not our process: it ends alone.
-    if (recording() && ::getpid() == recorder::tracked_process()) recorder::finish_soon({"exit", true, status & 0xFF});
+    if (leaving()) recorder::finish_soon({"exit", true, status & 0xFF});
     ::_exit(status);
+}
+
+void abort() {
+    if (leaving()) recorder::record_abort();
+    ::abort();
 }
 
 }  // namespace alloclens::tracker::hooked

@@ -34,5 +34,6 @@ int brk(void* end);
 
 // leaving_hooks.cpp
 [[noreturn]] void exit(int status);
+[[noreturn]] void abort();
 
 }  // namespace alloclens::tracker::hooked

@@ -56,7 +56,11 @@ std::string lines_of(const char* path, const std::string& beginning) {
     return text;
 }
 
-std::string signal_state() { return lines_of("/proc/self/status", "Sig"); }
+std::string signal_state() {
+    std::string text;
+    for (const char* const which : {"SigBlk", "SigIgn", "SigCgt"}) text += lines_of("/proc/self/status", which);
+    return text;
+}
 
 /// Protection of every part of every loaded file.
 std::string protections() {

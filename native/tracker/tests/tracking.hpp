@@ -43,9 +43,9 @@ class Tracking {
     /// What was recorded, all of it on no line.
     core::Figures stop() {
         running_ = false;
-        const bool whole = recorder::finish({"stopped", false, 0});
+        const std::string lost_sentence = recorder::finish({"stopped", false, 0});
         restore();
-        CHECK(whole);
+        CHECK(lost_sentence == "");
         return read();
     }
 

@@ -2,8 +2,6 @@
 
 #include <cstring>
 
-#include <unistd.h>
-
 #define ZSTD_STATIC_LINKING_ONLY  // for a context in memory that we give: zstd must not call malloc here
 #include <xxhash.h>
 #include <zstd.h>
@@ -42,23 +40,6 @@ BlockWriter::Block BlockWriter::pack(format::BlockKind kind, std::uint64_t seque
     const XXH64_hash_t seed = XXH3_64bits(header, offsetof(format::BlockHeader, checksum));
     header->checksum = XXH3_64bits_withSeed(stored, stored_size, seed);
     return {header, sizeof *header + stored_size};
-}
-
-int write_fully(int fd, const void* data, std::size_t size, std::uint64_t offset) {
-    const KeepErrno keep;
-    const char* bytes = static_cast<const char*>(data);
-    while (size > 0) {
-        const ssize_t written = ::pwrite(fd, bytes, size, static_cast<off_t>(offset));
-        if (written < 0) {
-            if (errno == EINTR) continue;
-            return errno;
-        }
-        if (written == 0) return ENOSPC;
-        bytes += written;
-        size -= static_cast<std::size_t>(written);
-        offset += static_cast<std::uint64_t>(written);
-    }
-    return 0;
 }
 
 }  // namespace alloclens::tracker

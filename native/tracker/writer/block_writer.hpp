@@ -32,7 +32,4 @@ class BlockWriter {
     ZSTD_CCtx_s* context_ = nullptr;
 };
 
-/// Writes all of it at `offset`. 0, or the error number.
-int write_fully(int fd, const void* data, std::size_t size, std::uint64_t offset);
-
 }  // namespace alloclens::tracker

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "file_space.hpp"
+
 namespace alloclens::tracker {
 namespace {
 
@@ -22,6 +24,14 @@ int out_of_the_way(int fd) {
     if (moved < 0) return fd;
     ::close(fd);
     return moved;
+}
+
+/// While it is held the program runs: readers ask for it (docs/capture-format.md). The kernel gives it back however the
+/// process ends. File systems without locks leave that open.
+void lock_as_written(int fd) {
+    struct flock whole {};
+    whole.l_type = F_WRLCK;
+    ::fcntl(fd, F_OFD_SETLK, &whole);
 }
 
 std::string cannot_create(const std::string& path, int error) {
@@ -44,6 +54,7 @@ std::string CaptureFile::create(const std::string& path, bool overwrite, const s
     fd_ = ::open(begun.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd_ < 0) return cannot_create(path, errno);
     fd_ = out_of_the_way(fd_);
+    lock_as_written(fd_);
     path_ = path;
 
     format::Prelude prelude{};
@@ -73,7 +84,7 @@ int CaptureFile::append(format::BlockKind kind, std::uint64_t sequence, const vo
         if (const int error = place_slot(end)) return error;
     }
     if (const int error = write_fully(fd_, block.data, block.size, blocks_end_)) {
-        make_hole(blocks_end_, block.size);  // what was written of it is no block
+        clear_space(fd_, blocks_end_, block.size);  // what was written of it is no block
         return error;
     }
     blocks_end_ = end;
@@ -81,8 +92,12 @@ int CaptureFile::append(format::BlockKind kind, std::uint64_t sequence, const vo
 }
 
 int CaptureFile::next_slot() {
-    slot_.begin(slot_.sequence() + 1);
+    slot_.begin(fd_, slot_.sequence() + 1);
     return slot_.offset() - blocks_end_ < kReserve ? place_slot(blocks_end_) : 0;
+}
+
+void CaptureFile::flush() {
+    if (!slot_.shared() && slot_.mapped() && still_ours()) slot_.flush(fd_);
 }
 
 int CaptureFile::place_slot(std::uint64_t blocks_end) {
@@ -92,13 +107,13 @@ int CaptureFile::place_slot(std::uint64_t blocks_end) {
     const std::uint64_t offset = slot_.offset();
     const int error = write_fully(fd_, &offset, sizeof offset, offsetof(format::Prelude, open_offset));
     // A reader takes zeros for the unused gap, and anything else for damage.
-    if (!error && moves) make_hole(before, OpenSlot::kSize);
-    return error;
+    return !error && moves ? clear_space(fd_, before, OpenSlot::kSize) : error;
 }
 
-void CaptureFile::make_hole(std::uint64_t offset, std::uint64_t size) {
-    const KeepErrno keep;
-    ::fallocate(fd_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset), static_cast<off_t>(size));
+void CaptureFile::tell_failure(int error) {
+    if (!still_ours()) return;
+    const auto number = static_cast<std::uint32_t>(error);
+    write_fully(fd_, &number, sizeof number, offsetof(format::Prelude, failure));
 }
 
 int CaptureFile::finish() {
@@ -106,7 +121,15 @@ int CaptureFile::finish() {
     const std::uint64_t none = 0;
     if (const int error = write_fully(fd_, &none, sizeof none, offsetof(format::Prelude, open_offset))) return error;
     slot_.close();
-    return ::ftruncate(fd_, static_cast<off_t>(blocks_end_)) == 0 ? 0 : errno;
+    // What lies behind the end block is read by nobody; where it can't be cut off it is only room that is lost.
+    (void)!::ftruncate(fd_, static_cast<off_t>(blocks_end_));
+    return 0;
+}
+
+bool CaptureFile::still_there() const {
+    const KeepErrno keep;
+    struct stat status {};
+    return ::stat(path_.c_str(), &status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
 }
 
 void CaptureFile::close() {
@@ -129,6 +152,7 @@ bool CaptureFile::still_ours() {
         return false;
     }
     fd_ = out_of_the_way(again);
+    lock_as_written(fd_);
     return true;
 }
 

@@ -23,8 +23,17 @@ class CaptureFile {
     /// The slot's content was appended: empties it for the next one, further back if blocks came near.
     int next_slot();
 
+    /// Where the slot is no shared mapping, writes what a kill would take.
+    void flush();
+
     /// After the last block: no slot, nothing behind the blocks. 0, or the error number.
     int finish();
+
+    /// Says in the file why it ends early, for the case that no end block can be written.
+    void tell_failure(int error);
+
+    /// False when the file was moved, deleted or replaced.
+    bool still_there() const;
 
     /// Leaves the file as it is. In a forked child too, where nothing may be written.
     void close();
@@ -43,8 +52,6 @@ class CaptureFile {
     static constexpr std::uint64_t kReserve = 1024 * 1024;
 
     int place_slot(std::uint64_t blocks_end);
-    /// Zeros, and disk space given back, where the file system can do that.
-    void make_hole(std::uint64_t offset, std::uint64_t size);
 
     std::string path_;
     int fd_ = -1;

@@ -33,6 +33,11 @@ void EventStream::make_writable(std::uint32_t stack, std::uint64_t address, std:
     commit(encoder_.make_writable(out, stack, address, length));
 }
 
+void EventStream::aborting() {
+    commit(encoder_.aborting(room()));
+    flush();
+}
+
 std::uint32_t EventStream::define_thread(std::uint64_t kernel_id, const char* name) {
     std::uint8_t* const out = room();
     commit(encoder_.define_thread(out, kernel_id, name, std::strlen(name)));
@@ -130,6 +135,7 @@ void EventStream::write_nowhere() {
 void EventStream::fail(int error) {
     std::snprintf(failure_, sizeof failure_, "The capture %.300s ends here, it can be read up to this point: %s.",
                   file_.path().c_str(), error ? std::strerror(error) : "the file was cut by another program");
+    if (error) file_.tell_failure(error);
     write_nowhere();
 }
 

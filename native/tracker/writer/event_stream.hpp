@@ -54,6 +54,7 @@ class EventStream {
     void remap(std::uint32_t stack, std::uint8_t flags, std::uint64_t old_address, std::uint64_t old_length,
                std::uint64_t address, std::uint64_t length);
     void make_writable(std::uint32_t stack, std::uint64_t address, std::uint64_t length);
+    void aborting();
     std::uint32_t define_thread(std::uint64_t kernel_id, const char* name);
     void thread_name(const char* name);
     std::uint32_t define_code(std::uint32_t first_line, format::LineTable format, Text file, Text name, const char* lines,
@@ -70,6 +71,13 @@ class EventStream {
     std::string begin(const std::string& path, bool overwrite, const std::string& metadata);
     /// Appends what is in the slot and the end block, and closes the file. False when it could not be written.
     bool finish(const std::string& end);
+    /// Now and then: see CaptureFile::flush.
+    void flush() {
+        if (writing_) file_.flush();
+    }
+    /// False when the capture was moved, deleted or replaced.
+    bool still_there() const { return file_.still_there(); }
+    const std::string& path() const { return file_.path(); }
     /// Leaves the file as it is; nothing is written. What follows goes nowhere.
     void abandon();
 

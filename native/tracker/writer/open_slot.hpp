@@ -1,5 +1,6 @@
 // The open slot: the block that is being filled, in a shared mapping of the file (docs/capture-format.md). What lies in it
-// is in the kernel's hands, so it outlives the process.
+// is in the kernel's hands, so it outlives the process. Where no shared mapping can be had it is private memory, and what
+// `flush` has not written is lost when the process is killed.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +20,11 @@ class OpenSlot {
     int move(int fd, std::uint64_t offset);
 
     /// Empties the slot for the next block. A reader sees it empty before it sees the new number.
-    void begin(std::uint64_t sequence);
+    void begin(int fd, std::uint64_t sequence);
+
+    /// True when what is put into the slot is in the file at once; else it is there after `flush`.
+    bool shared() const { return shared_; }
+    void flush(int fd);
 
     std::uint8_t* payload() const { return reinterpret_cast<std::uint8_t*>(header_ + 1); }
     std::size_t used() const { return header_->used; }
@@ -32,8 +37,12 @@ class OpenSlot {
     void close();
 
   private:
+    void write_header(int fd, std::uint64_t sequence, std::uint64_t used);
+
     format::SlotHeader* header_ = nullptr;
     std::uint64_t offset_ = 0;
+    bool shared_ = true;
+    std::size_t flushed_ = 0;  ///< payload bytes
 };
 
 }  // namespace alloclens::tracker

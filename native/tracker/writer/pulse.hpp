@@ -36,6 +36,7 @@ class Pulse {
         if (since_start - told_ < 1000) return false;
         told_ = since_start;
         stream.time(since_start);
+        stream.flush();
         if (since_start - sampled_ < interval_) return false;
         sampled_ = since_start;
         sample(stream);
