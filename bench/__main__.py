@@ -14,6 +14,8 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
+from cost import measure_costs
+
 import report
 import results
 from measure import ReportRuns, Runs, compare, compare_reports
@@ -48,6 +50,8 @@ def machine() -> dict[str, object]:
         "date": time.strftime("%Y-%m-%d %H:%M"),
         "Python": platform.python_version(),
         "memray": version("memray"),
+        "filprofiler": version("filprofiler"),
+        "scalene": version("scalene"),
         "pyperformance": version("pyperformance"),
         "numpy": version("numpy"),
         "system": platform.platform(),
@@ -78,11 +82,12 @@ def main() -> int:
                 reports += compare_reports(program, 1 if options.quick else 3, folder)
             for capture in folder.glob("*.capture"):
                 capture.unlink()
+        costs = measure_costs(rounds, scale, folder / "pairs.capture")
     finally:
         shutil.rmtree(folder)
 
     command = command_of(options)
-    text = report.page(command, about, start_up, all_runs, reports)
+    text = report.page(command, about, start_up, all_runs, reports, costs)
     print(f"\n{text}\n")
     kind = "-quick" if options.quick else ""
     results.file(kind, "md").write_text(text + "\n", encoding="utf-8")
@@ -91,6 +96,7 @@ def main() -> int:
         "about": about,
         "runs": [asdict(runs) for runs in [start_up, *all_runs]],
         "reports": [asdict(runs) for runs in reports],
+        "costs": [asdict(cost) for cost in costs],
     }
     results.file(kind, "json").write_text(json.dumps(figures) + "\n", encoding="utf-8")
     print(f"Written to {results.file(kind, 'md')} and .json", file=sys.stderr)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -43,6 +45,8 @@ class Runs:
     program: str
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     capture_bytes: dict[str, int] = field(default_factory=dict)
+    #: In the captures of AllocLens.
+    events: dict[str, int] = field(default_factory=dict)
 
 
 def compare(program: Program, rounds: int, folder: Path) -> Runs:
@@ -56,6 +60,19 @@ def compare(program: Program, rounds: int, folder: Path) -> Runs:
             runs.samples.setdefault(mode, []).append(sample)
             if mode != modes.PLAIN:
                 runs.capture_bytes[mode] = capture.stat().st_size
+        for mode, command in modes.PEERS.items() if program.peers else ():
+            result = folder / "peer"
+            try:
+                runs.samples.setdefault(mode, []).append(measure(command(program.arguments, result), folder / "log"))
+            except Failed:
+                runs.samples.pop(mode)  # not every peer can run every program: then nothing is told of it
+            shutil.rmtree(result, ignore_errors=True)
+            result.unlink(missing_ok=True)
+    for mode, reports in modes.REPORTS.items():
+        if reports is modes.OWN_REPORTS:
+            capture = capture_file(folder, program, mode)
+            summary = subprocess.check_output(modes.own_report("summary")(capture, capture))
+            runs.events[mode] = json.loads(summary)["events"]
     return runs
 
 

@@ -1,4 +1,4 @@
-"""How a program is run: plain, under AllocLens, under memray."""
+"""How a program is run: plain, under AllocLens, under memray, and under other profilers of memory."""
 
 from __future__ import annotations
 
@@ -39,6 +39,23 @@ MODES: dict[str, Mode] = {
     "memray": memray(),
     "memray python": memray("--trace-python-allocators"),
 }
+
+
+def tracemalloc(program: tuple[str, ...], capture: Path) -> list[str]:
+    return [sys.executable, "-X", "tracemalloc", *program]
+
+
+def fil(program: tuple[str, ...], capture: Path) -> list[str]:
+    return [sys.executable, "-m", "filprofiler", "--no-browser", "-o", str(capture), "run", *program]
+
+
+def scalene(program: tuple[str, ...], capture: Path) -> list[str]:
+    script, *arguments = program
+    return [sys.executable, "-m", "scalene", "run", "-o", str(capture), script, "---", *arguments]
+
+
+#: They answer less: one peak, samples, or no stacks. So they run on our own programs alone.
+PEERS: dict[str, Mode] = {"tracemalloc": tracemalloc, "Fil": fil, "Scalene": scalene}
 
 #: From a capture and a file for the report to a command line.
 Report = Callable[[Path, Path], list[str]]

@@ -15,6 +15,8 @@ class Program:
     name: str
     #: Script and its arguments.
     arguments: tuple[str, ...]
+    #: Also run under profilers that take long.
+    peers: bool = False
 
 
 #: Loops that take about a second plain on one core of 2026.
@@ -40,7 +42,7 @@ PYPERFORMANCE_LOOPS = {
 
 def own_programs(cache: Path, scale: float) -> list[Program]:
     def script(name: str, *arguments: object) -> Program:
-        return Program(name, (str(OWN / f"{name}.py"), *map(str, arguments)))
+        return Program(name, (str(OWN / f"{name}.py"), *map(str, arguments)), peers=True)
 
     return [
         script("recursion", 34 if scale == 1 else 29),

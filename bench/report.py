@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import resource
 from statistics import geometric_mean, median
+
+import cost
 
 import modes
 from measure import ReportRuns, Runs, Sample
@@ -45,6 +48,36 @@ def slowdown_table(all_runs: list[Runs]) -> str:
     return table(["program", "plain", *MEASURED], rows)
 
 
+def peer_table(all_runs: list[Runs]) -> str:
+    columns = ["alloclens objects", *modes.PEERS]
+    rows = []
+    for runs in all_runs:
+        if any(mode in runs.samples for mode in modes.PEERS):
+            of_modes = [ratios(runs, mode) if mode in runs.samples else [] for mode in columns]
+            rows.append(
+                [runs.program, *(f"{median(r):.2f} ({min(r):.2f}–{max(r):.2f})" if r else "failed" for r in of_modes)]
+            )
+    return table(["program", *columns], rows)
+
+
+def memory_table(all_runs: list[Runs]) -> str:
+    def resident(runs: Runs, mode: str) -> float:
+        return median(sample.max_rss_bytes for sample in runs.samples[mode])
+
+    # The kernel counts in a child what its parent had before exec: a smaller program's own peak is not known.
+    floor = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    rows = []
+    for runs in all_runs:
+        alone = resident(runs, modes.PLAIN)
+        if alone <= floor:
+            continue
+        added = [size(resident(runs, mode) - alone) for mode in MEASURED]
+        events = runs.events["alloclens objects"]
+        each = f"{runs.capture_bytes['alloclens objects'] / events:.2f}" if events else ""
+        rows.append([runs.program, size(alone), *added, f"{events / 1e6:.2f} M", each])
+    return table(["program", "plain", *MEASURED, "events (objects)", "bytes an event"], rows)
+
+
 def capture_table(all_runs: list[Runs]) -> str:
     rows = [[runs.program, *(size(runs.capture_bytes[mode]) for mode in MEASURED)] for runs in all_runs]
     return table(["program", *MEASURED], rows)
@@ -68,7 +101,12 @@ def start_up_table(runs: Runs) -> str:
 
 
 def page(
-    command: str, about: dict[str, object], start_up: Runs, all_runs: list[Runs], reports: list[ReportRuns]
+    command: str,
+    about: dict[str, object],
+    start_up: Runs,
+    all_runs: list[Runs],
+    reports: list[ReportRuns],
+    costs: list[cost.Cost],
 ) -> str:
     circumstances = ", ".join(f"{key} {value}" for key, value in about.items())
     parts = [
@@ -76,6 +114,12 @@ def page(
         f"`{command}`: {circumstances}. Runs that are compared alternate; spread is the lowest and the highest round.",
         "## Whole-run time, as a multiple of the plain run",
         slowdown_table(all_runs),
+        "## Other profilers: whole-run time",
+        peer_table(all_runs),
+        "## One allocation and its free: nanoseconds of processor time",
+        table(cost.header(costs), cost.rows(costs)),
+        "## Peak of resident memory, and what was added to it, where it is above the bench's own",
+        memory_table(all_runs),
         "## Start-up",
         start_up_table(start_up),
         "## Capture sizes",
