@@ -61,7 +61,7 @@ test('it tells the figure, the other measures, where the bytes were asked for an
   expect(await textAt(2, END)).toBe(
     [
       '$(flame) **61.0 MB** at peak · 61 % of 100.0 MB · 1k allocations',
-      'Unfreed 30.5 MB (500) · Total 122.0 MB (2k)',
+      'Unfreed 30.5 MB (500) · Total 122.0 MB (2k) · Temporary 0 B (0)',
       '|  | **Allocated in** |  |\n|--:|:--|:--|\n' +
         '| 40.0 MB | [DictReader\\.\\_\\_next\\_\\_] | csv\\.py\\:178 |\n' +
         '| 21.0 MB | reader | (native) |',

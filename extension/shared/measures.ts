@@ -57,8 +57,7 @@ export const attributionWords: Record<Attribution, { title: string; meaning: str
 
 export const attributions = Object.keys(attributionWords) as Attribution[];
 
-/** Those that can be chosen. */
-export const measures: readonly Measure[] = ['peak', 'unfreed', 'total'];
+export const measures = Object.keys(measureWords) as Measure[];
 
 export function bytesOf(figures: Figures, measure: Measure): number {
   return figures[`${measure}_bytes`];

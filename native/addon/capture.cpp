@@ -48,9 +48,9 @@ Napi::Value Capture::query(const Napi::CallbackInfo& info) {
     if (info.Length() < 1 || !info[0].IsString()) throw Napi::TypeError::New(info.Env(), "query needs a request in JSON.");
     const auto answer = std::make_shared<std::string>();
     return enqueue(std::make_unique<Work>(
-        info.Env(), info.Env().Undefined(),
-        [session = session_, answer, request = info[0].As<Napi::String>().Utf8Value()](const core::Progress&) {
-            *answer = session->query(request);
+        info.Env(), info.Length() > 1 ? info[1] : info.Env().Undefined(),
+        [session = session_, answer, request = info[0].As<Napi::String>().Utf8Value()](const core::Progress& progress) {
+            *answer = session->query(request, progress);
         },
         [answer](Napi::Env env) -> Napi::Value { return Napi::String::New(env, *answer); }));
 }

@@ -22,7 +22,7 @@ export interface NativeCapture {
   /** Reads what was appended since; true when anything was. */
   update(options?: OpenOptions): Promise<boolean>;
   /** `request` is a JSON `Query`, the answer JSON too: see extension/shared/capture.ts. */
-  query(request: string): Promise<string>;
+  query(request: string, options?: OpenOptions): Promise<string>;
   close(): void;
 }
 

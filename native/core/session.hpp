@@ -38,8 +38,9 @@ class Session {
     /// Reads what was appended since; true when anything was. Throws Error.
     bool update(const Progress& progress = {});
 
-    /// Answers one JSON request with JSON: extension/shared/capture.ts has the shapes. Throws Error.
-    std::string query(std::string_view request);
+    /// Answers one JSON request with JSON: extension/shared/capture.ts has the shapes. Throws Error. A question about a
+    /// part of the run that was not asked before reads the capture once more, with progress.
+    std::string query(std::string_view request, const Progress& progress = {});
 
   private:
     struct State;

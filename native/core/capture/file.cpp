@@ -35,6 +35,10 @@ File::File(const std::string& path) : path_(path), descriptor_(::open(path.c_str
     }
 }
 
+File::File(const File& same) : path_(same.path_), descriptor_(::fcntl(same.descriptor_, F_DUPFD_CLOEXEC, 0)) {
+    if (descriptor_ < 0) fail(path_);
+}
+
 File::~File() { ::close(descriptor_); }
 
 std::uint64_t File::size() const {

@@ -13,7 +13,8 @@ class File {
     /// Throws Error.
     explicit File(const std::string& path);
     ~File();
-    File(const File&) = delete;
+    /// The same file with a buffer of its own, also when its path leads to another one by now.
+    File(const File& same);
     File& operator=(const File&) = delete;
 
     std::uint64_t size() const;

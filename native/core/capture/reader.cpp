@@ -80,8 +80,8 @@ bool Reader::update(const Progress& progress) {
         changed |= read;
         if (recording_.end) break;
         const auto slot = open ? read_slot(open) : std::nullopt;
-        if (slot && slot->sequence <= next_sequence_) {
-            if (slot->sequence == next_sequence_) changed |= take_slot(open, *slot);
+        if (slot && slot->sequence <= decoder_.next_sequence()) {
+            if (slot->sequence == decoder_.next_sequence()) changed |= take_slot(open, *slot);
             break;
         }
         if (read || looks == 0) continue;
@@ -157,51 +157,33 @@ void Reader::take(const Block& block) {
         case format::BlockKind::module: take_module(block); break;
         case format::BlockKind::end:
             recording_.end = parse_end(text_of(payload_));
-            if (!recording_.end) damaged(block.offset, "the description of the run's end can't be read");
+            if (recording_.end) recording_.profile.close();
+            else damaged(block.offset, "the description of the run's end can't be read");
             break;
     }
 }
 
 void Reader::take_events(const Block& block) {
-    if (block.header.sequence < next_sequence_) {
+    const std::uint64_t sequence = block.header.sequence;
+    if (sequence < decoder_.next_sequence()) {
         damaged(block.offset, "a block of events comes twice");
         return;
     }
-    decode(block.header.sequence, block.header.raw_size, block.offset);
-    next_sequence_ = block.header.sequence + 1;
-    consumed_ = 0;
-    broken_ = false;
+    decode(sequence, block.header.raw_size, block.offset);
+    events_.put({block.offset, sequence, {}});
+    decoder_.go_to(sequence + 1);
 }
 
 void Reader::decode(std::uint64_t sequence, std::size_t size, std::uint64_t place) {
-    Profile& profile = recording_.profile;
-    if (sequence != next_sequence_) {
-        next_sequence_ = sequence;
-        consumed_ = 0;
-        broken_ = false;
+    const std::uint64_t events = recording_.profile.events();
+    const auto outcome = decoder_.decode(sequence, payload_.data(), size);
+    if (outcome.begun) {
+        const std::uint64_t expected = block_events_before_ + (events - block_begin_events_);
+        block_events_before_ = outcome.begun->events_before;
+        block_begin_events_ = events;
+        if (block_events_before_ > expected) recording_.damaged_events += block_events_before_ - expected;
     }
-    if (broken_ || size < sizeof(format::EventsPreamble) || size <= consumed_) return;
-    if (consumed_ == 0) {
-        format::EventsPreamble preamble;
-        std::memcpy(&preamble, payload_.data(), sizeof preamble);
-        const std::uint64_t expected = block_events_before_ + (profile.events() - block_begin_events_);
-        if (!profile.begin_block(preamble)) {
-            broken_ = true;
-            damaged(place, "a block contradicts the blocks before it");
-            return;
-        }
-        if (preamble.events_before > expected) recording_.damaged_events += preamble.events_before - expected;
-        block_events_before_ = preamble.events_before;
-        block_begin_events_ = profile.events();
-        decoder_.reset();
-        consumed_ = sizeof preamble;
-    }
-    const auto stop = decoder_.decode(payload_.data() + consumed_, payload_.data() + size);
-    consumed_ = static_cast<std::size_t>(stop.at - payload_.data());
-    if (stop.problem) {
-        broken_ = true;
-        damaged(place, "byte " + std::to_string(consumed_) + " of its events is " + stop.problem);
-    }
+    if (!outcome.problem.empty()) damaged(place, outcome.problem);
 }
 
 void Reader::take_source(const Block& block) {
@@ -251,16 +233,15 @@ std::optional<Reader::Slot> Reader::read_slot(std::uint64_t offset) {
 }
 
 bool Reader::take_slot(std::uint64_t offset, const Slot& slot) {
-    if (slot.sequence == next_sequence_ && slot.used <= consumed_) return false;
-    if (slot.used < sizeof(format::EventsPreamble)) return false;
+    const std::size_t consumed = slot.sequence == decoder_.next_sequence() ? decoder_.consumed() : 0;
+    if (slot.used < sizeof(format::EventsPreamble) || slot.used <= consumed) return false;
     payload_.assign(slot.used + format::kDecoderPadding, 0);
     if (file_.read(offset + sizeof(format::SlotHeader), payload_.data(), slot.used) < slot.used) return false;
     const auto after = read_slot(offset);
     if (!after || after->sequence != slot.sequence) return false;  // a block by now: the next update finds it
-    const std::uint64_t events = recording_.profile.events();
-    const std::size_t consumed = consumed_;
     decode(slot.sequence, slot.used, offset);
-    return consumed_ != consumed || recording_.profile.events() != events;
+    events_.put({offset, slot.sequence, payload_});
+    return decoder_.consumed() != consumed;
 }
 
 void Reader::damaged(std::uint64_t offset, const std::string& what) {

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "block.hpp"
+#include "block_decoder.hpp"
 #include "core/session.hpp"
+#include "event_index.hpp"
 #include "file.hpp"
 #include "recording.hpp"
 
@@ -23,6 +25,9 @@ class Reader {
     bool update(const Progress& progress);
 
     const Recording& recording() const { return recording_; }
+    const File& file() const { return file_; }
+    /// Where its events are, for a replay.
+    const EventIndex& events() const { return events_; }
 
     /// The text of a source, repaired to UTF-8; nothing when it can't be read any more.
     std::optional<std::string> source_text(const SourceEntry& source);
@@ -54,15 +59,13 @@ class Reader {
 
     File file_;
     Recording recording_;
-    format::EventDecoder<Profile> decoder_{recording_.profile};
+    BlockDecoder<Profile> decoder_{recording_.profile};
+    EventIndex events_;
     std::vector<std::uint8_t> payload_;
 
     std::uint64_t position_ = sizeof(format::Prelude);  ///< where the next block begins
     std::uint64_t size_ = 0;
-    std::uint64_t next_sequence_ = 0;                   ///< of the events block that is being read or comes next
-    std::size_t consumed_ = 0;                          ///< payload bytes of that block that were decoded
-    bool broken_ = false;                               ///< the rest of that block can't be decoded
-    std::uint64_t block_begin_events_ = 0;              ///< our own count at the beginning of that block
+    std::uint64_t block_begin_events_ = 0;              ///< our own count at the beginning of the block that is read
     std::uint64_t block_events_before_ = 0;             ///< what its preamble says
     std::chrono::steady_clock::time_point last_report_{};
 };

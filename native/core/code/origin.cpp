@@ -59,7 +59,7 @@ std::string absolute_path(std::string_view file, std::string_view cwd) {
 
 Origins::Origins(const std::vector<std::string>& standard_library, const std::vector<std::string>& site_packages,
                  std::string_view cwd)
-    : standard_library_(folders(standard_library, cwd)), site_packages_(folders(site_packages, cwd)) {}
+    : standard_library_(folders(standard_library, cwd)), site_packages_(folders(site_packages, cwd)), own_(folders({std::string(cwd)}, "/")) {}
 
 /// site-packages lies in the standard library's folder, so it is asked first.
 Origin Origins::of(std::string_view file) const {
@@ -67,6 +67,35 @@ Origin Origins::of(std::string_view file) const {
     if (lies_in(file, site_packages_)) return Origin::package;
     if (lies_in(file, standard_library_)) return Origin::standard_library;
     return Origin::yours;
+}
+
+std::size_t Origins::below(std::string_view file, const std::vector<std::string>& folders) {
+    std::size_t longest = 0;
+    for (const std::string& folder : folders) {
+        if (file.starts_with(folder)) longest = std::max(longest, folder.size());
+    }
+    return longest;
+}
+
+std::string Origins::module_of(std::string_view file) const {
+    constexpr std::string_view kFrozen = "<frozen ";
+    if (file.starts_with(kFrozen)) return std::string(file.substr(kFrozen.size(), file.size() - kFrozen.size() - 1));
+    if (is_synthetic(file)) return std::string(file);
+    std::size_t begin = below(file, of(file) == Origin::package ? site_packages_ : of(file) == Origin::standard_library ? standard_library_ : own_);
+    if (begin == 0) begin = file.rfind('/') + 1;
+    std::string module(file.substr(begin));
+    if (const std::size_t dot = module.rfind('.'); dot != std::string::npos && module.find('/', dot) == std::string::npos) module.resize(dot);
+    constexpr std::string_view kPackage = "/__init__";
+    if (module.ends_with(kPackage)) module.resize(module.size() - kPackage.size());
+    std::replace(module.begin(), module.end(), '/', '.');
+    return module;
+}
+
+std::string Origins::portable(std::string_view file) const {
+    if (const std::size_t begin = below(file, site_packages_)) return "site-packages:" + std::string(file.substr(begin));
+    if (const std::size_t begin = below(file, standard_library_)) return "standard library:" + std::string(file.substr(begin));
+    if (const std::size_t begin = below(file, own_)) return "here:" + std::string(file.substr(begin));
+    return std::string(file);
 }
 
 }  // namespace alloclens::core

@@ -14,7 +14,7 @@
 namespace alloclens::core {
 
 struct LiveBlock {
-    std::uint32_t stack;
+    std::uint32_t owner;
     std::uint64_t size;
 };
 
@@ -28,19 +28,19 @@ class LiveBlocks {
         multiplier_ = 0x9E3779B97F4A7C15ull ^ ((now ^ reinterpret_cast<std::uintptr_t>(this)) << 8);
     }
     LiveBlocks(const LiveBlocks&) = delete;
-    LiveBlocks& operator=(const LiveBlocks&) = delete;
+    LiveBlocks& operator=(LiveBlocks&&) = default;
 
     /// The block that was still live at `address`, if any: its free was lost. `address` is below 2^56.
-    std::optional<LiveBlock> insert(std::uint64_t address, std::uint32_t stack, std::uint64_t size) {
+    std::optional<LiveBlock> insert(std::uint64_t address, std::uint32_t owner, std::uint64_t size) {
         Slot& slot = slot_for(address >> kPageBits);
         const std::uint32_t key = PageEntry::key_of(address & kOffsetMask);
         std::optional<LiveBlock> replaced;
         if (PageEntry* const old = find(slot, key)) [[unlikely]] {
             replaced = taken(address, *old);
-            *old = make(address, key, stack, size);
+            *old = make(address, key, owner, size);
             return replaced;
         }
-        const PageEntry entry = make(address, key, stack, size);
+        const PageEntry entry = make(address, key, owner, size);
         if (slot.kind() == Kind::empty) {
             slot.one = entry;
             slot.set(Kind::one, 0, 1);
@@ -208,14 +208,14 @@ class LiveBlocks {
         slot.set(Kind::many, bits, slot.count());
     }
 
-    PageEntry make(std::uint64_t address, std::uint32_t key, std::uint32_t stack, std::uint64_t size) {
+    PageEntry make(std::uint64_t address, std::uint32_t key, std::uint32_t owner, std::uint64_t size) {
         const std::uint32_t field = size < kFirstLong ? static_cast<std::uint32_t>(size) : kFirstLong + long_sizes_.keep(address, size);
-        return {stack, key | field << 13};
+        return {owner, key | field << 13};
     }
 
     LiveBlock taken(std::uint64_t address, const PageEntry& entry) {
         const std::uint32_t field = entry.size();
-        return {entry.stack, field < kFirstLong ? field : long_sizes_.take(address, field - kFirstLong)};
+        return {entry.owner, field < kFirstLong ? field : long_sizes_.take(address, field - kFirstLong)};
     }
 
     std::vector<Slot, HugePages<Slot>> slots_;

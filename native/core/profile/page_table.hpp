@@ -21,7 +21,7 @@ struct PageEntry {
     static constexpr std::uint32_t kKeyMask = kUsed | (kUsed - 1);
     static constexpr std::uint32_t kMaxSize = (1u << 19) - 1;  ///< that fits
 
-    std::uint32_t stack = 0;
+    std::uint32_t owner = 0;
     std::uint32_t word = 0;  ///< 0: an empty place
 
     bool used() const { return word != 0; }

@@ -1,7 +1,9 @@
 // Takes a capture's events in order and keeps what the queries ask for: the visitor of EventDecoder.
 #pragma once
 
+#include <bit>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -10,13 +12,20 @@
 #include "ledger.hpp"
 #include "live_blocks.hpp"
 #include "mappings.hpp"
+#include "part.hpp"
 #include "program.hpp"
+#include "temporaries.hpp"
 #include "timeline.hpp"
 
 namespace alloclens::core {
 
 class Profile {
   public:
+    /// Of the whole run; learns what the program consists of.
+    Profile();
+    /// Of a part of a run whose program is known.
+    Profile(const Part& part, std::shared_ptr<Program> program);
+
     void set_page_size(std::uint64_t bytes) {
         page_size_ = bytes;
         mappings_.set_page_size(bytes);
@@ -26,22 +35,30 @@ class Profile {
     bool begin_block(const format::EventsPreamble& preamble);
 
     // Events: see format::EventDecoder.
-    bool allocation(std::uint32_t stack, std::uint64_t size, format::Allocator, std::uint64_t address) {
+    bool allocation(std::uint32_t stack, std::uint64_t size, format::Allocator allocator, std::uint64_t address) {
         std::uint32_t place;
         if (!stacks_.find(stack, place)) return false;
+        if (ended_) [[unlikely]] return true;
         ++events_;
-        if (const auto lost = blocks_.insert(address, place, size)) [[unlikely]] {
-            ledger_.shrink(lost->stack, lost->size, 1);
+        const std::uint32_t account = ledger_.account(subject(place, size), allocator);
+        if (const auto lost = blocks_.insert(address, account, size)) [[unlikely]] {
+            ledger_.shrink(lost->owner, lost->size, 1);
+            temporaries_.take(address);  // when it was freed is not known
             ++frees_missed_;
         }
-        grew(ledger_.allocate(place, size));
+        temporaries_.allocated(thread_, address);
+        grew(ledger_.allocate(account, size));
         return true;
     }
     void free(std::uint64_t address, bool for_realloc) {
+        if (ended_) [[unlikely]] return;
         ++events_;
         const auto block = blocks_.erase(address);
-        if (for_realloc) reallocating_[thread_] = block;
-        if (block) ledger_.shrink(block->stack, block->size, 1);
+        const auto temporary = temporaries_.take(address);
+        if (for_realloc) reallocating_[thread_] = {block, temporary};
+        if (!block) return;
+        ledger_.shrink(block->owner, block->size, 1);
+        if (temporary) ledger_.add_temporary(block->owner, block->size, 1);
     }
     void realloc_failed(std::uint64_t address);
     bool map(std::uint32_t stack, std::uint8_t flags, std::uint64_t address, std::uint64_t length);
@@ -50,7 +67,7 @@ class Profile {
                std::uint64_t address, std::uint64_t length);
     bool make_writable(std::uint32_t stack, std::uint64_t address, std::uint64_t length);
     void aborting() { abort_at_ = events_ + 1; }
-    bool thread(std::uint32_t id) { return threads_.find(id, thread_); }
+    bool thread(std::uint32_t id);
     void define_thread(std::uint64_t kernel_id, format::Bytes name);
     void thread_name(format::Bytes name);
     void define_code(std::uint32_t first_line, format::LineTable, const format::RecordedText& file,
@@ -58,44 +75,90 @@ class Profile {
     bool more_lines(std::uint32_t code, format::Bytes lines);
     bool define_stack(std::uint32_t distance_to_parent, std::uint32_t code, std::uint32_t instruction);
     bool define_native_stack(std::uint32_t distance_to_parent, std::uint32_t module, std::uint64_t offset);
-    void module(std::uint32_t id, Module module) { program_.modules.insert_or_assign(id, std::move(module)); }
-    void time(std::uint64_t microseconds) { timeline_.advance(timeline_.now_us() + microseconds, ledger_.heap()); }
+    void module(std::uint32_t id, Module module) { program_->modules.insert_or_assign(id, std::move(module)); }
+    void time(std::uint64_t microseconds) { advance(timeline_.now_us() + microseconds); }
     void rss(std::int64_t pages);
 
-    const Program& program() const { return program_; }
+    const Program& program() const { return *program_; }
+    const std::shared_ptr<Program>& shared_program() const { return program_; }
     const Ledger& ledger() const { return ledger_; }
     const Timeline& timeline() const { return timeline_; }
+    /// Of an account of the ledger: in a range, what older blocks have is the peak alone.
+    Figures figures(std::uint32_t account) const;
+    /// Of an account: in which of the equal parts of the range it was allocated; nothing when before it.
+    std::optional<std::uint32_t> generation(std::uint32_t account) const;
+    /// Highest heap of the part.
+    std::uint64_t peak() const { return begun_ ? ledger_.peak() : ledger_.heap(); }
+    /// Nothing comes any more: what only the next event needs is dropped.
+    void close();
+    /// The part's end was reached.
+    bool ended() const { return ended_; }
+
+    const Part& part() const { return part_; }
     std::uint64_t events() const { return events_; }
     /// The program called abort, and nothing followed.
     bool aborted() const { return abort_at_ == events_ + 1; }
     std::uint64_t frees_missed() const { return frees_missed_; }
     std::uint64_t peak_time_us() const { return peak_time_us_; }
     std::uint64_t peak_rss_pages() const { return peak_rss_pages_; }
+    std::uint64_t peak_rss_time_us() const { return peak_rss_time_us_; }
     std::uint64_t page_size() const { return page_size_; }
 
+    /// Of a size in a part that is kept by size: 1 for no bytes, then by powers of two.
+    static std::uint32_t size_class(std::uint64_t bytes) { return 1 + static_cast<std::uint32_t>(std::bit_width(bytes)); }
+
   private:
+    struct Call {
+        std::uint32_t account;
+        std::uint64_t number;  ///< stands for an address in `temporaries_`
+    };
+    struct Reallocating {
+        std::optional<LiveBlock> block;
+        std::optional<Temporaries::Entry> temporary;
+    };
+
+    std::uint32_t subject(std::uint32_t stack, std::uint64_t size) const {
+        if (!part_.by_size) [[likely]] return stack;
+        return part_.left_out && (*part_.left_out)[stack] ? 0 : size_class(size);
+    }
     void grew(bool at_peak) {
         timeline_.heap(ledger_.heap());
         if (at_peak) peak_time_us_ = timeline_.now_us();
     }
+    void map_at(std::uint32_t stack, MappingKind kind, std::uint64_t address, std::uint64_t length);
+    Call mapping_call(std::uint32_t stack, std::uint64_t bytes);
+    void allocated_mapping(const Call& call, std::uint64_t bytes);
+    void unmap_at(std::uint64_t address, std::uint64_t length);
+    void advance(std::uint64_t time_us);
+    void cross(std::uint64_t time_us);
+    void begin();
     void sampled_rss(std::uint64_t pages);
     bool add_stack(std::uint32_t distance_to_parent, Stack stack);
 
-    Program program_;
+    Part part_;
+    std::shared_ptr<Program> program_;
+    bool defines_;
+    bool begun_;
+    bool ended_ = false;
+    std::uint64_t next_boundary_us_;
     Ids stacks_{1}, codes_{1}, threads_{1};
     Ledger ledger_;
     LiveBlocks blocks_;
-    Mappings mappings_{ledger_};
+    Mappings<Call> mappings_;
+    Temporaries temporaries_;
     Timeline timeline_;
     std::uint32_t thread_ = 0;
     /// By thread: the block that a realloc under way has taken.
-    std::vector<std::optional<LiveBlock>> reallocating_ = std::vector<std::optional<LiveBlock>>(1);
+    std::vector<Reallocating> reallocating_ = std::vector<Reallocating>(1);
+    std::uint64_t mapping_calls_ = 0;
+    std::size_t stack_count_ = 1;
     std::uint64_t events_ = 0;
     std::uint64_t frees_missed_ = 0;
     std::uint64_t abort_at_ = 0;  ///< events then recorded, and one
     std::uint64_t peak_time_us_ = 0;
     std::uint64_t rss_pages_ = 0;
     std::uint64_t peak_rss_pages_ = 0;
+    std::uint64_t peak_rss_time_us_ = 0;
     std::uint64_t page_size_ = 4096;
 };
 

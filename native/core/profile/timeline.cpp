@@ -7,8 +7,10 @@ namespace alloclens::core {
 void Timeline::advance(std::uint64_t time_us, std::uint64_t heap) {
     if (time_us <= now_us_) return;
     now_us_ = time_us;
-    while (now_us_ / step_us_ >= kMaxSteps) halve();
-    while (closed_.size() < now_us_ / step_us_) {
+    if (now_us_ <= begin_us_) return;
+    const std::uint64_t passed = now_us_ - begin_us_;
+    while (passed / step_us_ >= kMaxSteps) halve();
+    while (closed_.size() < passed / step_us_) {
         closed_.push_back({highest_, rss_});
         highest_ = heap;
     }

@@ -7,9 +7,11 @@
 
 namespace alloclens::core {
 
-/// Steps begin at a millisecond; when there would be more than kMaxSteps, two become one.
+/// Steps of a millisecond from a time on; when there would be more than kMaxSteps, two become one.
 class Timeline {
   public:
+    explicit Timeline(std::uint64_t begin_us = 0) : begin_us_(begin_us) {}
+
     static constexpr std::size_t kMaxSteps = 4096;
 
     struct Step {
@@ -26,7 +28,11 @@ class Timeline {
     void advance(std::uint64_t time_us, std::uint64_t heap);
     void rss(std::uint64_t bytes) { rss_ = bytes; }
 
+    /// What was the highest until now lies before the first step.
+    void begin(std::uint64_t heap) { highest_ = heap; }
+
     std::uint64_t now_us() const { return now_us_; }
+    std::uint64_t begin_us() const { return begin_us_; }
     std::uint64_t step_us() const { return step_us_; }
     /// The last one is still open.
     std::vector<Step> steps() const;
@@ -34,6 +40,7 @@ class Timeline {
   private:
     void halve();
 
+    std::uint64_t begin_us_;
     std::vector<Step> closed_;
     std::uint64_t step_us_ = 1000;
     std::uint64_t now_us_ = 0;

@@ -4,12 +4,11 @@
 #include <string>
 #include <string_view>
 
-#include "core/capture/reader.hpp"
-#include "view.hpp"
+#include "core/open_capture.hpp"
 
 namespace alloclens::core {
 
-/// Throws Error("bad_query").
-std::string answer(std::string_view request, const View& view, Reader& reader);
+/// Throws Error("bad_query"), and what reading throws.
+std::string answer(std::string_view request, OpenCapture& capture, const Progress& progress);
 
 }  // namespace alloclens::core

@@ -59,7 +59,7 @@ void answer_expressions(const View& view, const std::string& path, JsonWriter& o
             if (yours[i] != 0) figures[yours[i]].yours += view.own(i);
         }
         view.outermost_stacks(expressions.count(), [&](std::uint32_t stack) { return expressions.of(stack); },
-                              [&](std::uint32_t stack, std::uint32_t key) { figures[key].with_callees += view.with_callees(stack); });
+                              [&](std::uint32_t, std::uint32_t key, const Figures& sum) { figures[key].with_callees += sum; });
         for (const auto& [expression, number] : expressions.numbers()) {
             if (figures[number].with_callees.empty()) continue;
             out.begin_object().field("line", expression.line).field("column", expression.column);

@@ -29,7 +29,7 @@ std::map<std::uint32_t, LineFigures> figures_of_lines(const View& view, const st
         if (yours_key != 0) by_key[yours_key]->yours += view.own(i);
     }
     view.outermost(static_cast<std::uint32_t>(by_key.size()), [&](std::uint32_t place) { return key_of_place[place]; },
-                   [&](std::uint32_t stack, std::uint32_t key) { by_key[key]->with_callees += view.with_callees(stack); });
+                   [&](std::uint32_t, std::uint32_t key, const Figures& sum) { by_key[key]->with_callees += sum; });
     return lines;
 }
 

@@ -5,9 +5,9 @@
 
 namespace alloclens::core {
 
-void answer_files(const View& view, JsonWriter& out) {
+void answer_files(const Places& places, JsonWriter& out) {
     std::vector<const Places::File*> files;
-    for (std::uint32_t i = 1; i < view.places().files(); ++i) files.push_back(&view.places().file(i));
+    for (std::uint32_t i = 1; i < places.files(); ++i) files.push_back(&places.file(i));
     std::sort(files.begin(), files.end(), [](const auto* a, const auto* b) { return a->path < b->path; });
     out.begin_object().key("files").begin_array();
     for (const Places::File* file : files) {

@@ -12,7 +12,7 @@ void answer_functions(const View& view, const FunctionsQuery& query, JsonWriter&
     std::vector<Figures> own(places.functions()), with_callees(places.functions());
     for (std::uint32_t i = 1; i < view.stacks(); ++i) own[function_of(view.place(i))] += view.own(i);
     view.outermost(places.functions(), function_of,
-                   [&](std::uint32_t stack, std::uint32_t function) { with_callees[function] += view.with_callees(stack); });
+                   [&](std::uint32_t, std::uint32_t function, const Figures& sum) { with_callees[function] += sum; });
 
     const std::uint32_t only = query.file ? places.find_file(*query.file) : 0;
     std::vector<std::uint32_t> order;

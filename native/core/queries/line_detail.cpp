@@ -21,6 +21,7 @@ struct Detail {
 
 Detail find_detail(const View& view, const std::vector<bool>& on_line, Measure measure) {
     Detail detail;
+    const std::vector<Amount> with_callees = view.with_callees(measure);
     std::vector<bool> inside(view.stacks(), false);
     for (std::uint32_t i = 1; i < view.stacks(); ++i) {
         const std::uint32_t parent = view.parent(i);
@@ -28,7 +29,7 @@ Detail find_detail(const View& view, const std::vector<bool>& on_line, Measure m
         inside[i] = here || inside[parent];
         if (!inside[i]) continue;
         if (const Amount own = view.own(i).of(measure); !own.empty()) detail.allocated_in[view.place(i)] += own;
-        const Amount& all = view.with_callees(i).of(measure);
+        const Amount& all = with_callees[i];
         if (!here || inside[parent] || all.empty()) continue;
         Path path;
         for (std::uint32_t at = parent; at != 0 && path.size() < kLongestPath; at = view.parent(at)) path.push_back(view.place(at));

@@ -41,7 +41,7 @@ void answer_line_ranges(const View& view, const std::string& path, const std::ve
                 if (at != layer.end()) key_of_place[i] = *at + 1;
             }
             view.outermost(static_cast<std::uint32_t>(ranges.size()) + 1, [&](std::uint32_t place) { return key_of_place[place]; },
-                           [&](std::uint32_t stack, std::uint32_t key) { figures[key - 1] += view.with_callees(stack); });
+                           [&](std::uint32_t, std::uint32_t key, const Figures& sum) { figures[key - 1] += sum; });
         }
     }
     out.begin_object().key("ranges").begin_array();

@@ -1,16 +1,14 @@
 #include <algorithm>
-#include <vector>
+#include <utility>
 
 #include "queries.hpp"
+#include "rows.hpp"
 
 namespace alloclens::core {
 
-void answer_lines(const View& view, JsonWriter& out) {
-    struct Row {
-        Figures own, yours, with_callees;
-    };
+std::vector<LineOfCode> lines_of(const View& view) {
     const Places& places = view.places();
-    std::vector<Row> rows(places.places());
+    std::vector<LineOfCode> rows(places.places());
     const std::vector<std::uint32_t> yours = view.innermost_of_yours();
     for (std::uint32_t i = 0; i < view.stacks(); ++i) {
         const Figures own = view.own(i);
@@ -18,28 +16,35 @@ void answer_lines(const View& view, JsonWriter& out) {
         rows[yours[i]].yours += own;
     }
     view.outermost(places.places(), [](std::uint32_t place) { return place; },
-                   [&](std::uint32_t stack, std::uint32_t place) { rows[place].with_callees += view.with_callees(stack); });
+                   [&](std::uint32_t, std::uint32_t place, const Figures& sum) { rows[place].with_callees += sum; });
     rows[0].with_callees = rows[0].own;
 
-    std::vector<std::uint32_t> order;
+    std::vector<LineOfCode> shown;
     for (std::uint32_t i = 0; i < rows.size(); ++i) {
-        if (i == 0 || !rows[i].with_callees.empty()) order.push_back(i);
+        rows[i].place = i;
+        if (i == 0 || !rows[i].with_callees.empty()) shown.push_back(rows[i]);
     }
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-        if (rows[a].own.peak.bytes != rows[b].own.peak.bytes) return rows[a].own.peak.bytes > rows[b].own.peak.bytes;
-        if (rows[a].own.total.bytes != rows[b].own.total.bytes) return rows[a].own.total.bytes > rows[b].own.total.bytes;
-        return place_before(places, a, b);
-    });
+    return shown;
+}
 
+void write_line(const Places& places, const LineOfCode& line, JsonWriter& out) {
+    out.begin_object();
+    write_place(places, line.place, out);
+    write_figures(line.own, out);
+    write_figures("yours", line.yours, out);
+    write_figures("with_callees", line.with_callees, out);
+    out.end_object();
+}
+
+void answer_lines(const View& view, JsonWriter& out) {
+    std::vector<LineOfCode> lines = lines_of(view);
+    std::sort(lines.begin(), lines.end(), [&](const LineOfCode& a, const LineOfCode& b) {
+        if (a.own.peak.bytes != b.own.peak.bytes) return a.own.peak.bytes > b.own.peak.bytes;
+        if (a.own.total.bytes != b.own.total.bytes) return a.own.total.bytes > b.own.total.bytes;
+        return place_before(view.places(), a.place, b.place);
+    });
     out.begin_object().key("rows").begin_array();
-    for (const std::uint32_t place : order) {
-        out.begin_object();
-        write_place(places, place, out);
-        write_figures(rows[place].own, out);
-        write_figures("yours", rows[place].yours, out);
-        write_figures("with_callees", rows[place].with_callees, out);
-        out.end_object();
-    }
+    for (const LineOfCode& line : lines) write_line(view.places(), line, out);
     out.end_array().end_object();
 }
 

@@ -14,7 +14,7 @@ std::string packed(std::uint32_t a, std::uint32_t b, std::uint32_t c) {
 }  // namespace
 
 void Places::clear() {
-    files_ = {{"", Origin::native}};
+    files_ = {{"", Origin::native, ""}};
     functions_ = {{0, 0, 0}};
     places_ = {{0, 0, 0, 0}};
     names_ = {};
@@ -75,7 +75,7 @@ std::uint32_t Places::resolve(const Program& program, const Stack& stack) {
 
 std::uint32_t Places::intern_file(const std::string& path) {
     const auto [at, added] = file_numbers_.try_emplace(path, files());
-    if (added) files_.push_back({path, origins_.of(path)});
+    if (added) files_.push_back({path, origins_.of(path), origins_.module_of(path)});
     return at->second;
 }
 

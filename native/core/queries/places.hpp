@@ -19,6 +19,7 @@ class Places {
     struct File {
         std::string path;  ///< absolute, or `<string>` and the like
         Origin origin;
+        std::string module;  ///< as one would import it
     };
     struct Function {
         std::uint32_t file;
@@ -48,6 +49,11 @@ class Places {
     std::uint32_t places() const { return static_cast<std::uint32_t>(places_.size()); }
     std::uint32_t functions() const { return static_cast<std::uint32_t>(functions_.size()); }
     std::uint32_t files() const { return static_cast<std::uint32_t>(files_.size()); }
+
+    const Origins& origins() const { return origins_; }
+    const std::string& cwd() const { return cwd_; }
+    /// Of the import system itself: what lies below it is asked for while a module is imported.
+    bool is_import(std::uint32_t place) const { return files_[places_[place].file].path.starts_with("<frozen importlib."); }
 
     /// 0 when no code of that file was seen.
     std::uint32_t find_file(const std::string& path) const;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "frame_tree.hpp"
 #include "json_writer.hpp"
 #include "view.hpp"
 
@@ -43,6 +44,14 @@ struct TreeQuery {
     std::size_t max_nodes;
     bool inverted = false;
     std::optional<FunctionId> root;
+    Hidden hide;
+    bool split_threads = false;
+};
+
+/// Rows of a long table.
+struct Page {
+    std::uint32_t offset;
+    std::uint32_t limit;
 };
 
 void answer_summary(const View& view, JsonWriter& out);
@@ -54,18 +63,34 @@ void answer_expressions(const View& view, const std::string& file, JsonWriter& o
 void answer_line_ranges(const View& view, const std::string& file, const std::vector<LineRange>& ranges, JsonWriter& out);
 void answer_functions(const View& view, const FunctionsQuery& query, JsonWriter& out);
 void answer_line_detail(const View& view, const LineDetailQuery& query, JsonWriter& out);
-void answer_tree(const View& view, const TreeQuery& query, JsonWriter& out);
-void answer_timeline(const View& view, std::size_t points, JsonWriter& out);
-void answer_files(const View& view, JsonWriter& out);
+FrameTreeOptions frame_tree_options(const Places& places, const TreeQuery& query);
+/// `tree` was made with `frame_tree_options`.
+void answer_tree(const FrameTree& tree, const Program& program, const TreeQuery& query, JsonWriter& out);
+void answer_timeline(const Profile& profile, std::size_t points, JsonWriter& out);
+/// The second view is kept by size, the third by generations.
+void answer_stats(const View& view, const View& by_size, const View& by_generation, Measure measure, std::size_t limit, JsonWriter& out);
+void answer_neighbours(const View& view, const FunctionId& function, Measure measure, std::size_t limit, JsonWriter& out);
+void answer_records(const View& view, Measure measure, const Page& page, JsonWriter& out);
+void answer_stacks(const Program& program, const Places& places, const Page& page, JsonWriter& out);
+void answer_frames(const Places& places, const Page& page, JsonWriter& out);
+void answer_files(const Places& places, JsonWriter& out);
 /// The newest source of the file, or null.
-const SourceEntry* find_source(const View& view, const std::string& file);
+const SourceEntry* find_source(const Recording& recording, const std::string& file);
 void answer_source(const SourceEntry* source, const std::optional<std::string>& text, JsonWriter& out);
 
-/// The six figures as fields of the object that is open.
+/// The figures as fields of the object that is open.
 void write_figures(const Figures& figures, JsonWriter& out);
 void write_figures(std::string_view name, const Figures& figures, JsonWriter& out);
 /// `file`, `line`, `function` and `origin` of a place; null for place 0.
 void write_place(const Places& places, std::uint32_t place, JsonWriter& out);
+double duration_s(const Recording& recording);
+struct PeakRss {
+    std::uint64_t bytes;
+    std::uint64_t time_us;
+};
+PeakRss peak_rss(const View& view);
+/// A thread's own name, or one made of its number.
+std::string thread_name(const Program& program, std::uint32_t thread);
 /// A deterministic order for places with the same figures.
 bool place_before(const Places& places, std::uint32_t a, std::uint32_t b);
 

@@ -2,8 +2,7 @@
 
 namespace alloclens::core {
 
-const SourceEntry* find_source(const View& view, const std::string& file) {
-    const Recording& recording = view.recording();
+const SourceEntry* find_source(const Recording& recording, const std::string& file) {
     const std::string cwd = recording.metadata ? recording.metadata->cwd : "";
     for (auto source = recording.sources.rbegin(); source != recording.sources.rend(); ++source) {
         if (absolute_path(source->file, cwd) == file) return &*source;

@@ -84,15 +84,31 @@ std::vector<std::string> notes(const Recording& recording) {
     return result;
 }
 
+std::uint64_t start_time_us(const Recording& recording) { return recording.metadata ? recording.metadata->start_time_us : 0; }
+
+/// Microseconds since 1970.
+std::uint64_t end_time_us(const Recording& recording) {
+    const std::uint64_t start = start_time_us(recording);
+    return recording.end ? std::max(recording.end->end_time_us, start) : start + recording.profile.timeline().now_us();
+}
+
 }  // namespace
+
+double duration_s(const Recording& recording) { return static_cast<double>(end_time_us(recording) - start_time_us(recording)) / 1e6; }
+
+/// The kernel may tell at the end of a run that there was more than any sample had.
+PeakRss peak_rss(const View& view) {
+    const Profile& profile = view.profile();
+    const std::optional<End>& end = view.recording().end;
+    const std::uint64_t at_end = profile.part().whole() && end ? end->peak_rss_pages : 0;
+    return {std::max(profile.peak_rss_pages(), at_end) * profile.page_size(), profile.peak_rss_time_us()};
+}
 
 void answer_summary(const View& view, JsonWriter& out) {
     const Recording& recording = view.recording();
-    const Profile& profile = recording.profile;
+    const Profile& profile = view.profile();
     const Metadata metadata = recording.metadata.value_or(Metadata{});
-    const std::uint64_t last_us = metadata.start_time_us + profile.timeline().now_us();
-    const std::uint64_t end_us = recording.end ? std::max(recording.end->end_time_us, metadata.start_time_us) : last_us;
-    const std::uint64_t rss_pages = std::max(profile.peak_rss_pages(), recording.end ? recording.end->peak_rss_pages : 0);
+    const std::uint64_t end_us = end_time_us(recording);
     const Damage* const damage = recording.damage ? &*recording.damage : nullptr;
 
     out.begin_object();
@@ -105,10 +121,10 @@ void answer_summary(const View& view, JsonWriter& out) {
     out.field("cwd", metadata.cwd).field("pid", metadata.pid).field("parent_pid", metadata.parent_pid);
     out.field("python_version", metadata.python_version).field("platform", metadata.platform).field("detail", metadata.detail);
     out.field("start_time_ms", metadata.start_time_us / 1000).field("end_time_ms", end_us / 1000);
-    out.field("duration_s", static_cast<double>(end_us - metadata.start_time_us) / 1e6);
+    out.field("duration_s", duration_s(recording));
     write_figures(view.total(), out);
     out.field("peak_time_s", static_cast<double>(profile.peak_time_us()) / 1e6);
-    out.field("peak_rss_bytes", rss_pages * profile.page_size());
+    out.field("peak_rss_bytes", peak_rss(view).bytes);
     out.field("events", profile.events());
     out.field("lost_events", recording.end ? recording.end->lost_events : 0);
     out.field("exit_status", recording.end ? recording.end->exit_status : std::nullopt);

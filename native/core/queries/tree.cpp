@@ -1,164 +1,115 @@
-#include <algorithm>
 #include <string_view>
 #include <vector>
 
-#include "call_tree.hpp"
+#include "frame_source.hpp"
+#include "function_places.hpp"
 #include "queries.hpp"
 
 namespace alloclens::core {
 
 namespace {
 
-using Item = CallTree::Item;
+using Tree = CallTree<FrameSource>;
 
-/// Number of the function, or 0.
-std::uint32_t find_function(const Places& places, const FunctionId& id) {
-    for (std::uint32_t i = 1; i < places.functions(); ++i) {
-        const Places::Function& function = places.function(i);
-        if (function.first_line == id.first_line && places.name(function.name) == id.name && places.file(function.file).path == id.file) {
-            return i;
-        }
-    }
-    return 0;
-}
-
-/// By place: 1 for those whose calls the tree is of.
-std::vector<std::uint32_t> places_of(const Places& places, const FunctionId& root) {
-    std::vector<std::uint32_t> inside(places.places(), 0);
-    const std::uint32_t file = places.find_file(root.file);
-    const std::uint32_t function = root.last_line ? 0 : find_function(places, root);
-    for (std::uint32_t i = 1; i < places.places(); ++i) {
-        const Places::Place& place = places.place(i);
-        inside[i] = root.last_line ? place.file == file && root.first_line <= place.line && place.line <= *root.last_line
-                                   : place.function == function && function != 0;
-    }
-    return inside;
-}
-
-/// The outermost calls at places that are marked, each with all that was asked for below it.
-std::vector<Item> calls_of(const View& view, const std::vector<std::uint32_t>& inside, Measure measure) {
-    std::vector<Item> calls;
-    view.outermost(2, [&](std::uint32_t place) { return inside[place]; },
-                   [&](std::uint32_t stack, std::uint32_t) { calls.push_back({stack, view.with_callees(stack).of(measure)}); });
-    return calls;
-}
-
-CallTree whole_tree(const View& view, const TreeQuery& query) {
-    std::vector<Item> roots;
-    const Amount native = view.own(0).of(query.measure);
-    if (query.inverted) {
-        for (std::uint32_t i = 1; i < view.stacks(); ++i) roots.push_back({i, view.own(i).of(query.measure)});
-        return {view, query.measure, CallTree::Direction::callers, std::move(roots), native, query.max_nodes};
-    }
-    for (std::uint32_t i = view.first_child(0); i != 0; i = view.next_sibling(i)) {
-        roots.push_back({i, view.with_callees(i).of(query.measure)});
-    }
-    return {view, query.measure, CallTree::Direction::callees, std::move(roots), native, query.max_nodes};
-}
-
-/// Below the function come the lines that it executed, or its callers.
-CallTree function_tree(const View& view, const TreeQuery& query) {
-    std::vector<Item> calls = calls_of(view, places_of(view.places(), *query.root), query.measure);
-    if (!query.inverted) return {view, query.measure, CallTree::Direction::callees, std::move(calls), {}, query.max_nodes};
-    Amount from_nowhere;
-    std::vector<Item> callers;
-    for (const Item& call : calls) {
-        if (const std::uint32_t caller = view.parent(call.stack)) {
-            callers.push_back({caller, call.amount});
-        } else {
-            from_nowhere += call.amount;
-        }
-    }
-    return {view, query.measure, CallTree::Direction::callers, std::move(callers), from_nowhere, query.max_nodes};
-}
-
-class TreeWriter {
-  public:
-    TreeWriter(const Places& places, const CallTree& tree, const std::optional<FunctionId>& root, JsonWriter& out)
-        : places_(places), tree_(tree), root_(root), out_(out) {}
-
-    /// A tree may be as deep as it has nodes, so this goes without recursion.
-    void write() {
-        struct Open {
-            std::uint32_t node;
-            std::vector<std::uint32_t> children;
-            std::size_t next = 0;
-        };
-        std::vector<Open> path{{0, begin(0)}};
-        while (!path.empty()) {
-            Open& top = path.back();
-            if (top.next < top.children.size()) {
-                const std::uint32_t child = top.children[top.next++];
-                path.push_back({child, begin(child)});
-                continue;
-            }
-            end(tree_.node(top.node));
-            path.pop_back();
-        }
-    }
-
-  private:
-    std::vector<std::uint32_t> begin(std::uint32_t number) {
-        const CallTree::Node& node = tree_.node(number);
-        out_.begin_object().field("id", next_id_++);
-        if (number == 0) {
-            write_root();
-        } else {
-            const Places::Place& place = places_.place(node.place);
-            const bool known = node.place != 0;
-            out_.field("name", known ? std::string_view(places_.name(place.name)) : "(unknown)");
-            write_position(known ? place.file : 0, place.line, places_.first_line(node.place));
-        }
-        write_amounts(node.amount, node.own);
-        out_.key("children").begin_array();
-        std::vector<std::uint32_t> children = node.children;
-        std::sort(children.begin(), children.end(), [this](std::uint32_t a, std::uint32_t b) {
-            if (tree_.node(a).amount.bytes != tree_.node(b).amount.bytes) return tree_.node(a).amount.bytes > tree_.node(b).amount.bytes;
-            return place_before(places_, tree_.node(a).place, tree_.node(b).place);
-        });
-        return children;
-    }
-
-    void end(const CallTree::Node& node) {
-        if (node.folded) {
-            out_.begin_object().field("id", next_id_++).field("name", "other");
-            write_position(0, 0, 0);
-            write_amounts(node.folded_amount, node.folded_amount);
-            out_.field("folded", node.folded).key("children").begin_array().end_array().end_object();
-        }
-        out_.end_array().end_object();
-    }
-
-    void write_root() {
-        out_.field("name", root_ ? std::string_view(root_->name) : "All memory");
-        write_position(root_ ? places_.find_file(root_->file) : 0, root_ ? root_->first_line : 0, root_ ? root_->first_line : 0);
-    }
-
-    void write_position(std::uint32_t file, std::uint32_t line, std::uint32_t first_line) {
-        const auto known = [file](const auto& value) { return file ? std::optional(value) : std::nullopt; };
-        out_.field("file", known(std::string_view(places_.file(file).path)));
-        out_.field("line", known(line)).field("first_line", known(first_line)).field("origin", name_of(places_.file(file).origin));
-    }
-
-    void write_amounts(const Amount& amount, const Amount& own) {
-        out_.field("bytes", amount.bytes).field("allocations", amount.allocations).field("own_bytes", own.bytes);
-    }
-
-    const Places& places_;
-    const CallTree& tree_;
-    const std::optional<FunctionId>& root_;
-    JsonWriter& out_;
-    std::uint32_t next_id_ = 0;
+/// Where a tree begins: its first nodes, and by thread, when they are split, the place that stands for it.
+struct Start {
+    std::vector<Tree::Item> items;
+    std::vector<std::uint32_t> threads;
 };
+
+Start start_of_all(const FrameTree& tree, const FrameSource& source, bool inverted) {
+    Start start;
+    start.items.push_back({0, tree[0].own});
+    if (!inverted) {
+        for (std::uint32_t i = tree[0].first_child; i != 0; i = tree[i].next_sibling) start.items.push_back({i, tree[i].sum});
+        return start;
+    }
+    const bool split = tree.options().split_threads;
+    if (split) start.items.clear();
+    std::uint32_t thread = 0;  // nodes come thread by thread
+    for (std::uint32_t i = 1; i < tree.nodes().size(); ++i) {
+        if (tree.is_thread(i)) thread = source.place(i);
+        start.items.push_back({tree.is_thread(i) ? 0 : i, tree[i].own});
+        if (split) start.threads.push_back(thread);
+    }
+    return start;
+}
+
+/// The outermost calls of a function, with all that was asked for below them; or who called it.
+Start start_of_function(const FrameTree& tree, const FrameSource& source, bool inverted, const std::vector<bool>& of_function) {
+    Start start;
+    std::vector<bool> inside(tree.nodes().size(), false);
+    std::uint32_t thread = 0;
+    for (std::uint32_t i = 1; i < tree.nodes().size(); ++i) {
+        if (tree.is_thread(i)) thread = source.place(i);
+        const bool here = !tree.is_thread(i) && of_function[source.place(i)];
+        inside[i] = here || inside[tree[i].parent];
+        if (!here || inside[tree[i].parent]) continue;
+        start.items.push_back({inverted ? source.parent(i) : i, tree[i].sum});
+        if (tree.options().split_threads) start.threads.push_back(thread);
+    }
+    return start;
+}
+
+FrameName name_of_root(const Places& places, const std::optional<FunctionId>& root) {
+    FrameName name;
+    name.name = "All memory";
+    if (!root) return name;
+    name.name = root->name;
+    if (const std::uint32_t file = places.find_file(root->file)) {
+        name.file = places.file(file).path;
+        name.line = name.first_line = root->first_line;
+        name.origin = places.file(file).origin;
+    }
+    return name;
+}
 
 }  // namespace
 
-void answer_tree(const View& view, const TreeQuery& query, JsonWriter& out) {
-    const CallTree tree = query.root ? function_tree(view, query) : whole_tree(view, query);
-    const Amount total = view.total().of(query.measure);
+FrameTreeOptions frame_tree_options(const Places& places, const TreeQuery& query) {
+    return {query.measure, query.hide, query.split_threads, query.root ? places_of_function(places, *query.root) : std::vector<bool>()};
+}
+
+void answer_tree(const FrameTree& tree, const Program& program, const TreeQuery& query, JsonWriter& out) {
+    const FrameSource source(tree, program);
+    const Start start = query.root ? start_of_function(tree, source, query.inverted, places_of_function(tree.places(), *query.root))
+                                   : start_of_all(tree, source, query.inverted);
+    const Direction direction = query.inverted ? Direction::callers : Direction::callees;
+    const Tree shown(source, direction, start.items, query.max_nodes, start.threads);
     out.begin_object().key("root");
-    TreeWriter(view.places(), tree, query.root, out).write();
-    out.field("total_bytes", total.bytes).field("total_allocations", total.allocations).end_object();
+    TreeWriter(source, shown, name_of_root(tree.places(), query.root), out).write();
+    out.field("total_bytes", tree.total().bytes).field("total_allocations", tree.total().allocations);
+    if (query.hide.imports) out.field("hidden_bytes", tree.hidden().bytes).field("hidden_allocations", tree.hidden().allocations);
+    out.end_object();
+}
+
+FrameName frame_name(const Places& places, std::uint32_t number) {
+    FrameName name;
+    name.name = "(unknown)";
+    if (number == 0) return name;
+    const Places::Place& place = places.place(number);
+    name.name = places.name(place.name);
+    name.file = places.file(place.file).path;
+    name.line = place.line;
+    name.first_line = places.first_line(number);
+    name.origin = places.origin(number);
+    return name;
+}
+
+FrameSource::FrameSource(const FrameTree& tree, const Program& program) : tree_(tree) {
+    for (std::uint32_t i = 0; i < program.threads.size(); ++i) thread_names_.push_back(thread_name(program, i));
+}
+
+FrameName FrameSource::name_of_place(std::uint32_t place) const {
+    if (place < tree_.first_thread()) return frame_name(tree_.places(), place);
+    FrameName name;
+    name.thread = place - tree_.first_thread();
+    name.name = thread_names_[*name.thread];
+    return name;
+}
+
+void FrameSource::write_amounts(const Amount& amount, const Amount& own, JsonWriter& out) const {
+    out.field("bytes", amount.bytes).field("allocations", amount.allocations).field("own_bytes", own.bytes);
 }
 
 }  // namespace alloclens::core

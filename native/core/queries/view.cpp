@@ -2,20 +2,19 @@
 
 namespace alloclens::core {
 
-View::View(const Recording& recording, const Places& places)
-    : recording_(recording),
-      places_(places),
-      with_callees_(recording.profile.program().stacks.size()),
-      first_child_(with_callees_.size(), 0),
-      next_sibling_(with_callees_.size(), 0) {
+View::View(const Recording& recording, const Profile& profile, const Places& places, const StackLinks& links, Filter filter)
+    : recording_(recording), profile_(profile), places_(places), links_(links), filter_(std::move(filter)) {
+    each_account([this](std::uint32_t, std::uint32_t, const Who&, const Figures& figures) { total_ += figures; });
+}
+
+std::vector<Amount> View::with_callees(Measure measure) const {
+    std::vector<Amount> sums(stacks());
     // Children come after their parents, so that one pass from the last stack adds everything up.
-    for (std::uint32_t i = stacks(); i-- > 1;) {
-        with_callees_[i] += own(i);
-        with_callees_[parent(i)] += with_callees_[i];
-        next_sibling_[i] = first_child_[parent(i)];
-        first_child_[parent(i)] = i;
+    for (std::uint32_t i = stacks(); i-- > 0;) {
+        sums[i] += own(i).of(measure);
+        if (i != 0) sums[parent(i)] += sums[i];
     }
-    with_callees_[0] += own(0);
+    return sums;
 }
 
 std::vector<std::uint32_t> View::innermost_of_yours() const {

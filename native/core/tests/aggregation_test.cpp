@@ -1,6 +1,13 @@
 #include <doctest/doctest.h>
 
+#include <map>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
 #include "ask.hpp"
+#include "core/queries/scope.hpp"
 #include "random_program.hpp"
 #include "temporary_file.hpp"
 
@@ -15,42 +22,107 @@ Figures figures_in(const Json& row) {
     figures.peak = {row["peak_bytes"], row["peak_allocations"]};
     figures.unfreed = {row["unfreed_bytes"], row["unfreed_allocations"]};
     figures.total = {row["total_bytes"], row["total_allocations"]};
+    figures.temporary = {row["temporary_bytes"], row["temporary_allocations"]};
     return figures;
 }
 
-bool same(const Amount& a, const Amount& b) { return a.bytes == b.bytes && a.allocations == b.allocations; }
-bool same(const Figures& a, const Figures& b) { return same(a.peak, b.peak) && same(a.unfreed, b.unfreed) && same(a.total, b.total); }
+Json scope_of(const Part& part) {
+    Json scope = {{"from_s", static_cast<double>(part.from_us) / 1e6}, {"temporary_threshold", part.temporary_threshold}};
+    if (part.to_us != Part::kNoEnd) scope["to_s"] = static_cast<double>(part.to_us) / 1e6;
+    return scope;
+}
 
-void compare(Session& session, RandomProgram& program) {
-    program.finish();
-    const Json rows = ask(session, {{"query", "lines"}})["rows"];
-    std::array<Figures, RandomProgram::kStacks + 1> read{};
-    Figures sum;
+std::string shown(const std::map<std::string, Figures>& rows) {
+    std::string text;
+    for (const auto& [name, figures] : rows) {
+        text += name + ":";
+        for (const Measure measure : {Measure::peak, Measure::unfreed, Measure::total, Measure::temporary}) {
+            text += " " + std::to_string(figures.of(measure).bytes) + "/" + std::to_string(figures.of(measure).allocations);
+        }
+        text += "\n";
+    }
+    return text;
+}
+
+/// The rows of an answer, without empty ones.
+template <class Name>
+std::map<std::string, Figures> rows_of(const Json& rows, Name&& name) {
+    std::map<std::string, Figures> result;
     for (const Json& row : rows) {
-        const std::size_t stack = row["line"].is_null() ? 0 : row["line"].get<std::size_t>() - 100;
-        read[stack] = figures_in(row);
-        sum += read[stack];
+        if (const Figures figures = figures_in(row); !figures.empty()) result[name(row)] += figures;
     }
-    for (std::size_t i = 0; i < read.size(); ++i) {
-        INFO("stack ", i);
-        REQUIRE(read[i].peak.bytes == program.figures[i].peak.bytes);
-        REQUIRE(read[i].peak.allocations == program.figures[i].peak.allocations);
-        REQUIRE(read[i].unfreed.bytes == program.figures[i].unfreed.bytes);
-        REQUIRE(read[i].unfreed.allocations == program.figures[i].unfreed.allocations);
-        REQUIRE(same(read[i].total, program.figures[i].total));
+    return result;
+}
+
+/// What a model says, summed by a name; those without one are left out.
+template <class Name>
+std::map<std::string, Figures> sums(const Model& model, Name&& name) {
+    std::map<std::string, Figures> result;
+    for (const auto& [key, figures] : model.figures()) {
+        if (const auto of = name(key)) result[*of] += figures;
     }
-    const Json summary = ask(session, {{"query", "summary"}});
-    REQUIRE(same(figures_in(summary), sum));
-    REQUIRE(summary["peak_bytes"] == program.peak);
-    REQUIRE(summary["events"] == program.builder.events());
+    return result;
+}
+
+using Name = std::optional<std::string>;
+Name stack_name(const Model::Key& key) { return std::to_string(key.stack); }
+std::string stack_of_row(const Json& row) { return row["line"].is_null() ? "0" : std::to_string(row["line"].get<int>() - 100); }
+
+void compare(Session& session, const Model& model, const Json& scope) {
+    const auto lines = [&](const Json& of) { return rows_of(ask(session, {{"query", "lines"}, {"scope", of}})["rows"], stack_of_row); };
+    REQUIRE(shown(lines(scope)) == shown(sums(model, stack_name)));
+
+    const Json threads = ask(session, {{"query", "threads"}, {"scope", scope}})["threads"];
+    REQUIRE(shown(rows_of(threads, [](const Json& row) { return row["id"].dump(); })) ==
+            shown(sums(model, [](const Model::Key& key) -> Name { return std::to_string(key.thread); })));
+    const Json allocators = ask(session, {{"query", "allocators"}, {"scope", scope}})["allocators"];
+    const auto name_of_allocator = [](const Model::Key& key) { return name_of(static_cast<alloclens::format::Allocator>(key.allocator)); };
+    REQUIRE(shown(rows_of(allocators, [](const Json& row) { return row["allocator"].get<std::string>(); })) ==
+            shown(sums(model, [&](const Model::Key& key) -> Name { return name_of_allocator(key); })));
+
+    Json narrow = scope;
+    narrow["threads"] = {0, 2};
+    narrow["allocators"] = {"malloc", "mmap"};
+    REQUIRE(shown(lines(narrow)) == shown(sums(model, [&](const Model::Key& key) {
+                const std::string allocator = name_of_allocator(key);
+                return (key.thread == 0 || key.thread == 2) && (allocator == "malloc" || allocator == "mmap") ? stack_name(key) : Name();
+            })));
+
+    Figures sum;
+    for (const auto& [key, figures] : model.figures()) sum += figures;
+    const Json summary = ask(session, {{"query", "summary"}, {"scope", scope}});
+    REQUIRE(figures_in(summary) == sum);
+    REQUIRE(summary["peak_bytes"] == model.peak());
+}
+
+void compare(Session& session, const RandomProgram& program) {
+    for (const Model& model : program.models) {
+        INFO("from ", model.part().from_us, " to ", model.part().to_us, ", temporary below ", model.part().temporary_threshold);
+        compare(session, model, scope_of(model.part()));
+    }
+    REQUIRE(ask(session, {{"query", "summary"}})["events"] == program.builder.events());
+}
+
+std::vector<Part> random_parts(unsigned seed) {
+    std::mt19937_64 random(seed);
+    const auto some = [&random](std::uint64_t limit) { return random() % limit; };
+    std::vector<Part> parts(1);
+    for (int i = 0; i < 3; ++i) {
+        Part part;
+        part.from_us = some(4) ? some(60'000) : 0;
+        if (some(3)) part.to_us = part.from_us + 1 + some(30'000);
+        part.temporary_threshold = some(2) ? 1 : 1 + static_cast<std::uint32_t>(some(9));
+        parts.push_back(part);
+    }
+    return parts;
 }
 
 }  // namespace
 
-TEST_CASE("peak, unfreed and total are those of a simple model, for random programs") {
+TEST_CASE("all measures are those of a simple model, for random programs and ranges") {
     for (unsigned seed = 0; seed < 300; ++seed) {
         INFO("seed ", seed);
-        RandomProgram program(seed);
+        RandomProgram program(seed, random_parts(seed));
         for (unsigned i = 0; i < 20 + seed * 3; ++i) program.step();
         const TemporaryFile file(program.builder.finished());
         Session session(file.path());
@@ -61,7 +133,7 @@ TEST_CASE("peak, unfreed and total are those of a simple model, for random progr
 TEST_CASE("a growing capture has the model's figures after every update") {
     for (unsigned seed = 1000; seed < 1020; ++seed) {
         INFO("seed ", seed);
-        RandomProgram program(seed);
+        RandomProgram program(seed, random_parts(seed));
         const TemporaryFile file(program.builder.open());
         Session session(file.path());
         for (unsigned i = 0; i < 60; ++i) {

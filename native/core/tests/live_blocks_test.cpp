@@ -16,12 +16,12 @@ struct Pages {
     LiveBlocks blocks;
     std::map<std::uint64_t, std::pair<std::uint32_t, std::uint64_t>> model;
 
-    void insert(std::uint64_t address, std::uint32_t stack, std::uint64_t size) {
+    void insert(std::uint64_t address, std::uint32_t owner, std::uint64_t size) {
         const auto before = model.find(address);
-        const auto replaced = blocks.insert(address, stack, size);
+        const auto replaced = blocks.insert(address, owner, size);
         REQUIRE(replaced.has_value() == (before != model.end()));
-        if (replaced) REQUIRE(std::pair{replaced->stack, replaced->size} == before->second);
-        model[address] = {stack, size};
+        if (replaced) REQUIRE(std::pair{replaced->owner, replaced->size} == before->second);
+        model[address] = {owner, size};
     }
 
     void erase(std::uint64_t address) {
@@ -29,7 +29,7 @@ struct Pages {
         const auto erased = blocks.erase(address);
         REQUIRE(erased.has_value() == (before != model.end()));
         if (!erased) return;
-        REQUIRE(std::pair{erased->stack, erased->size} == before->second);
+        REQUIRE(std::pair{erased->owner, erased->size} == before->second);
         model.erase(before);
     }
 

@@ -1,13 +1,15 @@
-// A random run of a program, told to a capture and to a model that is too simple to be wrong.
+// A random run of a program, told to a capture and to models of it.
 #pragma once
 
 #include <array>
 #include <map>
+#include <optional>
 #include <random>
 #include <vector>
 
 #include "core/profile/figures.hpp"
 #include "core/testing/capture_builder.hpp"
+#include "model.hpp"
 
 namespace alloclens::core::testing {
 
@@ -16,7 +18,9 @@ class RandomProgram {
   public:
     static constexpr std::uint32_t kStacks = 12;
 
-    explicit RandomProgram(unsigned seed) : random_(seed) {
+    /// There is a model of the whole run, and one of each part.
+    explicit RandomProgram(unsigned seed, const std::vector<Part>& parts = {}) : random_(seed) {
+        for (const Part& part : parts) models.emplace_back(part);
         code_ = builder.stepping_code("main.py", "f", 101, kStacks);
         for (std::uint32_t i = 1; i <= kStacks; ++i) builder.stack(below(i), code_, i);
         for (std::uint64_t i = 1; i <= 3; ++i) builder.thread(1000 + i, "worker");
@@ -26,7 +30,7 @@ class RandomProgram {
         switch (below(21)) {
             case 0: builder.switch_to(thread_ = 1 + below(3)); break;
             case 1: builder.new_block(); break;
-            case 2: builder.time(below(3000)); break;
+            case 2: pass(below(3000)); break;
             case 3: map(); break;
             case 4: unmap(); break;
             case 5: remap(); break;
@@ -38,17 +42,11 @@ class RandomProgram {
     }
 
     CaptureBuilder builder;
-    std::array<Figures, kStacks + 1> figures{};  ///< by stack; peak is filled in by `finish`
-    std::uint64_t heap = 0, peak = 0;
-
-    /// The figures at the last moment of the highest heap.
-    void finish() {
-        for (std::uint32_t i = 0; i <= kStacks; ++i) figures[i].peak = at_peak_[i];
-    }
+    std::vector<Model> models = std::vector<Model>(1);
 
   private:
     struct Block {
-        std::uint32_t stack = 0;
+        std::uint64_t number = 0;
         std::uint64_t size = 0;
     };
     static constexpr std::uint32_t kReserved = UINT32_MAX;
@@ -63,41 +61,35 @@ class RandomProgram {
     std::uint64_t some_address() { return kBlocks + (below(6) ? below(200) * 16 : below(8) * 4096ull * (1 + below(40)) + below(5)); }
     std::uint64_t some_size() { return below(8) == 0 ? (1u << 18) - 4 + below(8) : below(6) == 0 ? 0 : below(400); }
 
-    void grow(std::uint32_t stack, std::uint64_t bytes, std::uint64_t blocks) {
-        figures[stack].unfreed += {bytes, blocks};
-        heap += bytes;
+    template <class Tell>
+    void tell(Tell&& tell) {
+        for (Model& model : models) tell(model);
     }
-    void shrink(std::uint32_t stack, std::uint64_t bytes, std::uint64_t blocks) {
-        figures[stack].unfreed.bytes -= bytes;
-        figures[stack].unfreed.allocations -= blocks;
-        heap -= bytes;
-    }
-    /// After every event: the peak is wherever the heap is as large as ever.
-    void look() {
-        if (heap < peak) return;
-        peak = heap;
-        for (std::uint32_t i = 0; i <= kStacks; ++i) at_peak_[i] = figures[i].unfreed;
+    void pass(std::uint64_t microseconds) {
+        builder.time(microseconds);
+        now_us_ += microseconds;
+        tell([this](Model& model) { model.time(now_us_); });
     }
 
-    void take(std::uint64_t address) {
+    /// Which models call it temporary.
+    std::vector<bool> take(std::uint64_t address, bool seen = true) {
+        std::vector<bool> temporary;
         const auto block = live_.find(address);
-        if (block == live_.end()) return;
-        shrink(block->second.stack, block->second.size, 1);
+        if (block == live_.end()) return temporary;
+        tell([&](Model& model) { temporary.push_back(model.free(block->second.number, block->second.size, 1, seen)); });
         live_.erase(block);
-        look();
-    }
-    void put(std::uint64_t address, Block block) {
-        take(address);
-        live_[address] = block;
-        grow(block.stack, block.size, 1);
-        look();
+        return temporary;
     }
     void allocate() {
-        const Block block{stack(), some_size()};
+        constexpr format::Allocator kAllocators[] = {format::Allocator::malloc, format::Allocator::pyobject_malloc, format::Allocator::calloc};
+        const Block block{++last_number_, some_size()};
+        const std::uint32_t of = stack();
+        const format::Allocator allocator = kAllocators[below(3)];
         const std::uint64_t address = some_address();
-        builder.allocate(block.stack, block.size, address);
-        figures[block.stack].total += {block.size, 1};
-        put(address, block);
+        builder.allocate(of, block.size, address, allocator);
+        take(address, false);
+        live_[address] = block;
+        tell([&](Model& model) { model.allocate(block.number, {of, thread_, static_cast<std::uint32_t>(allocator)}, block.size); });
     }
     void free(std::uint64_t address) {
         builder.free(address);
@@ -109,7 +101,7 @@ class RandomProgram {
         const bool was_live = found != live_.end();
         const Block old = was_live ? found->second : Block{};
         builder.free(address, true);
-        take(address);
+        const std::vector<bool> temporary = take(address);
         const std::uint32_t here = thread_;
         if (below(2)) {  // another thread comes between
             builder.switch_to(thread_ = 1 + below(3));
@@ -118,7 +110,11 @@ class RandomProgram {
         }
         if (below(2)) {
             builder.realloc_failed(address);
-            if (was_live) put(address, old);
+            if (was_live) {
+                take(address, false);
+                live_[address] = old;
+                for (std::size_t i = 0; i < models.size(); ++i) models[i].not_freed(old.number, old.size, temporary[i]);
+            }
         } else {
             allocate();
         }
@@ -131,22 +127,22 @@ class RandomProgram {
             Page& page = pages_[page_at(at)];
             if (page.mapping == kReserved) page = {};
             if (page.mapping == 0) continue;
-            const std::uint32_t of = mapping_stack_[page.mapping];
             const bool last = --mapping_pages_[page.mapping] == 0;
-            shrink(of, page.bytes, last ? 1 : 0);
+            tell([&](Model& model) { model.free(mapping_number_[page.mapping], page.bytes, last ? 1 : 0); });
             page = {};
         }
     }
     void add_pages(std::uint32_t stack, std::uint64_t address, std::uint64_t length) {
-        mapping_stack_.push_back(stack);
+        mapping_number_.push_back(++last_number_);
         mapping_pages_.push_back(0);
         for (std::uint64_t done = 0; done < length; done += 4096) {
-            pages_[page_at(address + done)] = {static_cast<std::uint32_t>(mapping_stack_.size() - 1), std::min<std::uint64_t>(4096, length - done)};
+            pages_[page_at(address + done)] = {static_cast<std::uint32_t>(mapping_number_.size() - 1), std::min<std::uint64_t>(4096, length - done)};
             ++mapping_pages_.back();
         }
-        figures[stack].total += {length, 1};
-        grow(stack, length, 1);
-        look();
+        tell_mapping(stack, length);
+    }
+    void tell_mapping(std::uint32_t stack, std::uint64_t bytes) {
+        tell([&](Model& model) { model.allocate(last_number_, {stack, thread_, static_cast<std::uint32_t>(format::Allocator::mmap)}, bytes); });
     }
     std::uint64_t some_page() { return kMappings + below(40) * 4096ull; }
     std::uint64_t some_length() { return 1 + below(4 * 4096); }
@@ -190,7 +186,7 @@ class RandomProgram {
         const std::uint64_t address = some_page(), length = some_length();
         builder.make_writable(of, address, length);
         std::uint64_t bytes = 0;
-        const auto mapping = static_cast<std::uint32_t>(mapping_stack_.size());
+        const auto mapping = static_cast<std::uint32_t>(mapping_number_.size());
         std::uint32_t pages = 0;
         for (std::uint64_t at = address; at < address + length; at += 4096) {
             Page& page = pages_[page_at(at)];
@@ -200,11 +196,9 @@ class RandomProgram {
             ++pages;
         }
         if (pages == 0) return;
-        mapping_stack_.push_back(of);
+        mapping_number_.push_back(++last_number_);
         mapping_pages_.push_back(pages);
-        figures[of].total += {bytes, 1};
-        grow(of, bytes, 1);
-        look();
+        tell_mapping(of, bytes);
     }
 
     static constexpr std::uint64_t kBlocks = 0x7f0000000000;
@@ -215,9 +209,10 @@ class RandomProgram {
     std::uint32_t thread_ = 0;
     std::map<std::uint64_t, Block> live_;
     std::array<Page, 64> pages_{};
-    std::vector<std::uint32_t> mapping_stack_{0};
+    std::vector<std::uint64_t> mapping_number_{0};
     std::vector<std::uint32_t> mapping_pages_{0};
-    std::array<Amount, kStacks + 1> at_peak_{};
+    std::uint64_t last_number_ = 0;
+    std::uint64_t now_us_ = 0;
 };
 
 }  // namespace alloclens::core::testing

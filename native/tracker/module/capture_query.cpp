@@ -154,7 +154,8 @@ PyObject* update_capture(PyObject*, PyObject* arguments) {
 PyObject* ask_capture(PyObject*, PyObject* arguments) {
     PyObject* capsule = nullptr;
     PyObject* list = nullptr;
-    if (!PyArg_ParseTuple(arguments, "OO", &capsule, &list)) return nullptr;
+    PyObject* progress = &_Py_NoneStruct;
+    if (!PyArg_ParseTuple(arguments, "OO|O", &capsule, &list, &progress)) return nullptr;
     auto* const capture = static_cast<OpenCapture*>(PyCapsule_GetPointer(capsule, capsule_name));
     if (!capture) return nullptr;
     std::vector<std::string> requests;
@@ -171,7 +172,8 @@ PyObject* ask_capture(PyObject*, PyObject* arguments) {
         {
             WithoutGil released;
             const std::lock_guard turn(capture->turn);
-            for (const std::string& request : requests) answers.push_back(capture->session->query(request));
+            Watch watch(released, progress);
+            for (const std::string& request : requests) answers.push_back(capture->session->query(request, std::ref(watch)));
         }
         return list_of(answers);
     });
@@ -184,7 +186,7 @@ PyObject* query(PyObject* module, PyObject* arguments) {
     if (!PyArg_ParseTuple(arguments, "OO|O", &path, &list, &progress)) return nullptr;
     const Reference to_open(PyTuple_Pack(2, path, progress));
     const Reference capture(to_open ? open_capture(module, to_open.get()) : nullptr);
-    const Reference to_ask(capture ? PyTuple_Pack(2, capture.get(), list) : nullptr);
+    const Reference to_ask(capture ? PyTuple_Pack(3, capture.get(), list, progress) : nullptr);
     return to_ask ? ask_capture(module, to_ask.get()) : nullptr;
 }
 

@@ -1,0 +1,108 @@
+#include "open_capture.hpp"
+
+#include <algorithm>
+
+namespace alloclens::core {
+
+namespace {
+
+/// Parts of a run that are kept: what one view shows, and a few that one may come back to.
+constexpr std::size_t kParts = 4;
+
+}  // namespace
+
+OpenCapture::OpenCapture(const std::string& path, const Progress& progress) : reader_(path) { reader_.update(progress); }
+
+bool OpenCapture::update(const Progress& progress) {
+    const auto changed = [this] {
+        prepared_ = false;
+        tree_.reset();
+    };
+    try {
+        const bool any = reader_.update(progress);
+        if (any) changed();
+        return any;
+    } catch (...) {
+        changed();
+        throw;
+    }
+}
+
+void OpenCapture::prepare() {
+    if (prepared_) return;
+    places_.update(recording());
+    links_.update(program());
+    prepared_ = true;
+}
+
+const Places& OpenCapture::places() {
+    prepare();
+    return places_;
+}
+
+const StackLinks& OpenCapture::links() {
+    prepare();
+    return links_;
+}
+
+OpenCapture::KeptPart::KeptPart(const Part& part, const Profile& whole) : profile(part, whole.shared_program()) {
+    profile.set_page_size(whole.page_size());
+}
+
+const Profile& OpenCapture::profile(const Part& part, const Progress& progress) {
+    const Profile& whole = recording().profile;
+    if (part.whole()) return whole;
+    const auto known = std::find_if(parts_.begin(), parts_.end(), [&](const KeptPart& kept) { return kept.profile.part() == part; });
+    if (known == parts_.end()) {
+        parts_.emplace_front(part, whole);
+        if (parts_.size() > kParts) parts_.pop_back();
+    } else {
+        parts_.splice(parts_.begin(), parts_, known);
+    }
+    KeptPart& kept = parts_.front();
+    kept.replay.catch_up(reader_.file(), reader_.events(), progress);
+    if (recording().end) kept.profile.close();
+    return kept.profile;
+}
+
+View OpenCapture::view(const Scope& scope, const Progress& progress) {
+    const Profile& part = profile(scope.part, progress);
+    return {recording(), part, places(), links(), filter_of(scope, part.ledger(), program(), places())};
+}
+
+View OpenCapture::view_by_size(const Scope& scope, const Progress& progress) {
+    Part part = scope.part;
+    part.by_size = true;
+    part.left_out = filter_of(scope, recording().profile.ledger(), program(), places()).left_out;
+    const Profile& profile = this->profile(part, progress);
+    Filter filter = filter_of(scope, profile.ledger(), program(), places());
+    filter.left_out = nullptr;  // they were not counted
+    return {recording(), profile, places(), links(), std::move(filter)};
+}
+
+View OpenCapture::view_by_generation(const Scope& scope, std::uint32_t parts, const Progress& progress) {
+    Scope divided = scope;
+    divided.part.generations = std::clamp(parts, 1u, 64u);
+    if (divided.part.to_us == Part::kNoEnd) divided.part.to_us = std::max(recording().profile.timeline().now_us(), scope.part.from_us) + 1;
+    return view(divided, progress);
+}
+
+const FrameTree& OpenCapture::frame_tree(const Scope& scope, const FrameTreeOptions& options, const Progress& progress) {
+    if (!tree_ || !(tree_->scope == scope) || !(tree_->tree.options() == options)) {
+        tree_.reset();
+        tree_.emplace(KeptTree{scope, FrameTree(view(scope, progress), options)});
+    }
+    return tree_->tree;
+}
+
+OpenCapture& OpenCapture::other(const std::string& path, const Progress& progress) {
+    if (other_ && other_path_ == path) {
+        other_->update(progress);
+        return *other_;
+    }
+    other_ = std::make_unique<OpenCapture>(path, progress);
+    other_path_ = path;
+    return *other_;
+}
+
+}  // namespace alloclens::core

@@ -1,0 +1,69 @@
+// A capture and what was made of it so far: what queries work on.
+#pragma once
+
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/capture/reader.hpp"
+#include "core/capture/replay.hpp"
+#include "core/queries/frame_tree.hpp"
+#include "core/queries/places.hpp"
+#include "core/queries/scope.hpp"
+#include "core/queries/stack_links.hpp"
+#include "core/queries/view.hpp"
+
+namespace alloclens::core {
+
+class OpenCapture {
+  public:
+    /// Reads all that is there. Throws Error.
+    OpenCapture(const std::string& path, const Progress& progress);
+
+    /// Reads what was appended since; true when anything was. Throws Error; what was read until then stays.
+    bool update(const Progress& progress);
+
+    Reader& reader() { return reader_; }
+    const Recording& recording() const { return reader_.recording(); }
+    const Program& program() const { return recording().profile.program(); }
+    const Places& places();
+    const StackLinks& links();
+
+    /// Throws Error("cancelled"). Valid until the next call that changes something.
+    const Profile& profile(const Part& part, const Progress& progress);
+    View view(const Scope& scope, const Progress& progress);
+    /// By size in place of stacks.
+    View view_by_size(const Scope& scope, const Progress& progress);
+    /// Kept apart by the part of the range in which it was allocated; at most 64 parts.
+    View view_by_generation(const Scope& scope, std::uint32_t parts, const Progress& progress);
+    const FrameTree& frame_tree(const Scope& scope, const FrameTreeOptions& options, const Progress& progress);
+
+    /// Another capture, to compare with; kept open.
+    OpenCapture& other(const std::string& path, const Progress& progress);
+
+  private:
+    /// A part of the run, and how far it was read.
+    struct KeptPart {
+        KeptPart(const Part& part, const Profile& whole);
+        Profile profile;
+        Replay<Profile> replay{profile};
+    };
+    struct KeptTree {
+        Scope scope;
+        FrameTree tree;
+    };
+
+    void prepare();
+
+    Reader reader_;
+    Places places_;
+    StackLinks links_;
+    bool prepared_ = false;
+    std::list<KeptPart> parts_;  ///< the last used first
+    std::optional<KeptTree> tree_;
+    std::string other_path_;
+    std::unique_ptr<OpenCapture> other_;
+};
+
+}  // namespace alloclens::core

@@ -1,0 +1,29 @@
+// What part of a run a question is about: `Scope` of extension/shared/capture.ts.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/profile/part.hpp"
+#include "view.hpp"
+
+namespace alloclens::core {
+
+struct Scope {
+    /// Range and threshold; what it is kept by is up to the query.
+    Part part;
+    std::optional<std::vector<std::uint32_t>> threads;
+    std::optional<std::vector<std::string>> allocators;
+    std::vector<std::string> include;
+    std::vector<std::string> exclude;
+
+    bool operator==(const Scope&) const = default;
+};
+
+Filter filter_of(const Scope& scope, const Ledger& ledger, const Program& program, const Places& places);
+
+std::string name_of(format::Allocator allocator);
+
+}  // namespace alloclens::core
