@@ -4,7 +4,7 @@
  */
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { buildNative } from './build.mjs';
+import { buildBundles, buildNative } from './build.mjs';
 import { runLauncher } from './lib/launcher.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { keepStdoutFree, script } from './lib/run.mjs';
@@ -27,6 +27,17 @@ async function ensureBuilt() {
   await buildNative({ targets: ['alloclens_tracker'] });
 }
 
+const page = inRoot('native/python/alloclens/page/main.js');
+const pageSources = ['webview', 'extension/shared', 'package.json'].map((part) => inRoot(part));
+
+/** The script of the HTML page, for commands that may write one. */
+async function ensurePage([command]) {
+  if (!['flamegraph', 'export', 'diff'].includes(command)) return;
+  if (modified(page) > Math.max(...pageSources.map(newest))) return;
+  await setUp('build');
+  await buildBundles();
+}
+
 /** Ctrl-C reaches the child from the terminal, together with us; a signal sent to us alone is handed on. */
 function handSignalsOn(child) {
   const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
@@ -38,9 +49,10 @@ function handSignalsOn(child) {
 
 keepStdoutFree();
 script(async () => {
-  await ensureBuilt();
-  const cwd = process.env.INIT_CWD ?? process.cwd();
   const args = process.argv.slice(2);
+  await ensureBuilt();
+  await ensurePage(args);
+  const cwd = process.env.INIT_CWD ?? process.cwd();
   const packages =
     process.stdin.isTTY && process.stdout.isTTY && wantsTerminal(args) && (await ensureTerminalPackages());
   if (packages) process.env.ALLOCLENS_TERMINAL_PACKAGES = packages;

@@ -2,7 +2,7 @@
  * `npm run build`: native parts through CMake and Ninja into build/, bundles into dist/. Both are incremental.
  * Sets up first what a build needs.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { inRoot } from './lib/paths.mjs';
 import { run, script, timed } from './lib/run.mjs';
@@ -21,6 +21,9 @@ export async function buildNative({ folder = inRoot('build'), options = [], targ
   }
   await locked('ninja', '-C', folder, '--quiet', ...targets);
 }
+
+/** The manifest is the one place of our colours. */
+const contributedColours = () => JSON.parse(readFileSync(inRoot('package.json'), 'utf8')).contributes.colors;
 
 const bundles = [
   {
@@ -46,6 +49,16 @@ const bundles = [
     external: ['vscode', '*.node'],
   },
   { entry: 'webview/main.ts', outfile: 'dist/webview/main.js', platform: 'browser', format: 'iife', external: [] },
+  {
+    // The page of `alloclens flamegraph`: it ships with the Python package, which puts it into one HTML file.
+    entry: 'webview/standalone/main.ts',
+    outfile: 'native/python/alloclens/page/main.js',
+    platform: 'browser',
+    format: 'iife',
+    external: [],
+    sourcemap: false,
+    define: { CONTRIBUTED_COLOURS: JSON.stringify(contributedColours()) },
+  },
 ];
 
 /** Returns the files that went into them. */
@@ -54,6 +67,7 @@ export async function buildBundles() {
   const inputs = new Set();
   for (const { entry, ...output } of bundles) {
     const { metafile } = await build({
+      sourcemap: 'linked',
       ...output,
       metafile: true,
       absWorkingDir: inRoot(),
@@ -63,7 +77,6 @@ export async function buildBundles() {
       // d3-flame-graph tells its nodes by the name of their class.
       keepNames: true,
       minify: true,
-      sourcemap: 'linked',
       sourcesContent: false,
       loader: { '.ttf': 'file', '.svg': 'text' },
       logLevel: 'warning',

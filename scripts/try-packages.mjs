@@ -31,6 +31,7 @@ function profileAndCheck(command, folder) {
   const ask = (...args) =>
     execFileSync(command[0], [...command.slice(1), ...args], { cwd: folder, env, encoding: 'utf8' });
   ask('run', '-q', '-o', capture, file);
+  ask('flamegraph', '-o', path.join(folder, 'page.html'), capture);
   const rows = JSON.parse(ask('lines', '--json', capture)).rows;
   const row = rows.find((candidate) => candidate.file === file && candidate.line === 1);
   must(

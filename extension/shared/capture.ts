@@ -367,6 +367,40 @@ export interface Inspection {
 
 export type ExportFormat = 'json' | 'ndjson' | 'csv' | 'collapsed' | 'speedscope' | 'pprof';
 
+/** Columns of equal length: what a node holds of a measure, in one of the run's parts. */
+export interface MomentEntries {
+  node: number[];
+  part: number[];
+  bytes: number[];
+  allocations: number[];
+}
+
+/**
+ * A whole run, small enough to be carried by a page: the run is cut into equal parts, and any range of them can be
+ * added up without the capture. Stacks merge by thread, file, function and line; small ones are folded.
+ */
+export interface Moments {
+  /** Where parts begin, in seconds, and where the last one ends. */
+  times: number[];
+  /** Highest heap in each part. */
+  peaks: number[];
+  threads: { id: number; kernel_id: number; name: string }[];
+  /** Columns of nodes, parents first; node 0 is the root. `folded`: how many smaller frames the node stands for, 0 for a frame. */
+  parent: number[];
+  thread: number[];
+  place: number[];
+  folded: number[];
+  /** Columns of places; texts are places in `strings`, −1 for none; `origin` counts as the type `Origin` lists them. */
+  places: { file: number[]; function: number[]; line: number[]; first_line: number[]; origin: number[] };
+  strings: string[];
+  total: MomentEntries;
+  temporary: MomentEntries;
+  /** What was live at the highest moment of the part: how it changed since the part before. */
+  peak: MomentEntries;
+  /** What was allocated in the part `made` and live at the end of the part `part`: how it changed since the part before. */
+  live: MomentEntries & { made: number[] };
+}
+
 /** One question to a capture; each is answered as the table `Answers` says. Those after `export` are about the whole capture and take no scope. */
 export type Query = Question & { scope?: Scope | null };
 
@@ -411,6 +445,7 @@ type Question =
   | { query: 'diff_tree'; base: string; measure: Measure; max_nodes: number; inverted?: boolean; hide?: HiddenFrames[] }
   /** What stacks allocated, by thread and allocator, most bytes first. Each page is a piece of the same whole. */
   | { query: 'records'; measure: Measure; offset: number; limit: number }
+  | { query: 'moments'; max_nodes: number; max_parts: number }
   /** Writes the file `to`. */
   | { query: 'export'; format: ExportFormat; to: string; measure: Measure }
   | { query: 'stacks'; offset: number; limit: number }
@@ -457,6 +492,7 @@ export interface Answers {
     base_allocations: number;
   };
   records: Records;
+  moments: Moments;
   export: { bytes: number };
   stacks: Stacks;
   frames: Frames;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/queries/moments.hpp"
+
 namespace alloclens::core {
 
 namespace {
@@ -93,6 +95,22 @@ const FrameTree& OpenCapture::frame_tree(const Scope& scope, const FrameTreeOpti
         tree_.emplace(KeptTree{scope, FrameTree(view(scope, progress), options)});
     }
     return tree_->tree;
+}
+
+void OpenCapture::answer_moments(const Scope& scope, std::uint32_t max_nodes, std::uint32_t max_parts, JsonWriter& out,
+                                 const Progress& progress) {
+    const Profile& whole = recording().profile;
+    Part part;
+    part.to_us = whole.timeline().now_us() + 1;
+    part.temporary_threshold = scope.part.temporary_threshold;
+    part.generations = moment_parts(max_parts, links().stacks());
+    KeptPart run(part, whole);
+    Moments moments;
+    run.profile.at_boundaries([&] { moments.note(run.profile); });
+    run.replay.catch_up(reader_.file(), reader_.events(), progress);
+    moments.note(run.profile);
+    const View view(recording(), run.profile, places(), links(), filter_of(scope, run.profile.ledger(), program(), places()));
+    core::answer_moments(view, moments, max_nodes, out);
 }
 
 OpenCapture& OpenCapture::other(const std::string& path, const Progress& progress) {

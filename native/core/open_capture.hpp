@@ -9,6 +9,7 @@
 #include "core/capture/reader.hpp"
 #include "core/capture/replay.hpp"
 #include "core/queries/frame_tree.hpp"
+#include "core/queries/json_writer.hpp"
 #include "core/queries/places.hpp"
 #include "core/queries/scope.hpp"
 #include "core/queries/stack_links.hpp"
@@ -38,6 +39,9 @@ class OpenCapture {
     /// Kept apart by the part of the range in which it was allocated; at most 64 parts.
     View view_by_generation(const Scope& scope, std::uint32_t parts, const Progress& progress);
     const FrameTree& frame_tree(const Scope& scope, const FrameTreeOptions& options, const Progress& progress);
+
+    /// Goes through the whole run, cut into at most so many parts.
+    void answer_moments(const Scope& scope, std::uint32_t max_nodes, std::uint32_t max_parts, JsonWriter& out, const Progress& progress);
 
     /// Another capture, to compare with; kept open.
     OpenCapture& other(const std::string& path, const Progress& progress);

@@ -153,7 +153,9 @@ void Profile::cross(std::uint64_t time_us) {
             ended_ = true;
             close();
         } else {
+            if (at_boundary_) at_boundary_();
             ledger_.begin_generation();
+            if (at_boundary_) ledger_.begin_peak();
         }
         const std::uint64_t parts = ledger_.generation() - (part_.from_us == 0 ? 0 : 1) + 1;
         next_boundary_us_ = ended_ ? UINT64_MAX : boundary(part_, parts);

@@ -3,8 +3,10 @@
 
 #include <bit>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/format/event_decoder.hpp"
@@ -33,6 +35,9 @@ class Profile {
 
     /// False when the block contradicts the blocks before it.
     bool begin_block(const format::EventsPreamble& preamble);
+
+    /// Called at the end of each of the part's equal parts but the last; the highest heap is looked for in each anew.
+    void at_boundaries(std::function<void()> work) { at_boundary_ = std::move(work); }
 
     // Events: see format::EventDecoder.
     bool allocation(std::uint32_t stack, std::uint64_t size, format::Allocator allocator, std::uint64_t address) {
@@ -141,6 +146,7 @@ class Profile {
     bool begun_;
     bool ended_ = false;
     std::uint64_t next_boundary_us_;
+    std::function<void()> at_boundary_;
     Ids stacks_{1}, codes_{1}, threads_{1};
     Ledger ledger_;
     LiveBlocks blocks_;

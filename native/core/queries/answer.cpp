@@ -61,7 +61,9 @@ std::string answer(std::string_view text, OpenCapture& capture, const Progress& 
     } else if (kind == "records") answer_records(view(), request.measure(), page(), out);
     else if (kind == "stacks") answer_stacks(capture.program(), capture.places(), page(), out);
     else if (kind == "frames") answer_frames(capture.places(), page(), out);
-    else if (kind == "files") answer_files(capture.places(), out);
+    else if (kind == "moments") {
+        capture.answer_moments(scope, request.number("max_nodes"), request.number("max_parts"), out, progress);
+    } else if (kind == "files") answer_files(capture.places(), out);
     else if (kind == "source") {
         const SourceEntry* const source = find_source(capture.recording(), request.text("file"));
         answer_source(source, source && !source->left_out ? capture.reader().source_text(*source) : std::nullopt, out);

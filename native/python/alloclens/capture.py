@@ -2,13 +2,18 @@
 
 import json
 import os
-from typing import Any, Callable, Iterator, List, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Optional, Tuple, Union
 
 from alloclens import _alloclens
 from alloclens.deep_json import parse
-from alloclens.shapes import Json, Snapshot
+from alloclens.shapes import Frame, Json, Record, Snapshot
+
+if TYPE_CHECKING:
+    import pyarrow
 
 Progress = Callable[[int, int], object]
+PAGE = 100_000
+"""Rows that are asked for at a time."""
 
 
 class Capture:
@@ -51,14 +56,14 @@ class Capture:
         notes: List[str] = self.summary["notes"]
         return notes
 
-    def lines(self) -> "List[Json]":
+    def lines(self, **scope: Any) -> List[Json]:
         """One row per line of code that asked for memory, with own figures, yours and with callees."""
-        rows: List[Json] = self.query("lines")["rows"]
+        rows: List[Json] = self.query("lines", scope=scope)["rows"]
         return rows
 
-    def functions(self, measure: str = "peak", limit: Optional[int] = None) -> "List[Json]":
+    def functions(self, measure: str = "peak", limit: Optional[int] = None, **scope: Any) -> List[Json]:
         """One row per function, those with the most bytes of the measure first."""
-        fields: Json = {} if limit is None else {"limit": limit}
+        fields: Json = {"scope": scope} if limit is None else {"scope": scope, "limit": limit}
         rows: List[Json] = self.query("functions", measure=measure, **fields)["functions"]
         return rows
 
@@ -67,7 +72,57 @@ class Capture:
         timeline = self.query("timeline", points=points)
         return map(Snapshot._make, zip(timeline["times"], timeline["heap"], timeline["rss"]))
 
+    def records(self, measure: str = "peak", **scope: Any) -> Iterator[Record]:
+        """What each stack, thread and allocator holds of the measure, most bytes first; docs/python-api.md has scopes."""
+        stacks, frames = self._stacks(), self._frames()
+        threads = {row["id"]: row["name"] or str(row["kernel_id"]) for row in self.query("threads")["threads"]}
+        known: Dict[int, Tuple[Frame, ...]] = {}
+        for page in self._pages("records", measure=measure, scope=scope):
+            columns = (page[name] for name in ("bytes", "allocations", "thread", "allocator", "stack"))
+            for size, count, thread, allocator, stack in zip(*columns):
+                if stack not in known:
+                    known[stack] = _path(stack, stacks, frames)
+                yield Record(size, count, threads.get(thread, ""), allocator, known[stack])
+
+    def arrow(self, measure: str = "peak", **scope: Any) -> "pyarrow.Table":
+        """The records as a table: bytes, allocations, thread, allocator and stack, a list of frames. Needs pyarrow."""
+        from alloclens.arrow import table
+
+        return table(self.records(measure, **scope))
+
+    def _stacks(self) -> "List[Tuple[int, int]]":
+        """Of each stack its caller's number and its frame's."""
+        stacks: List[Tuple[int, int]] = []
+        for page in self._pages("stacks"):
+            stacks += zip(page["parent"], page["frame"])
+        return stacks
+
+    def _frames(self) -> List[Frame]:
+        frames: List[Frame] = []
+        for page in self._pages("frames"):
+            columns = (page[name] for name in ("function", "file", "line", "origin"))
+            frames += (Frame(function or "?", file, line, origin) for function, file, line, origin in zip(*columns))
+        return frames
+
+    def _pages(self, name: str, **fields: Any) -> Iterator[Json]:
+        """A capture may have millions of rows: they come in pieces."""
+        offset, total = 0, 1
+        while offset < total:
+            page = self.query(name, offset=offset, limit=PAGE, **fields)
+            total = page["total"]
+            offset += PAGE
+            yield page
+
     def source(self, file: str) -> Optional[str]:
         """Text of a file as it was when the program ran; None when it is not in the capture."""
         text: Optional[str] = self.query("source", file=file)["text"]
         return text
+
+
+def _path(stack: int, stacks: "List[Tuple[int, int]]", frames: List[Frame]) -> Tuple[Frame, ...]:
+    """Innermost first; stack 0 is the root, which has no frame."""
+    path = []
+    while stack:
+        stack, frame = stacks[stack]
+        path.append(frames[frame])
+    return tuple(path)

@@ -24,8 +24,12 @@ stats       totals, sizes, allocators, top lines and modules, suspected leaks
 lines       one row per line of code that asked for memory
 table       the same to be sorted, filtered and paged through
 tree        who called what asked for memory
+flamegraph  all of it as one HTML file that needs no network
 timeline    heap and resident memory over time
+diff        what grew and shrank between two captures
 annotate    a file's source with the bytes of its lines
+export      figures in the formats of other tools
+inspect     what the file consists of, and whether it is whole
 
 options of run:
   -o, --output FILE        name of the capture (alloclens-SCRIPT.PID.alloclens in the current folder)
@@ -45,7 +49,19 @@ Exit status of reports: 1 when the capture cannot be read or is damaged, 2 for w
 """
 
 
-REPORTS = {"summary", "stats", "lines", "table", "tree", "timeline", "annotate", "live"}
+REPORTS = {
+    "summary",
+    "stats",
+    "table",
+    "tree",
+    "flamegraph",
+    "timeline",
+    "lines",
+    "diff",
+    "annotate",
+    "export",
+    "inspect",
+}
 
 
 def main(
@@ -61,7 +77,7 @@ def main(
             from alloclens import run
 
             run.main(sys.argv[2:], main_file, command_line, modules_before)
-        elif name in REPORTS:
+        elif name in REPORTS or name == "live":
             from alloclens.reports import registry
 
             sys.exit(registry.main(name, sys.argv[2:]))

@@ -6,13 +6,16 @@ modules loaded and in a larger namespace.
 """
 
 import json
+import re
 import subprocess
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
+import interpreters
 import pytest
 from interpreters import Interpreter
-from running import PROGRAMS, environment, rows, tracked
+from running import LAUNCHER, PROGRAMS, environment, rows, tracked
 
 PROGRAM = PROGRAMS / "agreement.py"
 HELPERS = Path(__file__).parent / "helpers"
@@ -110,3 +113,61 @@ def test_objects_detail_agrees_but_for_the_profile_hooks_own_objects(with_memray
     assert wrong == {}
     # The hook apart, the bytes are the same: lines without calls are compared above within their free lists alone.
     assert sum(size for size, _ in ours.values()) <= sum(size for size, _ in memray.values())
+
+
+def memray_stats(interpreter: Interpreter, folder: Path) -> dict[str, Any]:
+    options = ["--trace-python-allocators"]
+    output([interpreter.python, "-m", "memray", "run", "-q", *options, "-o", "memray.bin", PROGRAM], folder)
+    output(
+        [interpreter.python, "-m", "memray", "stats", "--json", "-n", "30", "-o", "stats.json", "memray.bin"], folder
+    )
+    answer: dict[str, Any] = json.loads((folder / "stats.json").read_text())
+    return answer
+
+
+def test_stats_tell_what_memrays_tell(tmp_path: Path) -> None:
+    interpreter = interpreters.get("3.11")
+    if interpreter is None or interpreter.packages["memray"] is None:
+        pytest.skip("this machine has no Python 3.11 with memray")
+    theirs = memray_stats(interpreter, tmp_path)
+    assert tracked(interpreter, [PROGRAM], tmp_path).returncode == 0
+    words = [interpreter.python, LAUNCHER, "stats", "--json", "--total", "-n", "30", "capture.alloclens"]
+    ours = json.loads(output(words, tmp_path))
+    # The hook's own objects are in memray's figures; modules that the program imports are in ours alone, since memray
+    # itself has imported most of them before.
+    assert theirs["total_num_allocations"] == pytest.approx(ours["total_allocations"], rel=0.1)
+    assert theirs["total_bytes_allocated"] == pytest.approx(ours["total_bytes"], rel=0.05)
+    places = {
+        row["location"]: row["size"] for row in theirs["top_allocations_by_size"] if str(PROGRAM) in row["location"]
+    }
+    mine = {
+        f"{row['function'].rpartition('.')[2]}:{row['file']}:{row['line']}": row["total_bytes"]
+        for row in ours["top_by_size"]
+        if row["function"]
+    }
+    assert list(places)[:3] == list(mine)[:3]
+    for place, size in list(places.items())[:3]:
+        assert mine[place] == pytest.approx(size, rel=0.001)
+    largest = max(row["max_bytes"] for row in theirs["allocation_size_histogram"] if row["count"])
+    assert max(row["from_bytes"] for row in ours["sizes"]) <= largest
+    assert sum(row["total_allocations"] for row in ours["sizes"]) == ours["total_allocations"]
+
+
+def test_the_table_at_the_peak_tells_what_memrays_high_water_mark_does(tmp_path: Path) -> None:
+    interpreter = interpreters.get("3.11")
+    if interpreter is None or interpreter.packages["memray"] is None:
+        pytest.skip("this machine has no Python 3.11 with memray")
+    theirs = memray_stats(interpreter, tmp_path)
+    assert tracked(interpreter, [PROGRAM], tmp_path).returncode == 0
+    capture: list[str | Path] = ["capture.alloclens"]
+    table = output([interpreter.python, LAUNCHER, "table", *capture], tmp_path).splitlines()
+    assert [line.split()[-1].rpartition(":")[2] for line in table[3:6]] == [
+        "68",
+        "66",
+        "67",
+    ]  # where `buffers` holds it
+    tree = output([interpreter.python, LAUNCHER, "tree", "--hide-imports", *capture], tmp_path)
+    words = re.match(r"(\S+)\sMB at the peak, without", tree)
+    assert words
+    # Without what importing json took, which memray had done before.
+    assert float(words[1]) == pytest.approx(theirs["metadata"]["peak_memory"] / 1e6, rel=0.1)

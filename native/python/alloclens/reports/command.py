@@ -26,6 +26,26 @@ def add_capture(made: argparse.ArgumentParser) -> None:
     made.add_argument("capture", metavar="CAPTURE", help="a file that `run` wrote; it may still grow")
 
 
+def add_output(made: argparse.ArgumentParser) -> None:
+    made.add_argument("-o", "--output", metavar="FILE", help="file to write, - for standard output")
+    made.add_argument("-f", "--force", action="store_true", help="overwrite FILE if it exists")
+
+
+def output_of(arguments: argparse.Namespace, ending: str) -> str:
+    """The file to write: the one that is asked for, or the capture's name with another ending in this folder."""
+    if arguments.output == "-":
+        return "/dev/stdout"
+    name = os.path.basename(arguments.capture)
+    stem = name[: -len(".alloclens")] if name.endswith(".alloclens") else name
+    return may_write(arguments.output or f"{stem}.{ending}", arguments.force)
+
+
+def may_write(path: str, force: bool) -> str:
+    if os.path.exists(path) and not force and not path.startswith("/dev/"):
+        raise Refusal(f"{path} is there already. Take --force to overwrite it, or name another file after -o.")
+    return path
+
+
 def read(path: str) -> Capture:
     """With a bar when it takes long."""
     bar = Bar()

@@ -16,7 +16,6 @@ COMMANDS = {
     "diff": "diff",
     "annotate": "annotate",
     "export": "export",
-    "convert": "convert",
     "inspect": "inspect_capture",
     "live": "live",
 }

@@ -90,11 +90,13 @@ def _threads(rows: Sequence[Json], measure: str) -> List[str]:
 def _figures(header: List[str], rows: Sequence[Json], measure: str, names: Names) -> List[str]:
     size = f"{measure}_bytes"
     shown = sorted(rows, key=lambda row: (-row[size], -row["total_allocations"]))
+    sizes = [size] if measure == "total" else [size, "total_bytes"]
     cells = [
-        [bytes_text(row[size]), bytes_text(row["total_bytes"]), count_text(row["total_allocations"]), *names(row)]
-        for row in shown
+        [*(bytes_text(row[name]) for name in sizes), count_text(row["total_allocations"]), *names(row)] for row in shown
     ]
-    return columns([measure, "total", "calls", *header], cells, RIGHT * 3 + LEFT * len(header)) if cells else []
+    titles = [measure, "total"][: len(sizes)]
+    align = RIGHT * (len(sizes) + 1) + LEFT * len(header)
+    return columns([*titles, "calls", *header], cells, align) if cells else []
 
 
 def _lines(rows: Sequence[Json], stats: Json, measure: str) -> List[str]:

@@ -1,0 +1,19 @@
+// A whole run in little: its tree of frames with what each held over time, folded until it fits. For pages that are
+// read without the capture.
+#pragma once
+
+#include <cstdint>
+
+#include "core/profile/moments.hpp"
+#include "json_writer.hpp"
+#include "view.hpp"
+
+namespace alloclens::core {
+
+/// Equal parts that a run of so many stacks is cut into: an account is kept for each in which a stack allocated.
+std::uint32_t moment_parts(std::uint32_t most, std::uint32_t stacks);
+
+/// `view` is of the profile that `moments` was noted of.
+void answer_moments(const View& view, const Moments& moments, std::uint32_t max_nodes, JsonWriter& out);
+
+}  // namespace alloclens::core

@@ -1,0 +1,55 @@
+"""`export`: a capture's figures in the formats of other tools."""
+
+import os
+from typing import List
+
+from alloclens.capture import Capture
+from alloclens.reports import command, scope
+from alloclens.sentences import Refusal, say
+from alloclens.shapes import Json
+from alloclens.units import bytes_text
+
+ENDINGS = {
+    "html": "html",
+    "speedscope": "speedscope.json",
+    "pprof": "pb.gz",
+    "collapsed": "collapsed.txt",
+    "csv": "csv",
+    "json": "json",
+    "ndjson": "ndjson",
+    "parquet": "parquet",
+}
+
+
+def main(words: List[str]) -> int:
+    parser = command.parser("export", "Writes a capture's figures in the formats of other tools.")
+    parser.add_argument("--format", choices=tuple(ENDINGS), required=True)
+    command.add_output(parser)
+    scope.add_measure(parser)
+    scope.add_scope(parser)
+    command.add_capture(parser)
+    arguments = parser.parse_args(words)
+    capture = command.read(arguments.capture)
+    measure = scope.measure_of(arguments)
+    to = command.output_of(arguments, ENDINGS[arguments.format])
+    write(capture, arguments.format, to, measure, scope.scope_of(arguments, capture))
+    if not to.startswith("/dev/"):
+        say(f"Wrote {to}, {bytes_text(os.stat(to).st_size)}.")
+    return command.tell_what_is_amiss(capture.summary)
+
+
+def write(capture: Capture, form: str, to: str, measure: str, fields: Json) -> None:
+    if form == "html":
+        from alloclens.reports import flamegraph
+
+        flamegraph.write(capture, to, flamegraph.Choices(measure), fields)
+    elif form == "parquet":
+        try:
+            from pyarrow import parquet
+        except ImportError:
+            raise Refusal(
+                "Parquet needs the package pyarrow. Install it: python -m pip install 'alloclens[parquet]'."
+            ) from None
+        parquet.write_table(capture.arrow(measure, **fields.get("scope", {})), to)
+    else:
+        capture.query("export", format=form, to=os.path.abspath(to), measure=measure, **fields)

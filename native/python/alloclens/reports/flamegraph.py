@@ -1,0 +1,135 @@
+"""`flamegraph`: one HTML file with the editor's panel and all it needs inside, for a browser without any network."""
+
+import base64
+import gzip
+import hashlib
+import html
+import json
+import os
+from typing import List, NamedTuple
+
+from alloclens.capture import Capture
+from alloclens.reports import command, scope
+from alloclens.sentences import Refusal, say
+from alloclens.shapes import Json
+from alloclens.units import bytes_text
+
+PAGE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "page")
+LARGEST = 5_000_000
+"""Bytes that the file has at most."""
+SIZES = ((100_000, 64), (30_000, 64), (10_000, 64), (5_000, 32), (2_000, 16), (500, 8))
+"""Frames and parts of time, the finest first: the first that fits is taken."""
+POINTS = 2000
+
+
+class Choices(NamedTuple):
+    """What the page shows at first."""
+
+    measure: str = "peak"
+    inverted: bool = False
+    split_threads: bool = False
+    hide_imports: bool = False
+    only_allocations: bool = False
+
+
+def main(words: List[str]) -> int:
+    parser = command.parser("flamegraph", "Writes a flame graph with a timeline and tables as one HTML file.")
+    parser.add_argument("--inverted", action="store_true", help="from what asked for memory up to its callers")
+    parser.add_argument("--hide-imports", action="store_true", help="without the memory of imported modules")
+    parser.add_argument("--only-allocations", action="store_true", help="without frames that merely pass through")
+    command.add_output(parser)
+    scope.add_measure(parser)
+    scope.add_scope(parser)
+    scope.add_threads(parser)
+    command.add_capture(parser)
+    arguments = parser.parse_args(words)
+    capture = command.read(arguments.capture)
+    choices = Choices(
+        scope.measure_of(arguments),
+        arguments.inverted,
+        arguments.split_threads,
+        arguments.hide_imports,
+        arguments.only_allocations,
+    )
+    to = command.output_of(arguments, "html")
+    write(capture, to, choices, scope.scope_of(arguments, capture))
+    if not to.startswith("/dev/"):
+        say(f"Wrote {to}, {bytes_text(os.stat(to).st_size)}.")
+    return command.tell_what_is_amiss(capture.summary)
+
+
+def write(capture: Capture, to: str, choices: Choices, fields: Json) -> None:
+    title = os.path.basename(capture.path)
+    whole = {name: value for name, value in fields.get("scope", {}).items() if name not in ("from_s", "to_s")}
+    of_run = {"scope": whole} if whole else {}
+    view: Json = {
+        "measure": choices.measure,
+        "inverted": choices.inverted,
+        "splitThreads": choices.split_threads,
+        "range": _range(fields.get("scope", {})),
+    }
+    data: Json = {
+        "title": title,
+        "path": os.path.abspath(capture.path),
+        "view": {name: value for name, value in view.items() if value},
+        "switches": {"hideImports": choices.hide_imports, "onlyAllocations": choices.only_allocations},
+        "summary": capture.query("summary", **of_run),
+        "timeline": capture.query("timeline", points=POINTS),
+        "allocators": capture.query("allocators", **of_run)["allocators"],
+        "sizes": capture.query("sizes", **of_run)["sizes"],
+    }
+    for frames, parts in SIZES:
+        data["moments"] = capture.query("moments", max_nodes=frames, max_parts=parts, **of_run)
+        text = page(title, data)
+        if len(text) <= LARGEST:
+            break
+    with open(to, "wb") as file:
+        file.write(text)
+
+
+def _range(given: Json) -> "Json | None":
+    if "from_s" not in given and "to_s" not in given:
+        return None
+    return {"from_s": given.get("from_s"), "to_s": given.get("to_s")}
+
+
+def page(title: str, data: Json) -> bytes:
+    """A page that may do nothing but run its own script with its own styles: nothing of a capture becomes HTML."""
+    script, style = _part("main.js"), _part("main.css")
+    packed = gzip.compress(json.dumps(data, separators=(",", ":")).encode(), compresslevel=9, mtime=0)
+    policy = "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src '{_hash(script)}'",
+            f"style-src '{_hash(style)}'",
+            "img-src data: blob:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+    return b"".join(
+        [
+            b"<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n",
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'.encode(),
+            b'<meta name=viewport content="width=device-width, initial-scale=1">\n',
+            f"<title>{html.escape(title)} · AllocLens</title>\n".encode(),
+            b"<style>" + style + b"</style>\n</head>\n<body>\n",
+            b"<script type=application/json id=data>" + base64.b64encode(packed) + b"</script>\n",
+            b"<noscript>This page draws its figures by a script of its own, which is switched off here.</noscript>\n",
+            b"<script>" + script + b"</script>\n</body>\n</html>\n",
+        ]
+    )
+
+
+def _part(name: str) -> bytes:
+    try:
+        with open(os.path.join(PAGE, name), "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        raise Refusal(
+            f"The page's {name} is missing. Install AllocLens again, or in a checkout build it: npm run build."
+        ) from None
+
+
+def _hash(content: bytes) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(content).digest()).decode()

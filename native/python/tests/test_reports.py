@@ -1,0 +1,254 @@
+"""What the reports show of golden captures, to the letter; and that they all tell the same numbers of real ones."""
+
+import base64
+import gzip
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import LAUNCHER, PACKAGE_FOLDER, ROOT, environment, run
+
+sys.path.append(str(PACKAGE_FOLDER))
+import alloclens
+
+CAPTURES = ROOT / "test-fixtures" / "captures"
+GOLDEN = ROOT / "test-fixtures" / "reports"
+"""ALLOCLENS_UPDATE_GOLDEN=1 writes them anew: read what changed before it is committed."""
+WORDS: list[str | Path] = [sys.executable, LAUNCHER]
+
+PROGRAM = """\
+import json, threading
+
+kept = [json.loads('{"values": [1, 2, 3, "text %d"]}' % i) for i in range(2_000)]
+
+
+def again(depth):
+    return again(depth - 1) if depth else bytearray(3_000_000)
+
+
+def work():
+    for _ in range(50):
+        bytes(100_000)
+    kept.append(bytearray(1_000_000))
+
+
+worker = threading.Thread(target=work, name="worker")
+worker.start()
+worker.join()
+kept.append(again(30))
+"""
+
+
+def printed(*words: str | Path, status: int = 0, cwd: Path = ROOT, **changes: str) -> str:
+    result = run([*WORDS, *words], cwd, env=environment(TZ="UTC", COLUMNS="100", **changes))
+    assert result.returncode == status, result.stderr.decode()
+    return result.stdout.decode()
+
+
+def answered(*words: str | Path) -> Any:
+    return json.loads(printed(*words))
+
+
+@pytest.fixture(scope="module")
+def capture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("run")
+    (folder / "program.py").write_text(PROGRAM)
+    subprocess.run([*WORDS, "run", "-qo", "run.alloclens", "program.py"], cwd=folder, env=environment(), check=True)
+    return folder / "run.alloclens"
+
+
+GOLDEN_REPORTS = {
+    "summary": ["summary"],
+    "stats": ["stats"],
+    "stats-unfreed": ["stats", "--leaks", "-n", "2"],
+    "stats.json": ["stats", "--json"],
+    "lines": ["lines"],
+    "table": ["table"],
+    "table-threads": ["table", "--split-threads", "--total"],
+    "tree": ["tree"],
+    "tree-inverted": ["tree", "--inverted", "--total"],
+    "timeline": ["timeline"],
+    "timeline.csv": ["timeline", "--csv", "--points", "20"],
+}
+
+
+@pytest.mark.parametrize("name", GOLDEN_REPORTS)
+def test_a_golden_capture_has_its_golden_report(name: str) -> None:
+    text = printed(*GOLDEN_REPORTS[name], CAPTURES / "small.alloclens")
+    file = GOLDEN / "small" / name
+    if os.environ.get("ALLOCLENS_UPDATE_GOLDEN"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    assert text == file.read_text()
+
+
+def test_the_peak_is_one_number_in_all_reports(capture: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    printed("flamegraph", "-o", page, capture)
+    data = data_of(page)
+    told = {
+        "summary": answered("summary", "--json", capture)["peak_bytes"],
+        "stats": answered("stats", "--json", capture)["peak_bytes"],
+        "timeline": answered("timeline", "--json", capture)["peak"]["bytes"],
+        "lines": sum(row["peak_bytes"] for row in answered("lines", "--json", capture)["rows"]),
+        "page": max(data["moments"]["peaks"]),
+        "page's tree": peak_of(data["moments"]),
+    }
+    assert len(set(told.values())) == 1, told
+    words = re.search(r"Peak heap +(\S+\s\S+) in", printed("stats", capture))
+    assert words
+    assert printed("table", capture).startswith(f"{words[1]} at the peak\n")
+    assert printed("tree", capture).startswith(f"{words[1]} at the peak\n")
+
+
+def peak_of(moments: dict[str, Any], first: int = 0, end: int | None = None) -> int:
+    highest = max(range(len(moments["peaks"]))[first:end], key=lambda part: (moments["peaks"][part], part))
+    changes = zip(moments["peak"]["part"], moments["peak"]["bytes"])
+    return sum(size for part, size in changes if part <= highest)
+
+
+def total_of(moments: dict[str, Any], measure: str, first: int, end: int) -> int:
+    changes = zip(moments[measure]["part"], moments[measure]["bytes"])
+    return sum(size for part, size in changes if first <= part < end)
+
+
+def unfreed_of(moments: dict[str, Any], first: int, end: int) -> int:
+    live = moments["live"]
+    changes = zip(live["made"], live["part"], live["bytes"])
+    return sum(size for made, part, size in changes if first <= made < end and part < end)
+
+
+@pytest.mark.parametrize("parts", [1, 7, 64])
+def test_any_range_of_the_page_is_what_core_tells_of_it(capture: Path, parts: int) -> None:
+    opened = alloclens.Capture(capture)
+    moments = opened.query("moments", max_nodes=100, max_parts=parts)
+    times = moments["times"]
+    assert len(times) == parts + 1
+    for first in range(0, parts, 9):
+        for end in range(first + 1, parts + 1, 9):
+            told = opened.query("summary", scope={"from_s": times[first], "to_s": times[end]})
+            assert peak_of(moments, first, end) == told["peak_bytes"]
+            assert total_of(moments, "total", first, end) == told["total_bytes"]
+            assert unfreed_of(moments, first, end) == told["unfreed_bytes"]
+            # The page also knows of blocks that were freed after the range.
+            assert total_of(moments, "temporary", first, end) >= told["temporary_bytes"]
+
+
+def data_of(page: Path) -> Any:
+    found = re.search(r"<script type=application/json id=data>([^<]+)</script>", page.read_text())
+    assert found
+    return json.loads(gzip.decompress(base64.b64decode(found[1])))
+
+
+@pytest.mark.parametrize("measure", ["--peak", "--leaks", "--total", "--temporary-allocations"])
+def test_threads_add_up_to_the_whole(capture: Path, measure: str) -> None:
+    name = {"--leaks": "unfreed", "--temporary-allocations": "temporary"}.get(measure, measure[2:])
+    whole = answered("stats", "--json", measure, capture)
+    assert sum(row[f"{name}_bytes"] for row in whole["threads"]) == whole[f"{name}_bytes"]
+    assert sum(row[f"{name}_bytes"] for row in whole["allocators"]) == whole[f"{name}_bytes"]
+    for row in whole["threads"]:
+        alone = answered("stats", "--json", measure, "--thread", str(row["kernel_id"]), capture)
+        assert alone[f"{name}_bytes"] == row[f"{name}_bytes"]
+
+
+@pytest.mark.parametrize("report", [["stats"], ["lines"], ["table"], ["tree"], ["annotate"], ["flamegraph", "-o", "-"]])
+def test_every_report_can_be_of_a_part(capture: Path, report: list[str]) -> None:
+    part = ["--from", "0", "--to", "100", "--allocator", "malloc", "--include", "*program.py", "--exclude", "json"]
+    more = ["program.py"] if report[0] == "annotate" else []
+    assert printed(*report, *part, capture, *more) != printed(*report, capture, *more)
+
+
+def test_temporary_allocations_are_found_under_either_name(capture: Path) -> None:
+    text = printed("table", "--temporary-allocations", capture)
+    assert "temporary" in text.splitlines()[0]
+    assert printed("table", "--show-temporary-allocations", capture) == text
+    assert "temporary" in printed("table", "--temporary-allocation-threshold", "3", capture).splitlines()[0]
+
+
+def test_a_thread_that_is_not_there_is_told_with_those_that_are(capture: Path) -> None:
+    result = run([*WORDS, "table", "--thread", "nobody", capture], ROOT)
+    assert result.returncode == 2
+    assert b"There is no thread nobody in this capture. It has " in result.stderr
+    assert re.search(rb"It has \S+ \(\d+\), \S+ \(\d+\)\.\n$", result.stderr)
+
+
+def test_tables_are_sorted_filtered_and_cut_into_pages(capture: Path) -> None:
+    def column(*words: str) -> list[str]:
+        lines = printed("table", *words, capture).splitlines()[3:]
+        return [line.split()[-2] for line in lines if "/" in line]
+
+    assert column()[0] == "again"
+    assert column("--sort", "function") == sorted(column("--sort", "function"))
+    assert set(column("--filter", "AGAIN")) == {"again"}
+    first, second = column("--rows", "3"), column("--rows", "3", "--page", "2")
+    assert first + second == column("--rows", "6")
+    assert "Page 1 of " in printed("table", "--rows", "3", capture)
+
+
+def test_annotate_shows_the_recorded_source_with_the_bytes_of_its_lines(capture: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "elsewhere.alloclens"
+    moved.write_bytes(capture.read_bytes())
+    text = printed("annotate", moved, "program.py")
+    assert re.search(r"3\.0\sMB +\d+\s% +\d+ +█+\S* +7  +return again\(depth - 1\)", text), text
+    refused = run([*WORDS, "annotate", moved, "nothing.py"], ROOT)
+    assert refused.returncode == 2
+    assert b"No code of 'nothing.py' asked for memory" in refused.stderr
+
+
+@pytest.mark.parametrize("report", ["summary", "stats", "table", "tree", "timeline"])
+def test_what_goes_into_a_pipe_is_plain_text(capture: Path, report: str) -> None:
+    assert "\033" not in printed(report, capture, TERM="xterm-256color", FORCE_COLOR="1")
+
+
+def test_a_deep_recursion_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "deep.py").write_text(
+        "import sys\nsys.setrecursionlimit(20_000)\n"
+        "def down(n):\n    return down(n - 1) if n else bytearray(1_000_000)\nkept = down(8_000)\n"
+    )
+    printed("run", "-qo", "deep.alloclens", "deep.py", cwd=tmp_path)
+    text = printed("tree", "-b", "20000", "deep.alloclens", cwd=tmp_path)
+    assert "deeper calls" in text
+    assert len(text.splitlines()) < 200
+    printed("flamegraph", "-o", "deep.html", "deep.alloclens", cwd=tmp_path)
+
+
+def test_the_page_is_one_small_file_that_can_ask_nobody(capture: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    printed("flamegraph", "-o", page, capture)
+    text = page.read_text()
+    assert len(text) <= 5_000_000
+    policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">', text)
+    assert policy
+    assert "default-src 'none'" in policy[1]
+    assert "unsafe" not in policy[1]
+    script = re.search(r"<script>(.+)</script>", text, re.DOTALL)
+    assert script
+    digest = base64.b64encode(hashlib.sha256(script[1].encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in policy[1]
+    assert not re.search(r"""(?:src|href)\s*=\s*["']?https?:""", text)
+
+
+def test_nothing_is_overwritten_without_force(capture: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("mine")
+    assert run([*WORDS, "flamegraph", "-o", page, capture], ROOT).returncode == 2
+    assert page.read_text() == "mine"
+    printed("flamegraph", "-f", "-o", page, capture)
+    assert page.read_text() != "mine"
+
+
+def test_names_in_a_capture_never_become_markup(tmp_path: Path) -> None:
+    name = "<img src=x onerror=alert(1)>&'\".py"
+    (tmp_path / name).write_text("kept = bytearray(1_000_000)\n")
+    printed("run", "-qo", "<b>.alloclens", name, cwd=tmp_path)
+    printed("flamegraph", "-o", "page.html", "<b>.alloclens", cwd=tmp_path)
+    text = (tmp_path / "page.html").read_text()
+    assert "<img" not in text
+    assert "<b>" not in text
+    assert text.count("</script>") == 2
