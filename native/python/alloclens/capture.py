@@ -26,14 +26,16 @@ class Capture:
     def __init__(self, path: "Union[str, os.PathLike[str]]", *, progress: Optional[Progress] = None) -> None:
         """`progress(done, total)` is called with bytes while the file is read; what it raises ends the reading."""
         self.path = os.fspath(path)
+        self.progress = progress
+        """Called while questions are answered, too: one about a range goes through the file again."""
         self._open = _alloclens.open(os.fsencode(self.path), progress)
 
     def __repr__(self) -> str:
         return f"Capture({self.path!r})"
 
-    def update(self, *, progress: Optional[Progress] = None) -> bool:
+    def update(self) -> bool:
         """Reads what was appended since; True when anything was."""
-        return _alloclens.update(self._open, progress)
+        return _alloclens.update(self._open, self.progress)
 
     def query(self, name: str, **fields: Any) -> Json:
         """Core's answer to one question: extension/shared/capture.ts lists the questions and the answers' shapes."""
@@ -42,7 +44,7 @@ class Capture:
 
     def query_text(self, name: str, **fields: Any) -> str:
         """The same as JSON text."""
-        [text] = _alloclens.ask(self._open, [json.dumps({"query": name, **fields}).encode()])
+        [text] = _alloclens.ask(self._open, [json.dumps({"query": name, **fields}).encode()], self.progress)
         return text
 
     @property

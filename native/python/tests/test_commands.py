@@ -179,7 +179,7 @@ def test_a_damaged_capture_is_told_with_its_place_and_what_is_whole_is_shown(fol
 def test_json_has_what_the_shapes_promise(interpreter: Interpreter, folder: Path) -> None:
     assert tracked(interpreter, ["script.py"], folder).returncode == 0
     totals = report(interpreter, "summary", folder / "capture.alloclens")
-    figures = {f"{m}_{w}" for m in ("peak", "unfreed", "total") for w in ("bytes", "allocations")}
+    figures = {f"{m}_{w}" for m in ("peak", "unfreed", "total", "temporary") for w in ("bytes", "allocations")}
     assert figures | {"peak_rss_bytes", "exit_status", "complete", "run_id", "command", "detail"} <= totals.keys()
     assert totals["peak_rss_bytes"] > 1_000_000
     assert totals["python_version"].startswith(interpreter.version)

@@ -149,7 +149,7 @@ def test_a_program_is_watched_in_its_own_terminal_and_its_output_follows(folder:
         it.wait_for(r"Stop the program\?")
         it.press("n")
         tell(folder, "end")
-        assert it.end() == 0
+        assert it.end() == 0, it.text
         assert re.search(r"hello\s+bye\s", it.text), it.text
         assert "Recorded to" in it.text
     assert sorted(path.name for path in folder.iterdir()) == ["capture.alloclens", "go", "program.py", "runtime"]
@@ -176,7 +176,7 @@ def test_a_program_that_has_ended_says_so_and_is_left_without_a_question(folder:
         tell(folder, "end")
         it.wait_for(r"ended with status 0")
         it.press("q")
-        assert it.end() == 0
+        assert it.end() == 0, it.text
 
 
 def test_live_needs_a_terminal(folder: Path) -> None:

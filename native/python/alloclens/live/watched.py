@@ -42,7 +42,7 @@ def main(words: List[str], interpreter: List[bytes], main_file: str, path: str, 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the program's, which ends us by its end
     _print_output(program, output)
     if not quiet:
-        end_of_run.main(path)
+        end_of_run.main(path, told=False)
     return program.returncode if program.returncode >= 0 else 128 - program.returncode
 
 

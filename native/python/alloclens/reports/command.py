@@ -2,7 +2,6 @@
 
 import argparse
 import importlib.util
-import json
 import os
 import signal
 import sys
@@ -46,22 +45,22 @@ def may_write(path: str, force: bool) -> str:
     return path
 
 
+bar = Bar()
+"""Of the whole command: it reads one capture, or one after the other."""
+
+
 def read(path: str) -> Capture:
-    """With a bar when it takes long."""
-    bar = Bar()
-    try:
-        return Capture(path, progress=bar)
-    finally:
-        bar.end()
-
-
-def print_json(answer: object) -> None:
-    json.dump(answer, sys.stdout, ensure_ascii=False, indent=None, separators=(",", ":"))
-    sys.stdout.write("\n")
+    return Capture(path, progress=bar)
 
 
 def print_lines(lines: List[str]) -> None:
+    bar.end()
     sys.stdout.write("\n".join(lines) + "\n")
+
+
+def tell(sentence: str) -> None:
+    bar.end()
+    say(sentence)
 
 
 def tell_what_is_amiss(summary: Json) -> int:
@@ -77,6 +76,7 @@ def has_textual() -> bool:
     extra = os.environ.pop("ALLOCLENS_TERMINAL_PACKAGES", None)  # a program that is started must not see it
     if extra:
         sys.path.append(extra)  # last: what the interpreter has itself goes first
+    bar.end()
     if importlib.util.find_spec("textual"):
         return True
     say(WITHOUT_TEXTUAL)
@@ -89,6 +89,7 @@ def guarded(work: Callable[[], Optional[int]]) -> int:
     try:
         return work() or 0
     except _alloclens.CaptureError as error:
+        bar.end()
         say(str(error))
         return 1
     except Refusal as refusal:
@@ -99,3 +100,5 @@ def guarded(work: Callable[[], Optional[int]]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    finally:
+        bar.end()

@@ -10,7 +10,7 @@ from typing import List, NamedTuple
 
 from alloclens.capture import Capture
 from alloclens.reports import command, scope
-from alloclens.sentences import Refusal, say
+from alloclens.sentences import Refusal
 from alloclens.shapes import Json
 from alloclens.units import bytes_text
 
@@ -54,7 +54,7 @@ def main(words: List[str]) -> int:
     to = command.output_of(arguments, "html")
     write(capture, to, choices, scope.scope_of(arguments, capture))
     if not to.startswith("/dev/"):
-        say(f"Wrote {to}, {bytes_text(os.stat(to).st_size)}.")
+        command.tell(f"Wrote {to}, {bytes_text(os.stat(to).st_size)}.")
     return command.tell_what_is_amiss(capture.summary)
 
 

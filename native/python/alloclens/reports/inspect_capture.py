@@ -6,7 +6,6 @@ from typing import List
 
 from alloclens.reports import command
 from alloclens.reports.text import LEFT, RIGHT, bold, columns
-from alloclens.sentences import say
 from alloclens.shapes import Json
 from alloclens.units import bytes_text, count_text
 
@@ -29,7 +28,7 @@ def main(words: List[str]) -> int:
     if arguments.repair:
         to = command.output_of(arguments, "repaired.alloclens")
         saved = capture.query("repair", to=os.path.abspath(to))
-        say(f"Wrote {to}: {count_text(saved['events'])} events, {bytes_text(saved['bytes'])}.")
+        command.tell(f"Wrote {to}: {count_text(saved['events'])} events, {bytes_text(saved['bytes'])}.")
         return 0
     text = capture.query_text("inspect")
     answer = json.loads(text)

@@ -15,10 +15,14 @@ class Bar:
 
     def __init__(self) -> None:
         self.started = time.monotonic()
+        self.last = 0
         self.shown = False
         self.wanted = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
     def __call__(self, done: int, total: int) -> None:
+        if done < self.last:
+            self.started = time.monotonic()  # it reads once more
+        self.last = done
         if not self.wanted or time.monotonic() - self.started < PATIENCE:
             return
         filled = WIDTH * done // total if total else WIDTH

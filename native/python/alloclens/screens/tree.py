@@ -38,6 +38,7 @@ class TreeApp(App[None]):
     def __init__(self, capture: Capture, fields: Json, view: View, nodes: int) -> None:
         super().__init__()
         self.capture, self.fields, self.view, self.nodes = capture, fields, view, nodes
+        self.capture.progress = None  # a bar would stand across the tree
         self.total = 0
 
     def compose(self) -> ComposeResult:
