@@ -5,7 +5,14 @@ import { run, script, timed } from './lib/run.mjs';
 import { ensureVenv } from './lib/venv.mjs';
 import { setUp } from './setup.mjs';
 
-const packages = ['memray==1.20.0', 'filprofiler==2024.11.2', 'scalene==2.4.0', 'numpy', 'pyperformance==1.14.0', 'pyperf==2.10.0'];
+const packages = [
+  'memray==1.20.0',
+  'filprofiler==2024.11.2',
+  'scalene==2.4.0',
+  'numpy',
+  'pyperformance==1.14.0',
+  'pyperf==2.10.0',
+];
 
 script(async () => {
   const environment = await timed('Set-up', async () => {
