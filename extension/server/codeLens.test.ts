@@ -87,6 +87,13 @@ test('a function that was edited says so and offers to run again', async () => {
   expect(lenses[1]).toMatch(/Flame graph$/);
 });
 
+test('a function to whose end a line was added was edited', async () => {
+  const lenses = await lensesOf({ now: ran.replace('return rows', 'print(1)\n      return rows\n      print(2)') });
+  expect(lenses[0]).toMatch(/Run Again$/);
+  const atTheEnd = await lensesOf({ now: ran.replace('return rows', 'return rows\n      print(2)') });
+  expect(atTheEnd[0]).toMatch(/Run Again$/);
+});
+
 test('a function whose first line was deleted has none', async () => {
   expect(await lensesOf({ now: 'f = lambda: 1\n' })).toEqual([]);
 });

@@ -22,13 +22,16 @@ export function codeLenses(document: ShownDocument): CodeLens[] {
   const { shown, summary, mapping } = document;
   if (!shown.codeLens) return [];
   const total = bytesOf(summary, shown.measure);
+  const endNow = blockEnds(document.text.text);
   return definitions(document)
     .filter(({ figures }) => isWorthShowing(bytesOf(figures, shown.measure), total, shown.lineThreshold))
     .flatMap((definition) => {
       const { first_line, last_line, root } = definition;
       const place = mapping.find(first_line);
       if (!place) return [];
-      const intact = !document.uncertain && mapping.isIntact(first_line, last_line);
+      // Also nothing new stands at its end.
+      const sameEnd = endNow(place.line) === mapping.find(last_line)?.line;
+      const intact = !document.uncertain && sameEnd && mapping.isIntact(first_line, last_line);
       const [figures, action] = intact
         ? figuresOf(definition.figures, document, total)
         : staleFiguresOf(definition.figures, document);

@@ -43,7 +43,9 @@ export function mapLines(recordedText: string, currentText: string): LineMapping
       if (places.some((place) => !place || place.stale)) return false;
       const [from, to] = [places[0], places[places.length - 1]];
       if (!from || !to) return false;
-      return numbers(from.line, to.line).filter((line) => !isBlank(current, line)).length === ran.length;
+      // The very same lines in the same order: one may have been moved out, and another put in its place.
+      const here = numbers(from.line, to.line).filter((line) => !isBlank(current, line));
+      return here.length === ran.length && here.every((line, i) => places[i]?.line === line);
     },
   };
 }
