@@ -42,7 +42,7 @@ export class Header {
     if (failure) lines.push(this.notice('error', failure, ['Retry', 'retry'], ['Show Log', 'showLog']));
     if (state.stale.length > 0) lines.push(this.notice('info', staleText(state.stale), ['Run Again', 'runAgain']));
     const summary = state.parts.summary.value;
-    for (const text of summary ? notices(summary) : []) lines.push(this.notice('warning', text));
+    for (const text of summary ? notices(summary, state.live) : []) lines.push(this.notice('warning', text));
     const host = byId('notices');
     // A region that is read aloud is left alone while it says the same.
     if (

@@ -26,19 +26,19 @@ test('the key figures are peak, resident memory, allocations and time', () => {
 
 describe('a notice is', () => {
   test('nothing when all went well, or when the program did not tell how it ended', () => {
-    expect(notices(summary)).toEqual([]);
-    expect(notices({ ...summary, exit_status: null })).toEqual([]);
+    expect(notices(summary, false)).toEqual([]);
+    expect(notices({ ...summary, exit_status: null }, false)).toEqual([]);
   });
 
   test('that the program failed', () => {
-    expect(notices({ ...summary, exit_status: 3 })).toEqual([
+    expect(notices({ ...summary, exit_status: 3 }, false)).toEqual([
       'The script ended with an error (exit code 3). The capture up to that point is shown.',
     ]);
   });
 
   test('each note of the capture, once', () => {
     const message = 'This capture is damaged after 3.2 s; the part before it is shown.';
-    expect(notices({ ...summary, notes: [message], damage: { offset: 9, message } })).toEqual([message]);
+    expect(notices({ ...summary, notes: [message], damage: { offset: 9, message } }, false)).toEqual([message]);
   });
 });
 

@@ -13,7 +13,9 @@ export function keyFigures(summary: Summary, units: Units): { figure: string; te
 }
 
 /** What is to be known beside the figures: how the program ended, what is missing. */
-export function notices(summary: Summary): string[] {
+export function notices(summary: Summary, live: boolean): string[] {
+  // A capture that is being written has no end, which is no news while its program runs.
+  if (live) return [];
   const all = [...summary.notes];
   if (summary.exit_status) {
     const what = summary.target.kind === 'script' ? 'script' : 'program';

@@ -45,7 +45,6 @@ export class TimelineView {
     } else if (before?.units === content.units && this.plot) {
       const { times, heap, rss } = content.timeline;
       this.plot.setData([times, heap, rss]);
-      this.drawRange();
     } else this.build();
     this.describe(content);
   }
@@ -176,6 +175,8 @@ export class TimelineView {
         draw: [
           (plot) => {
             if (!this.shown) return;
+            // With the scales of new data, which are not known before.
+            this.drawRange();
             for (const mark of this.shown.marks) drawMark(plot, mark);
             this.drawPeak(plot, this.shown.timeline);
           },
