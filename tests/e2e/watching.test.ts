@@ -102,7 +102,7 @@ describe('A program that runs', () => {
 
   test('has its figures as text, too', async () => {
     await editor.command('AllocLens: Show Figures as Text');
-    await editor.page.locator('.view-line', { hasText: /^grows\.py, capture of/ }).waitFor();
+    await editor.page.locator('.view-line', { hasText: /^grows\.py,\scapture\sof/ }).waitFor();
     await editor.page.keyboard.press('Control+W');
   });
 

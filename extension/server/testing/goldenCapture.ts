@@ -52,6 +52,7 @@ export const summary: Summary = {
   lost_events: 0,
   ending: 'finished',
   exit_status: 0,
+  ending: 'finished',
   complete: true,
   children: [],
   notes: [],
