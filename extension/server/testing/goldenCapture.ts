@@ -50,7 +50,6 @@ export const summary: Summary = {
   peak_rss_bytes: 120 * MB,
   events: 10,
   lost_events: 0,
-  ending: 'finished',
   exit_status: 0,
   ending: 'finished',
   complete: true,
