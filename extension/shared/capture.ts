@@ -86,12 +86,32 @@ export interface Summary extends Figures {
   exit_status: number | null;
   /** Processes that the program started and `run --follow-children` named, in the order in which they began. */
   children: ChildProcess[];
+  /** Null when the run had no limit. */
+  memory_limit: MemoryLimit | null;
   /** The capture has its end block, or its program became another one, and no damage. */
   complete: boolean;
   /** Sentences about what is missing or uncertain, to be shown with the figures; empty when all is well. */
   notes: string[];
   /** First damaged place, if any. */
   damage: { offset: number; message: string } | null;
+}
+
+export interface MemoryLimit {
+  bytes: number;
+  /** What happens to what would pass it: the program is killed, or the allocation raises MemoryError. */
+  action: 'kill' | 'raise';
+  /** Allocations that failed for it. */
+  refused: number;
+  /** The first allocation that it did not allow; with `kill` it is recorded, with `raise` it did not happen. */
+  reached: {
+    time_s: number;
+    /** Live before it. */
+    heap_bytes: number;
+    size_bytes: number;
+    thread: number;
+    /** Innermost first. */
+    stack: { file: string | null; line: number | null; function: string | null; origin: Origin }[];
+  } | null;
 }
 
 export interface ChildProcess {

@@ -1,6 +1,10 @@
 #include "recorder.hpp"
 
+#include <algorithm>
+#include <bit>
+#include <cerrno>
 #include <climits>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <mutex>
@@ -15,6 +19,11 @@
 #include "children/identity.hpp"
 #include "cpython/frame_objects.hpp"
 #include "cpython/thread_state.hpp"
+#include "core/format/bytes_text.hpp"
+#include "live/memory_limit.hpp"
+#include "live/own_memory.hpp"
+#include "live/own_reader.hpp"
+#include "live/where.hpp"
 #include "native/mixed_stacks.hpp"
 #include "spin_lock.hpp"
 #include "stack_ids.hpp"
@@ -37,6 +46,9 @@ struct State {
     MixedStacks mixed;
     Sources sources;
     Pulse pulse;
+    OwnReader reader;
+    MemoryLimit limit;
+    bool limit_lost = false;
     std::uint32_t session = 0;
     StackWalk* pool = nullptr;  // of threads that ended
     int process = 0;
@@ -136,6 +148,53 @@ inline bool begin_event(ThisThread& me, std::size_t size) {
     return true;
 }
 
+/// What is live, exactly.
+std::uint64_t heap() {
+    S.stream.catch_up();
+    return S.reader.profile().ledger().heap();
+}
+
+void tell_limit(std::uint64_t size, std::uint64_t before, std::uint64_t refused, std::uint32_t stack, std::uint32_t thread) {
+    const format::LimitReached reached{S.stream.time_us(), before, size, refused, stack, thread};
+    S.stream.block(format::BlockKind::limit, &reached, sizeof reached);
+}
+
+bool finish_stream(const recorder::Ending& ending);
+
+/// As the kernel would, but with a capture that tells why.
+[[noreturn]] void stop_program(ThisThread& me, std::uint64_t size, std::uint32_t stack) {
+    const std::uint64_t before = S.reader.profile().ledger().heap() - size;
+    tell_limit(size, before, 0, stack, me.id);
+    const std::string place = where(S.reader.profile(), stack);
+    char text[2048];
+    const int length = std::snprintf(text, sizeof text,
+        "alloclens: The memory limit of %s was passed: %.900s asked for %s when %s were live. The program was killed; its capture is %.900s\n",
+        format::bytes_text(S.limit.bytes()).c_str(), place.c_str(), format::bytes_text(size).c_str(),
+        format::bytes_text(before).c_str(), S.stream.path().c_str());
+    activity.on.store(false);
+    finish_stream({"memory_limit", false, 0});
+    (void)!::write(2, text, std::min(static_cast<std::size_t>(length), sizeof text - 1));
+    for (;;) ::kill(::getpid(), SIGKILL);
+}
+
+/// There was no memory to count with: what the program does is more important.
+void forget_limit() {
+    S.limit.begin(0, false);
+    S.limit_lost = true;
+    activity.refuses.store(false, std::memory_order_relaxed);
+}
+
+[[gnu::noinline]] void look_at_limit(ThisThread& me, std::uint64_t size, std::uint32_t stack) {
+    const KeepErrno keep;
+    if (S.limit.look(size, heap)) stop_program(me, size, stack);
+    if (S.reader.failed()) forget_limit();
+}
+
+/// After an allocation was recorded.
+inline void spend(ThisThread& me, std::size_t size, std::uint32_t stack) {
+    if (!S.limit.spend(size)) [[unlikely]] look_at_limit(me, size, stack);
+}
+
 }  // namespace
 
 // The hot path. About 35 ns an allocation at a depth of ten frames, of which the walk is a half and the lock a quarter;
@@ -150,6 +209,7 @@ void record_allocation(const void* block, std::size_t size, format::Allocator al
     if (!begin_event(me, size)) return;
     const std::uint32_t stack = stack_of(walk);
     S.stream.allocation(stack, size, allocator, number(block));
+    spend(me, size, stack);
 }
 
 namespace {
@@ -180,6 +240,7 @@ void record_map(const void* address, std::size_t length, std::uint8_t flags) {
     if (!begin_event(me, length)) return;
     const std::uint32_t stack = stack_of(walk);
     S.stream.map(stack, flags, number(address), length);
+    spend(me, length, stack);
 }
 
 void record_change(void (*call)(void*, MappingChange&), void* context) {
@@ -202,6 +263,31 @@ void record_change(void (*call)(void*, MappingChange&), void* context) {
         case Kind::make_writable: S.stream.make_writable(stack, number(change.address), change.length); break;
         case Kind::none: break;
     }
+    if (change.kind != Kind::unmap) spend(me, change.length, stack);
+}
+
+bool Admission::ask(std::size_t size) {
+    {
+        const KeepErrno keep;
+        ThisThread& me = this_thread;
+        const Inside inside;
+        StackWalk* const walk = walk_stack(me);
+        const std::lock_guard hold(S.lock);
+        if (!activity.on.load(std::memory_order_relaxed) || me.session != S.session || S.limit.admit(size, heap)) return true;
+        // What a program that tries again and again is refused is told ever more seldom.
+        const std::uint64_t refused = S.limit.count_refusal();
+        if (std::has_single_bit(refused) && begin_event(me, 0)) {
+            tell_limit(size, S.reader.profile().ledger().heap(), refused, stack_of(walk), me.id);
+        }
+    }
+    errno = ENOMEM;
+    return false;
+}
+
+void Admission::end() const {
+    const Inside inside;
+    const std::lock_guard hold(S.lock);
+    S.limit.end_admission(size_);
 }
 
 void count_lost_event() { lost_events.fetch_add(1, std::memory_order_relaxed); }
@@ -245,10 +331,14 @@ bool finish_stream(const recorder::Ending& ending) {
     json += ", \"exit_status\": " + (ending.has_exit_status ? std::to_string(ending.exit_status) : "null");
     json += ", \"reason\": " + json_string(failed.empty() ? ending.reason : "failed");
     if (!failed.empty()) json += ", \"message\": " + json_string(failed);
+    else if (S.limit_lost) json += ", \"message\": \"The memory limit was not watched to the end, for lack of memory.\"";
     json += ", \"events\": " + std::to_string(S.at_end.events);
     json += ", \"lost_events\": " + std::to_string(S.at_end.lost_events);
+    if (S.limit.refused()) json += ", \"refused\": " + std::to_string(S.limit.refused());
     json += ", \"peak_rss_pages\": " + std::to_string(S.at_end.peak_rss_pages) + "}";
     const bool whole = S.stream.finish(json);
+    activity.refuses.store(false, std::memory_order_relaxed);
+    S.reader.end();
     S.stacks.end();
     S.mixed.end();
     S.sources.end();
@@ -259,6 +349,12 @@ bool finish_stream(const recorder::Ending& ending) {
 std::string begin_capture(const std::string& path, const std::string& parent_run_id) {
     install_truncation_guard();
     S.begins_with_event = false;
+    const bool limited = S.options.memory_limit != 0;
+    if (limited && !S.reader.begin(static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)))) {
+        remove_truncation_guard();
+        return "The kernel has no memory left to watch the memory limit: nothing was begun.";
+    }
+    S.stream.read_by(limited ? &S.reader : nullptr);
     const Identity identity{new_run_id(), parent_run_id};
     const std::string metadata = with_identity(S.options.metadata, identity);
     if (std::string sentence = S.stream.begin(path, S.options.overwrite, metadata); !sentence.empty()) {
@@ -276,6 +372,9 @@ std::string begin_capture(const std::string& path, const std::string& parent_run
     if (S.native) S.mixed.begin(S.interpreter, S.session);
     S.process = ::getpid();
     children().begin(S.options.children, S.identity.run_id);
+    S.limit_lost = false;
+    S.limit.begin(S.options.memory_limit, S.options.memory_limit_refuses);
+    activity.refuses.store(S.limit.refuses(), std::memory_order_relaxed);
     activity.on.store(true, std::memory_order_release);
     return {};
 }
@@ -370,22 +469,26 @@ int tracked_process() { return S.process; }
 void record_child(const ChildNote& note) {
     const Inside inside;
     const std::lock_guard hold(S.lock);
+    take_mail();  // what came before, also if this process goes no further
     S.stream.block(format::BlockKind::child, note.data(), note.size());
 }
 
 void before_fork() {
     S.lock.lock();
     return_places.lock().lock();
+    hold_own_memory();
     S.was_on = activity.on.load(std::memory_order_relaxed);
 }
 
 void after_fork_in_parent() {
     S.was_on = false;
     return_places.lock().unlock();
+    release_own_memory();
     S.lock.unlock();
 }
 
 void after_fork_in_child() {
+    release_own_memory();
     activity.on.store(false, std::memory_order_relaxed);
     S.process = 0;
     S.stream.abandon();

@@ -21,7 +21,8 @@ namespace alloclens::tracker {
 /// child never writes into its parent's capture.
 struct alignas(4096) Activity {
     std::atomic<bool> on{false};
-    char rest[4096 - sizeof(std::atomic<bool>)] = {};
+    std::atomic<bool> refuses{false};  ///< a memory limit makes allocations fail
+    char rest[4096 - 2 * sizeof(std::atomic<bool>)] = {};
 };
 extern constinit Activity activity;
 
@@ -40,6 +41,31 @@ void record_free(const void* block);
 /// A realloc is a free before and an allocation, or `record_realloc_failed`, after.
 void record_free_for_realloc(const void* block);
 void record_realloc_failed(const void* block);
+
+/// Leave for an allocation of this thread, to be asked for before it and held until it was recorded. Costs a look at a
+/// flag unless a memory limit is to make allocations fail.
+class Admission {
+  public:
+    explicit Admission(std::size_t size) {
+        if (!activity.refuses.load(std::memory_order_relaxed)) [[likely]] return;
+        granted_ = ask(size);
+        size_ = granted_ ? size : 0;
+    }
+    ~Admission() {
+        if (size_) [[unlikely]] end();
+    }
+    Admission(const Admission&) = delete;
+    Admission& operator=(const Admission&) = delete;
+
+    /// When false the allocation must fail; errno says so already.
+    explicit operator bool() const { return granted_; }
+
+  private:
+    static bool ask(std::size_t size);
+    void end() const;
+    std::size_t size_ = 0;
+    bool granted_ = true;
+};
 
 /// What a system call did to the address space.
 struct MappingChange {
@@ -70,6 +96,8 @@ struct RecorderOptions {
     bool sources = true;
     unsigned sample_interval_ms = 10;
     bool native_stacks = false;
+    std::uint64_t memory_limit = 0;       ///< bytes of heap, 0: none
+    bool memory_limit_refuses = false;    ///< else the program is stopped
 };
 
 namespace recorder {

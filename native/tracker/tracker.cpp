@@ -36,7 +36,7 @@ std::string start(const Options& options) {
     watch_forks();
     if (std::string sentence = recorder::begin(interpreter, {options.path, options.overwrite, options.metadata,
             options.parent_run_id, {options.follow_children, options.launcher, options.children_name}, {options.standard_library, options.site_packages, options.hidden_folder}, options.sources,
-            options.sample_interval_ms, options.native_stacks}); !sentence.empty()) {
+            options.sample_interval_ms, options.native_stacks, options.memory_limit, options.memory_limit_refuses}); !sentence.empty()) {
         return sentence;
     }
     const Inside inside;

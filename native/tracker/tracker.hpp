@@ -25,6 +25,8 @@ struct Options {
     bool sources = true;
     bool native_stacks = false;
     unsigned sample_interval_ms = 10;          ///< between samples of RSS
+    std::uint64_t memory_limit = 0;            ///< bytes of heap, 0: none
+    bool memory_limit_refuses = false;         ///< what would pass it fails; else the process is killed
 };
 
 struct End {

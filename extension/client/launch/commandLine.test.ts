@@ -19,6 +19,7 @@ describe('the command line', () => {
     ['of a script with arguments', { args: ['-o', 'x y'] }, '/w/app.py|-o|x y'],
     ['of a module', { target: { kind: 'module', name: 'app.main' }, args: ['-q'] }, '-m|app.main|-q'],
     ['of code', { target: { kind: 'code', text: 'import a\na.run()' } }, '-c|import a\na.run()'],
+    ['with a limit', { memoryLimit: '2GiB' }, '--memory-limit|2GiB|/w/app.py'],
     ['with its children', { followChildren: true }, '--follow-children|/w/app.py'],
     ['with a detail', { detail: 'system' }, '--detail|system|/w/app.py'],
   ])('%s', (_, given, rest) => {

@@ -13,6 +13,7 @@ export function commandLine(launch: ResolvedLaunch, launcher: string, capture: s
     '-o',
     capture,
     ...(launch.detail ? ['--detail', launch.detail] : []),
+    ...(launch.memoryLimit ? ['--memory-limit', launch.memoryLimit] : []),
     ...(launch.followChildren ? ['--follow-children'] : []),
     ...targetArguments(launch.target),
     ...launch.args,

@@ -9,6 +9,8 @@ describe('attributes that are fine', () => {
     [{ code: 'print(1)', args: '1 2' }],
     [{ code: ['import a', 'a.run()'] }],
     [{ module: 'a', followChildren: true }],
+    [{ module: 'a', memoryLimit: '1.5 GB' }],
+    [{ module: 'a', memoryLimit: '4096' }],
     [{ program: 'a.py', env: { A: 'b', PATH: null }, console: 'externalTerminal', detail: 'system' }],
   ])('%j', (attributes) => {
     expect(problemOf(attributes)).toBeNull();
@@ -47,6 +49,12 @@ describe('each mistake gets a sentence at its field', () => {
       'console',
       '"console" is "terminal", but must be "internalConsole", "integratedTerminal" or "externalTerminal".',
     ],
+    [{ program: 'a.py', memoryLimit: 500 }, 'memoryLimit', '"memoryLimit" must be a text, not 500.'],
+    [
+      { program: 'a.py', memoryLimit: 'much' },
+      'memoryLimit',
+      '"memoryLimit" must be an amount of memory such as "500MB" or "2GiB", not "much".',
+    ],
     [{ program: 'a.py', followChildren: 1 }, 'followChildren', '"followChildren" must be true or false, not 1.'],
     [{ program: 'a.py', detail: 'all' }, 'detail', '"detail" is "all", but must be "objects" or "system".'],
   ])('%j', (attributes, field, message) => {
@@ -69,6 +77,7 @@ describe('the schema of launch.json', () => {
       'env',
       'envFile',
       'followChildren',
+      'memoryLimit',
       'module',
       'program',
       'python',

@@ -18,6 +18,8 @@ export interface LaunchAttributes {
   detail?: Detail;
   /** Each Python program that this one starts gets a capture too. */
   followChildren?: boolean;
+  /** Of heap, for example 500MB or 2GiB: the program is killed when it passes that. */
+  memoryLimit?: string;
   captureDirectory?: string;
 }
 
@@ -43,6 +45,7 @@ export interface ResolvedLaunch {
   /** Left to the launcher when absent. */
   detail?: Detail;
   followChildren?: boolean;
+  memoryLimit?: string;
   captureDirectory: string;
   /** Milliseconds between SIGTERM and SIGKILL. */
   stopGraceMs: number;
@@ -55,7 +58,9 @@ export interface Problem {
 }
 
 const targetFields = ['program', 'module', 'code'] as const;
-const textFields = ['program', 'module', 'cwd', 'envFile', 'python', 'captureDirectory'] as const;
+const textFields = ['program', 'module', 'cwd', 'envFile', 'python', 'memoryLimit', 'captureDirectory'] as const;
+/** As the launcher reads it. */
+const AMOUNT = /^\d+(\.\d+)? *([kmgt](i?b)?|b)?$/i;
 
 /** The first thing that is wrong with the attributes themselves; what they name is looked at later. */
 export function problemOf(attributes: Record<string, unknown>): Problem | null {
@@ -87,7 +92,8 @@ export function problemOf(attributes: Record<string, unknown>): Problem | null {
     problemOfEnvironment(attributes.env) ??
     problemOfChoice('console', attributes.console, consoles) ??
     problemOfChoice('detail', attributes.detail, details) ??
-    problemOfSwitch('followChildren', attributes.followChildren)
+    problemOfSwitch('followChildren', attributes.followChildren) ??
+    problemOfAmount('memoryLimit', attributes.memoryLimit)
   );
 }
 
@@ -119,6 +125,11 @@ function problemOfChoice(field: string, value: unknown, choices: readonly string
   const quoted = choices.map((choice) => `"${choice}"`);
   const words = `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
   return problem(field, `"${field}" is ${JSON.stringify(value)}, but must be ${words}.`);
+}
+
+function problemOfAmount(field: string, value: unknown): Problem | null {
+  if (value === undefined || AMOUNT.test((value as string).trim())) return null;
+  return problem(field, `"${field}" must be an amount of memory such as "500MB" or "2GiB", not "${value}".`);
 }
 
 function problemOfSwitch(field: string, value: unknown): Problem | null {

@@ -41,6 +41,7 @@ describe('each attribute is completed', () => {
     ],
     ['a folder for captures', { module: 'app', captureDirectory: 'c' }, (f) => ({ captureDirectory: join(f, 'c') })],
     ['detail', { module: 'app', detail: 'system' }, () => ({ detail: 'system' })],
+    ['a limit', { module: 'app', memoryLimit: '500MB' }, () => ({ memoryLimit: '500MB' })],
     ['children', { module: 'app', followChildren: true }, () => ({ followChildren: true })],
     ['home', { module: 'app', captureDirectory: '~/c' }, () => ({ captureDirectory: '/home/nobody/c' })],
   ])('%s', (_, attributes, expected) => {

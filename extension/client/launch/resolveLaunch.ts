@@ -58,6 +58,7 @@ export function resolveLaunch(
     env: { ...fileEnv, ...given.env },
     console: given.console ?? 'internalConsole',
     ...(given.detail && { detail: given.detail }),
+    ...(given.memoryLimit && { memoryLimit: given.memoryLimit }),
     ...(given.followChildren && { followChildren: true }),
     captureDirectory:
       given.captureDirectory === undefined

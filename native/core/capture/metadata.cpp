@@ -84,6 +84,8 @@ std::optional<Metadata> parse_metadata(std::string_view text) {
     read(*json, "detail", result.detail);
     read(*json, "page_size", result.page_size);
     if (result.page_size == 0 || result.page_size > (1u << 30)) result.page_size = 4096;
+    read(*json, "memory_limit", result.memory_limit);
+    read(*json, "memory_limit_action", result.memory_limit_action);
     read(*json, "standard_library", result.standard_library);
     read(*json, "site_packages", result.site_packages);
     return result;
@@ -101,6 +103,7 @@ std::optional<End> parse_end(std::string_view text) {
     read(*json, "message", result.message);
     read(*json, "events", result.events);
     read(*json, "lost_events", result.lost_events);
+    read(*json, "refused", result.refused);
     read(*json, "peak_rss_pages", result.peak_rss_pages);
     return result;
 }

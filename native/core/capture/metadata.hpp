@@ -23,6 +23,8 @@ struct Metadata {
     std::uint64_t start_time_us = 0;
     std::string detail = "objects";
     std::uint64_t page_size = 4096;
+    std::uint64_t memory_limit = 0;  ///< bytes, 0: none
+    std::string memory_limit_action = "kill";
     std::vector<std::string> standard_library;
     std::vector<std::string> site_packages;
 };
@@ -34,6 +36,7 @@ struct End {
     std::string message;
     std::uint64_t events = 0;
     std::uint64_t lost_events = 0;
+    std::uint64_t refused = 0;  ///< allocations, by the memory limit
     std::uint64_t peak_rss_pages = 0;
 };
 

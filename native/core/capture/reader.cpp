@@ -155,6 +155,7 @@ void Reader::take(const Block& block) {
             if (!add_child(text_of(payload_), recording_.children)) damaged(block.offset, "what is told of a child process can't be read");
             break;
         case format::BlockKind::module: take_module(block); break;
+        case format::BlockKind::limit: take_limit(block); break;
         case format::BlockKind::end:
             recording_.end = parse_end(text_of(payload_));
             if (recording_.end) recording_.profile.close();
@@ -208,6 +209,15 @@ void Reader::take_module(const Block& block) {
     recording_.profile.module(header.id, {repair_utf8(rest.substr(header.build_id_length, header.path_length)),
                                           std::string(rest.substr(0, header.build_id_length)),
                                           (header.flags & format::kModuleInterpreter) != 0});
+}
+
+void Reader::take_limit(const Block& block) {
+    format::LimitReached reached;
+    const std::string_view payload = text_of(payload_);
+    if (payload.size() < sizeof reached) return damaged(block.offset, "what is told of the memory limit can't be read");
+    std::memcpy(&reached, payload.data(), sizeof reached);
+    if (!recording_.limit_reached) recording_.limit_reached = reached;
+    recording_.limit_refusals = std::max(recording_.limit_refusals, reached.number);
 }
 
 std::optional<std::string> Reader::source_text(const SourceEntry& source) {

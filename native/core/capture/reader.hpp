@@ -49,6 +49,7 @@ class Reader {
     void take_events(const Block& block);
     void take_source(const Block& block);
     void take_module(const Block& block);
+    void take_limit(const Block& block);
     std::optional<Slot> read_slot(std::uint64_t offset);
     bool take_slot(std::uint64_t offset, const Slot& slot);
     /// Decodes a payload that begins with its preamble, from where the last call for the same sequence ended.

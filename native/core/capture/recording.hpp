@@ -40,6 +40,8 @@ struct Recording {
     std::optional<End> end;
     std::vector<SourceEntry> sources;
     std::vector<Child> children;
+    std::optional<format::LimitReached> limit_reached;  ///< the first
+    std::uint64_t limit_refusals = 0;                   ///< at least
     Profile profile;
     std::optional<Damage> damage;      ///< the first
     std::uint64_t damaged_events = 0;  ///< that were recorded and can't be read

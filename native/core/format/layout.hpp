@@ -22,7 +22,7 @@ struct Prelude {
 };
 static_assert(sizeof(Prelude) == 64);
 
-enum class BlockKind : std::uint16_t { metadata = 1, events = 2, source = 3, end = 4, child = 5, module = 7 };
+enum class BlockKind : std::uint16_t { metadata = 1, events = 2, source = 3, end = 4, child = 5, limit = 6, module = 7 };
 inline constexpr BlockKind kLastBlockKind{15};
 enum class Codec : std::uint16_t { raw = 0, zstd = 1 };
 
@@ -91,6 +91,17 @@ static_assert(sizeof(ModuleHeader) == 40);
 enum ModuleFlags : std::uint32_t {
     kModuleInterpreter = 1,  ///< holds the interpreter's loop
 };
+
+/// The payload of a limit block: an allocation that the memory limit did not allow.
+struct LimitReached {
+    std::uint64_t time_us;  ///< since the start of the capture
+    std::uint64_t heap;     ///< bytes live before it
+    std::uint64_t size;     ///< bytes asked for
+    std::uint64_t number;   ///< of those that were refused; 0: it was granted, recorded, and the program stopped
+    std::uint32_t stack;
+    std::uint32_t thread;
+};
+static_assert(sizeof(LimitReached) == 40);
 
 /// Payload bytes of an events block, at most.
 inline constexpr std::size_t kEventsCapacity = 256 * 1024;

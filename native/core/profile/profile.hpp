@@ -86,6 +86,11 @@ class Profile {
 
     const Program& program() const { return *program_; }
     const std::shared_ptr<Program>& shared_program() const { return program_; }
+    /// In `program().stacks`, of a stack as the capture numbers it; 0 when it was lost.
+    std::uint32_t place_of_stack(std::uint32_t id) const {
+        std::uint32_t place = 0;
+        return stacks_.find(id, place) ? place : 0;
+    }
     const Ledger& ledger() const { return ledger_; }
     const Timeline& timeline() const { return timeline_; }
     /// Of an account of the ledger: in a range, what older blocks have is the peak alone.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "memory_limit.hpp"
 #include "queries.hpp"
 
 namespace alloclens::core {
@@ -57,8 +58,10 @@ std::string cut_short(const Recording& recording) {
     }
 }
 
-std::vector<std::string> notes(const Recording& recording) {
+std::vector<std::string> notes(const View& view) {
+    const Recording& recording = view.recording();
     std::vector<std::string> result;
+    if (const auto note = note_on_memory_limit(view)) result.push_back(*note);
     if (recording.damage) {
         result.push_back(recording.damage->message + " " +
                          (recording.damaged_events
@@ -131,8 +134,10 @@ void answer_summary(const View& view, JsonWriter& out) {
     out.field("ending", name_of(recording.ending()));
     out.field("complete", (recording.end.has_value() || became(recording)) && !damage);
     write_children(recording, metadata, out);
+    out.key("memory_limit");
+    write_memory_limit(view, out);
     out.key("notes").begin_array();
-    for (const std::string& note : notes(recording)) out.value(note);
+    for (const std::string& note : notes(view)) out.value(note);
     out.end_array();
     out.key("damage");
     if (damage) {

@@ -38,6 +38,10 @@ options of run:
       --detail DETAIL      objects (default): every call of Python's own allocators too; system: malloc and mmap only
       --follow-children    also record Python programs that it starts, each in a capture of its own
       --native             record the frames of C, C++ and Rust code too, between those of Python
+      --memory-limit SIZE  kill the program when its heap passes SIZE: 500MB, 2GiB
+      --memory-limit-action ACTION
+                           kill (default), or raise: the allocation raises MemoryError instead
+      --memory-interval MS milliseconds between two samples of resident memory (10)
       --no-sources         do not put the program's source text into the capture
       --live               show the program's memory here while it runs; its output follows at the end
       --live-port PORT     let `live PORT` watch from other terminals; --live-remote chooses a free port

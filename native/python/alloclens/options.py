@@ -11,6 +11,9 @@ WITH_VALUE = {
     "--child-of": "child_of",
     "--live-port": "live_port",
     "--live-address": "live_address",
+    "--memory-limit": "memory_limit",
+    "--memory-limit-action": "memory_limit_action",
+    "--memory-interval": "memory_interval",
 }
 FLAGS = {
     "-f": "force",
@@ -40,6 +43,9 @@ class Options:
         self.native = False
         self.no_sources = False
         self.follow_children = False
+        self.memory_limit = ""  # bytes of heap, as a number
+        self.memory_limit_action = "kill"
+        self.memory_interval = "10"  # milliseconds
         self.child_of = ""  # RUN_ID:NAME, given by the tracker that follows this process
         self.compress_on_exit = False
         self.live = False
@@ -72,6 +78,12 @@ def parse(words: "list[str]") -> Options:
         raise Refusal("What is to be run? Name a script, or -m MODULE, or -c CODE; --help explains the options.")
     if options.detail not in ("objects", "system"):
         raise Refusal(f"--detail is 'objects' or 'system', not '{options.detail}'.")
+    if options.memory_limit:
+        options.memory_limit = str(byte_count(options.memory_limit))
+    if options.memory_limit_action not in ("kill", "raise"):
+        raise Refusal(f"--memory-limit-action is 'kill' or 'raise', not '{options.memory_limit_action}'.")
+    if not options.memory_interval.isdigit() or not 1 <= int(options.memory_interval) <= 60_000:
+        raise Refusal(f"--memory-interval is 1 to 60000 milliseconds, not '{options.memory_interval}'.")
     _check_live(options)
     return options
 
@@ -85,6 +97,26 @@ def _check_live(options: Options) -> None:
         raise Refusal("--live shows the program here, --live-port and --live-remote to other terminals: choose one.")
     if options.live and options.name == "-" and options.kind == "script":
         raise Refusal("--live needs the keyboard, so the program can't be read from standard input. Name a script.")
+
+
+def byte_count(text: str) -> int:
+    """Of `500MB` (10⁶), `1.5 GiB` (2³⁰), `4096`."""
+    number = text.strip()
+    scale = 1
+    for power, letter in enumerate("kmgt", 1):
+        for unit, base in ((letter + "ib", 1024), (letter + "b", 1000), (letter, 1000)):
+            if scale == 1 and number.lower().endswith(unit):
+                number, scale = number[: -len(unit)].rstrip(), base**power
+    if scale == 1 and number.lower().endswith("b"):
+        number = number[:-1].rstrip()
+    whole, point, part = number.partition(".")
+    digits = whole + part
+    if not digits.isdecimal() or not digits.isascii() or (point and not part):
+        raise Refusal(f"'{text}' is no amount of memory. Write it as 500MB (10⁶ bytes), 512MiB (2²⁰ bytes) or 1.5GB.")
+    value = int(digits) * scale // 10 ** len(part)
+    if not 0 < value < 2**56:
+        raise Refusal(f"'{text}' is no amount of memory that a program can have.")
+    return value
 
 
 def _set_program(options: Options, kind: str, name: str, plain: "list[str]", arguments: "list[str]") -> None:

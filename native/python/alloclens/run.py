@@ -110,6 +110,9 @@ def _fields(options: Options, path: str, main_file: str, plain: "list[bytes]") -
         ("python_version", "%d.%d.%d" % sys.version_info[:3]),
         ("executable", sys.executable or ""),
         ("prefix", sys.prefix),
+        ("sample_interval_ms", options.memory_interval),
+        ("memory_limit", options.memory_limit),
+        ("memory_limit_action", options.memory_limit_action),
         ("target_kind", options.kind),
         ("target_name", name),
     ]
@@ -155,6 +158,9 @@ def _fields_of_children(options: Options, main_file: str, parent_run_id: str, na
     """What the tracker needs to follow children: the words before those of a Python program."""
     words = [main_file, "run", "-q", "--follow-children", "--detail", options.detail]
     words += ["--no-sources"] * options.no_sources + ["--native"] * options.native
+    words += ["--memory-interval", options.memory_interval]
+    if options.memory_limit:
+        words += ["--memory-limit", options.memory_limit, "--memory-limit-action", options.memory_limit_action]
     pairs = [("parent_run_id", parent_run_id), ("children_name", name)]
     pairs += [("follow_children", "1" if options.follow_children else "0")]
     pairs += [("launcher", word) for word in words]

@@ -1,4 +1,5 @@
 // malloc and its family.
+#include <cerrno>
 #include <cstdlib>
 
 #include <malloc.h>
@@ -31,6 +32,8 @@ inline auto below(Call call) {
 template <class Call>
 inline void* recorded(std::size_t size, Allocator allocator, Call call) {
     const bool wanted = recording();
+    const Admission admission(wanted ? size : 0);
+    if (!admission) return nullptr;
     void* const block = below(call);
     if (wanted && block) record_allocation(block, size, allocator);
     return block;
@@ -65,7 +68,8 @@ void* realloc(void* block, std::size_t size) {
     } else if (block) {
         record_free(block);
     }
-    void* const moved = below([=] { return ::realloc(block, size); });
+    const Admission admission(size);
+    void* const moved = admission ? below([=] { return ::realloc(block, size); }) : nullptr;
     if (moved) {
         record_allocation(moved, size, Allocator::realloc);
     } else if (moves) {
@@ -93,7 +97,7 @@ void free_aligned_sized(void* block, std::size_t alignment, std::size_t size) {
 }
 
 int posix_memalign(void** block, std::size_t alignment, std::size_t size) {
-    int error = 0;
+    int error = ENOMEM;
     recorded(size, Allocator::posix_memalign, [&]() -> void* {
         error = ::posix_memalign(block, alignment, size);
         return error == 0 ? *block : nullptr;

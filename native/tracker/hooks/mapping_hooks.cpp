@@ -28,6 +28,11 @@ std::uint8_t mapping_flags(int protection, int flags) {
     return static_cast<std::uint8_t>(result);
 }
 
+bool is_heap(unsigned flags) {
+    constexpr unsigned kinds = format::kMappingAnonymous | format::kMappingWritable | format::kMappingPythonArena;
+    return (flags & kinds) == (format::kMappingAnonymous | format::kMappingWritable);
+}
+
 /// As `recording`, but below CPython's allocator too: its arenas are recorded, apart.
 bool recording_mappings() {
     return recording() || (this_thread.guard == Guard::python_allocator && activity.on.load(std::memory_order_relaxed));
@@ -47,6 +52,8 @@ void tell_moved_break(MappingChange& change, const char* before, const char* aft
 void* mmap(void* address, std::size_t length, int protection, int flags, int fd, off_t offset) {
     if (!recording_mappings()) return ::mmap(address, length, protection, flags, fd, offset);
     const std::uint8_t kind = mapping_flags(protection, flags);
+    const Admission admission(is_heap(kind) ? length : 0);
+    if (!admission) return MAP_FAILED;
     if (!(flags & MAP_FIXED)) {
         void* const mapped = ::mmap(address, length, protection, flags, fd, offset);
         if (mapped != MAP_FAILED) record_map(mapped, length, kind);
@@ -77,6 +84,8 @@ void* mremap(void* old_address, std::size_t old_length, std::size_t new_length, 
     va_end(rest);
     if (!recording_mappings()) return ::mremap(old_address, old_length, new_length, flags, target);
     const auto kind = static_cast<std::uint8_t>(mapping_kind(old_address) | arena());  // stays what it is
+    const Admission admission(is_heap(kind) && new_length > old_length ? new_length - old_length : 0);
+    if (!admission) return MAP_FAILED;
     void* moved = MAP_FAILED;
     record_change([&](MappingChange& change) {
         moved = ::mremap(old_address, old_length, new_length, flags, target);
@@ -99,7 +108,9 @@ int mprotect(void* address, std::size_t length, int protection) {
 
 void* sbrk(std::intptr_t increment) {
     if (increment == 0 || !recording_mappings()) return ::sbrk(increment);
-    void* before = nullptr;
+    const Admission admission(increment > 0 ? static_cast<std::size_t>(increment) : 0);
+    void* before = reinterpret_cast<void*>(-1);
+    if (!admission) return before;
     record_change([&](MappingChange& change) {
         before = ::sbrk(increment);
         const char* const end = static_cast<const char*>(before);

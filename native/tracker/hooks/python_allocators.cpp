@@ -15,6 +15,8 @@ struct Before {
 
     static void* malloc(void* context, std::size_t size) {
         if (!recording()) return original.malloc(context, size);
+        const Admission admission(size);
+        if (!admission) return nullptr;
         void* const block = below([=] { return original.malloc(context, size); });
         if (block) [[likely]] record_allocation(block, size, Malloc);
         return block;
@@ -28,6 +30,8 @@ struct Before {
 
     static void* calloc(void* context, std::size_t count, std::size_t size) {
         if (!recording()) return original.calloc(context, count, size);
+        const Admission admission(count * size);
+        if (!admission) return nullptr;
         void* const block = below([=] { return original.calloc(context, count, size); });
         if (block) record_allocation(block, count * size, Calloc);
         return block;
@@ -36,7 +40,8 @@ struct Before {
     static void* realloc(void* context, void* block, std::size_t size) {
         if (!recording()) return original.realloc(context, block, size);
         if (block) record_free_for_realloc(block);
-        void* const moved = below([=] { return original.realloc(context, block, size); });
+        const Admission admission(size);
+        void* const moved = admission ? below([=] { return original.realloc(context, block, size); }) : nullptr;
         if (moved) {
             record_allocation(moved, size, Realloc);
         } else if (block) {

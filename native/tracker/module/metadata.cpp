@@ -95,6 +95,10 @@ std::string metadata(const Fields& fields) {
     add("target", "{\"kind\":" + quoted(value_of(fields, "target_kind")) +
                       ",\"name\":" + quoted(value_of(fields, "target_name")) + "}");
     if (value_of(fields, "native") == "1") add("native_stacks", "true");
+    if (const std::string limit = value_of(fields, "memory_limit"); !limit.empty()) {
+        add("memory_limit", limit);
+        add("memory_limit_action", quoted(value_of(fields, "memory_limit_action")));
+    }
     add("python_implementation", "\"cpython\"");
     add("platform", "\"linux-x86_64\"");
     add("python_allocator", quoted(allocator ? allocator : "pymalloc"));

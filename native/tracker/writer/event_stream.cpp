@@ -119,6 +119,10 @@ void EventStream::next_block() {
         return;
     }
     if (was_truncated()) return fail(0);
+    if (reader_) {
+        catch_up();
+        reader_->next_block();
+    }
     OpenSlot& slot = file_.slot();
     int error = file_.append(format::BlockKind::events, slot.sequence(), slot.payload(), slot.used());
     if (!error) error = file_.next_slot();

@@ -6,6 +6,7 @@
 
 #include "capture_file.hpp"
 #include "core/format/event_encoder.hpp"
+#include "tracker/live/own_reader.hpp"
 
 namespace alloclens::tracker {
 
@@ -83,6 +84,13 @@ class EventStream {
 
     /// Why nothing is written any more: one sentence, or empty.
     const char* failure();
+    /// What follows is read again while it is written; null: no longer. Before `begin`.
+    void read_by(OwnReader* reader) { reader_ = reader; }
+    /// Brings that reader up to date.
+    void catch_up() {
+        if (reader_ && writing_) reader_->read(begin_, static_cast<std::size_t>(position_ - begin_));
+    }
+    std::uint64_t time_us() const { return now_.time_us; }
     std::uint64_t events() const { return now_.events_before; }
     std::uint64_t rss_pages() const { return now_.rss_pages; }
 
@@ -111,6 +119,7 @@ class EventStream {
     CaptureFile file_;
     Pages nowhere_;
     char failure_[512] = {};
+    OwnReader* reader_ = nullptr;
 };
 
 }  // namespace alloclens::tracker
