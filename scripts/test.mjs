@@ -34,7 +34,23 @@ async function testNative(folder, options) {
 async function testPython() {
   await run('bash', [inRoot('scripts/install-pythons.sh'), `${cache}/pythons`]);
   const environment = await ensureVenv('python-tests', testTools);
-  await python(environment, 'pytest', '-q', '-n2', 'native/python/tests');
+  await python(environment, 'pytest', '-q', '-n2', 'native/python/tests', '--ignore=native/python/tests/foreign');
+}
+
+const others = [
+  'black==25.1.0',
+  'mypy==1.15.0',
+  'fastapi==0.115.12',
+  'uvicorn==0.34.0',
+  'numpy',
+  'pandas',
+  'hypothesis',
+];
+
+/** pip, black, mypy, pytest, a web service, pandas and pools of processes behave as without us. */
+async function testForeignPrograms() {
+  const environment = await ensureVenv('foreign', [...testTools, ...others]);
+  await python(environment, 'pytest', '-q', 'native/python/tests/foreign');
 }
 
 /** One of bench/'s long runs; each writes what it measured to bench/results. */
@@ -67,6 +83,7 @@ const steps = [
   { name: 'VSIX in an empty editor', work: tryVsix },
   { name: 'Real VS Code', work: testEditor },
   { name: 'Fuzzing', onlyFull: true, work: () => benchScript('fuzz.py') },
+  { name: 'Programs nobody here wrote', onlyFull: true, work: testForeignPrograms },
   { name: 'Soak', onlyFull: true, work: () => benchScript('soak.py') },
   { name: 'Large capture', onlyFull: true, work: () => benchScript('large_capture.py') },
   { name: 'Bench', onlyFull: true, work: () => run('node', [inRoot('scripts/bench.mjs')]) },

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from interpreters import Interpreter
-from running import PACKAGE_FOLDER, PROGRAMS, environment, rows, run, tracked
+from running import PACKAGE_FOLDER, PROGRAMS, Words, environment, rows, run, tracked
 from test_lines import function_name, row_of
 
 
@@ -67,7 +67,7 @@ def test_threads_that_ran_before_native_ones_and_the_end_of_the_interpreter_have
     interpreter: Interpreter, detail: str, capture: Path, native_threads: Path
 ) -> None:
     program = PROGRAMS / "late_start.py"
-    words = [interpreter.python, program, capture, detail, native_threads]
+    words: Words = [interpreter.python, program, capture, detail, native_threads]
     result = run(words, capture.parent, env=environment(PYTHONPATH=str(PACKAGE_FOLDER)))
     assert (result.returncode, result.stdout, result.stderr) == (0, b"", b"")
     all_rows = rows(interpreter, capture)

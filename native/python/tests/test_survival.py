@@ -139,7 +139,9 @@ def test_a_capture_without_an_end_says_how_its_program_left(interpreter: Interpr
     assert large_rows(interpreter, tmp_path / "capture.alloclens", 1_000_000) == 1
 
 
-def test_a_program_that_could_not_become_another_one_is_not_said_to_have(interpreter: Interpreter, tmp_path: Path) -> None:
+def test_a_program_that_could_not_become_another_one_is_not_said_to_have(
+    interpreter: Interpreter, tmp_path: Path
+) -> None:
     (tmp_path / "program.py").write_text(
         "import os, signal\ntry:\n  os.execv('/nowhere', ['x'])\nexcept OSError: pass\nos.kill(os.getpid(), signal.SIGKILL)"
     )
@@ -272,6 +274,7 @@ while len(caught) < 100: allocate(100)
 signal.setitimer(signal.ITIMER_REAL, 0)
 """,
 }
+
 
 @pytest.mark.parametrize("limit", LIMITS)
 def test_a_program_at_its_limits_goes_on_and_is_recorded(interpreter: Interpreter, tmp_path: Path, limit: str) -> None:
