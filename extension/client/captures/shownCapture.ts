@@ -277,9 +277,13 @@ export class ShownCapture implements Disposable {
     const before = this.opened;
     if (!before || this.readingPath) return;
     const wasVisible = this.visible;
+    const [range, marks] = [this.rangeNow, this.marksNow];
     this.opened = null;
     this.visible = false;
-    if ((await this.open(before.path)) && !wasVisible) await this.clear();
+    if (!(await this.open(before.path))) return;
+    this.marksNow = marks;
+    if (range) await this.setRange(range);
+    if (!wasVisible) await this.clear();
   }
 }
 

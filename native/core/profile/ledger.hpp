@@ -108,8 +108,8 @@ class Ledger {
     /// Number of a Who.
     std::uint32_t who_of(std::uint32_t account) const { return accounts_[account].who; }
     const std::vector<Who>& whos() const { return whos_; }
-    /// 0: nothing was allocated there.
-    std::uint32_t first_account(std::uint32_t stack) const { return first_of_stack_[stack]; }
+    /// 0: nothing was allocated there. A part of a run may end before a stack of the whole was met.
+    std::uint32_t first_account(std::uint32_t stack) const { return stack < first_of_stack_.size() ? first_of_stack_[stack] : 0; }
     std::uint32_t next_account(std::uint32_t account) const { return links_[account].next; }
 
     Figures figures(std::uint32_t number) const {

@@ -302,3 +302,25 @@ TEST_CASE("the source of a file is given as it was when the program ran") {
     CHECK(ask(session, {{"query", "source"}, {"file", "/w/big.py"}})["text"].is_null());
     CHECK(ask(session, {{"query", "source"}, {"file", "/w/none.py"}})["text"].is_null());
 }
+
+TEST_CASE("a range that ends before a stack was first met has the lines up to there") {
+    CaptureBuilder builder;
+    const auto code = builder.stepping_code("main.py", "f", 1, 5);
+    builder.allocate(builder.stack(0, code, 1), 10, 0x1000);
+    builder.time(2'000'000);
+    for (std::uint32_t i = 2; i <= 5; ++i) {
+        std::uint32_t stack = 0;
+        for (int depth = 0; depth < 200; ++depth) stack = builder.stack(stack, code, i);
+        builder.allocate(stack, 100, 0x1000 * i);
+    }
+    const TemporaryFile file(builder.finished());
+    Session session(file.path());
+    const Json scope = {{"to_s", 1.0}};
+    const Json lines = ask(session, {{"query", "file_lines"}, {"file", "/w/main.py"}, {"scope", scope}})["lines"];
+    REQUIRE(lines.size() == 1);
+    CHECK(lines[0]["own"]["total_bytes"] == 10);
+    CHECK(lines[0]["with_callees"]["total_bytes"] == 10);
+    CHECK(ask(session, {{"query", "functions"}, {"scope", scope}})["functions"][0]["with_callees"]["total_bytes"] == 10);
+    CHECK(ask(session, {{"query", "expressions"}, {"file", "/w/main.py"}, {"scope", scope}})["expressions"].empty());
+    CHECK(ask(session, {{"query", "lines"}, {"scope", scope}})["rows"].size() == 1);
+}
