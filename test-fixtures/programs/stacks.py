@@ -1,6 +1,6 @@
-"""Known allocations where a stack is easily got wrong. As in shapes.py, a line that ends in `# name` asks for exactly the
-bytes that are printed for the name: {name: [function, bytes, allocations, slack]}. Each block is one bytes object, too
-large for pymalloc; `slack` bytes more are allowed where numbers and generators are made on the line.
+"""Known allocations where a stack is easily got wrong. As in shapes.py, a line that ends in `# name` asks for exactly
+the bytes that are printed for the name: {name: [function, bytes, allocations, slack]}. Each block is one bytes object,
+too large for pymalloc; `slack` bytes more are allowed where numbers and generators are made on the line.
 """
 
 import asyncio
