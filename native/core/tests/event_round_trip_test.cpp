@@ -96,7 +96,7 @@ class RandomEvents {
                 log.make_writable(stack, 1ull << 44, 12288);
                 return encoder.make_writable(out, stack, 1ull << 44, 12288);
             }
-            case 18: log.aborting(); return encoder.aborting(out);
+            case 19: log.aborting(); return encoder.aborting(out);
             case 11: log.more_lines(900, {}); return encoder.more_lines(out, 900, "", 0);
             case 13: case 14: case 15: case 16: case 17: {
                 const std::uint64_t at = live_.empty() || below(10) == 0 ? address() : take_live();
