@@ -45,6 +45,8 @@ const others = [
   'numpy',
   'pandas',
   'hypothesis',
+  'gevent',
+  'debugpy',
 ];
 
 /** pip, black, mypy, pytest, a web service, pandas and pools of processes behave as without us. */

@@ -131,7 +131,16 @@ def test_stats_tell_what_memrays_tell(tmp_path: Path) -> None:
         pytest.skip("this machine has no Python 3.11 with memray")
     theirs = memray_stats(interpreter, tmp_path)
     assert tracked(interpreter, [PROGRAM], tmp_path).returncode == 0
-    words: list[str | Path] = [interpreter.python, LAUNCHER, "stats", "--json", "--total", "-n", "30", "capture.alloclens"]
+    words: list[str | Path] = [
+        interpreter.python,
+        LAUNCHER,
+        "stats",
+        "--json",
+        "--total",
+        "-n",
+        "30",
+        "capture.alloclens",
+    ]
     ours = json.loads(output(words, tmp_path))
     # The hook's own objects are in memray's figures; modules that the program imports are in ours alone, since memray
     # itself has imported most of them before.

@@ -1,0 +1,29 @@
+"""Greenlets of gevent that take turns. Lines that end in `# name BYTES` ask for that many bytes in all."""
+
+import gevent
+
+FILL = b"x"
+
+
+def first():
+    for _ in range(10):
+        data = FILL * 100_000  # first 3000990
+        gevent.sleep(0)
+    return data
+
+
+def below(depth):
+    if depth > 0:
+        below(depth - 1)
+        return
+    data = FILL * 200_000  # second 6000990
+    gevent.sleep(0)
+    del data
+
+
+def second():
+    for depth in range(10):
+        below(depth)
+
+
+gevent.joinall([gevent.spawn(function) for function in (first, second) * 3])
