@@ -36,12 +36,13 @@ export interface Paint {
 
 /** A CSS colour that follows the theme by itself: nothing is drawn again when it changes. */
 export function fillOf(
-  frame: Pick<Frame, 'name' | 'origin' | 'folded' | 'parent' | 'own'>,
+  frame: Pick<Frame, 'name' | 'origin' | 'folded' | 'parent' | 'own' | 'bytes' | 'base'>,
   dimmed = false,
   { colouring, total }: Paint = { colouring: 'origin', total: 1 },
 ): string {
   if (!frame.parent) return 'var(--alloclens-root)';
   if (frame.folded > 0) return dimmed ? mix('var(--alloclens-folded)', dimmedStep) : 'var(--alloclens-folded)';
+  if (frame.base !== null) return growthOf(frame.bytes, frame.base, dimmed);
   if (colouring === 'heat') return heatOf(frame.own / total, dimmed);
   return mix(originColour(frame.origin), dimmed ? dimmedStep : steps[hash(frame.name) % steps.length]!);
 }
@@ -51,6 +52,14 @@ function heatOf(share: number, dimmed: boolean): string {
   const colour = share > 0 ? `var(--vscode-alloclens-heat${heatLevel(share)})` : 'var(--alloclens-folded)';
   if (dimmed) return mix(colour, dimmedStep);
   return share > 0 ? `color-mix(in srgb, ${colour} var(--alloclens-heat-strength), ${background})` : colour;
+}
+
+/** What grew is red and what shrank is blue, the more the stronger; what is as it was is neutral. */
+function growthOf(bytes: number, base: number, dimmed: boolean): string {
+  const change = (bytes - base) / Math.max(1, bytes, base);
+  const percent = Math.round(Math.abs(change) * 70);
+  if (dimmed || percent === 0) return mix('var(--alloclens-folded)', dimmed ? dimmedStep : 100);
+  return `color-mix(in srgb, var(--vscode-charts-${change > 0 ? 'red' : 'blue'}) ${percent}%, var(--alloclens-folded))`;
 }
 
 function mix(colour: string, percent: number): string {

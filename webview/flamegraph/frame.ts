@@ -13,6 +13,8 @@ export interface Frame {
   bytes: number;
   allocations: number;
   own: number;
+  /** Bytes in the capture that this one is compared with; null when there is none. */
+  base: number | null;
   /** How many frames were too small to send and were folded into this one; 0 for an ordinary frame. */
   folded: number;
   depth: number;
@@ -35,6 +37,7 @@ export function toFrames(tree: FlatTree): Frame | null {
       bytes: node.bytes,
       allocations: node.allocations,
       own: node.own_bytes,
+      base: node.base_bytes ?? null,
       folded: node.folded ?? 0,
       depth: parent ? parent.depth + 1 : 0,
       parent,

@@ -43,3 +43,8 @@ test('the detail line says of what the share is', () => {
 test('from the bottom up a frame has no own bytes to tell', () => {
   expect(detailOf(load, scale, { measure: 'the peak', inverted: true }).rest).not.toContain('own');
 });
+
+test('compared with another capture, the tooltip tells what a frame had there', () => {
+  expect(plain(tooltipOf({ ...load, base: 3_400_000 }, scale))).toContain('62 %, +200.0 MB from 3.4 MB');
+  expect(plain(tooltipOf({ ...load, base: 303_400_000 }, scale))).toContain('−100.0 MB from 303.4 MB');
+});

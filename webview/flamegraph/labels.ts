@@ -22,8 +22,16 @@ export function labelOf(frame: Frame, width: number, units: Units, cut = false):
   return cut ? `${label} ⋯` : label;
 }
 
+/** `+2.0 MB from 1.0 MB`; empty when nothing is compared. */
+export function growthText(frame: Frame, units: Units): string {
+  if (frame.base === null) return '';
+  const change = frame.bytes - frame.base;
+  return `${change > 0 ? '+' : ''}${formatBytes(change, units)} from ${formatBytes(frame.base, units)}`;
+}
+
 export function tooltipOf(frame: Frame, { total, units }: Scale): string {
-  const figures = `${nameOf(frame)} — ${formatBytes(frame.bytes, units)}, ${formatShare(frame.bytes / total)}`;
+  const told = [formatBytes(frame.bytes, units), formatShare(frame.bytes / total), growthText(frame, units)];
+  const figures = `${nameOf(frame)} — ${told.filter(Boolean).join(', ')}`;
   const place = placeOf(frame.file, frame.line);
   return place ? `${figures}\n${place}` : figures;
 }
@@ -32,7 +40,7 @@ export function tooltipOf(frame: Frame, { total, units }: Scale): string {
 export function spokenLabelOf(frame: Frame, { total, units }: Scale): string {
   const place = placeOf(frame.file, frame.line).replace(/:(\d+)$/, ' line $1');
   const figures = `${formatBytes(frame.bytes, units)}, ${formatShare(frame.bytes / total)}`;
-  return [nameOf(frame), place, figures].filter(Boolean).join(', ');
+  return [nameOf(frame), place, figures, growthText(frame, units)].filter(Boolean).join(', ');
 }
 
 /** The line under the graph: what is selected, in words. From the bottom up, a frame's own bytes are its callees'. */
@@ -44,6 +52,7 @@ export function detailOf(
   const rest = [
     placeOf(frame.file, frame.line),
     formatBytes(frame.bytes, units),
+    growthText(frame, units),
     `${formatShare(frame.bytes / total)} of ${measure}`,
     inverted ? '' : `own ${formatBytes(frame.own, units)}`,
     `${formatCount(frame.allocations)} ${frame.allocations === 1 ? 'allocation' : 'allocations'}`,

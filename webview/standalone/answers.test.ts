@@ -67,3 +67,11 @@ describe('a page answers', () => {
 test('the series have one row a step as CSV, empty where no RSS was sampled', () => {
   expect(timelineCsv(timeline)).toBe('time_s,heap_bytes,rss_bytes\n0,40,\n1,60,100\n2,65,110\n');
 });
+
+test('a comparison is of whole runs', () => {
+  const tree = { nodes: [], total_bytes: 1, total_allocations: 1 };
+  const both = { down: tree, up: { ...tree, total_bytes: 2 } };
+  const compared = new Answers({ ...data, diff: { peak: both, unfreed: both, total: both, temporary: both } });
+  expect(compared.to({ query: 'tree', measure: 'peak', max_nodes: 9, inverted: true })).toBe(both.up);
+  expect(() => compared.to({ query: 'tree', measure: 'peak', max_nodes: 9, scope: range })).toThrow('whole runs');
+});

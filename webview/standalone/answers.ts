@@ -1,5 +1,5 @@
 /** Answers what the panel asks, from the page's own data. Pure. */
-import type { HiddenFrames, Scope } from '../../extension/shared/capture';
+import type { HiddenFrames, Measure, Scope } from '../../extension/shared/capture';
 import type { FlatTree } from '../../extension/shared/panel';
 import { ownAmounts, partsOf } from './amounts';
 import type { PageData } from './data';
@@ -53,7 +53,11 @@ export class Answers {
   }
 
   private tree({ scope, measure, max_nodes, inverted, root, split_threads, hide }: Question): FlatTree {
-    const { moments } = this.data;
+    const { moments, diff } = this.data;
+    if (diff) {
+      if (scope || root || split_threads || this.hide.length) throw new Error('A comparison is of whole runs.');
+      return diff[measure as Measure][inverted ? 'up' : 'down'];
+    }
     const own = ownAmounts(moments, measure, partsOf(moments, scope));
     const frames = framesOf(moments, own, {
       scope,

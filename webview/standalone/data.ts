@@ -1,6 +1,6 @@
 /** What a report's page carries of a capture: enough to answer what the panel asks, for any range of its parts. */
-import type { AllocatorRow, Moments, SizeRow, Summary, Timeline } from '../../extension/shared/capture';
-import type { PanelView } from '../../extension/shared/panel';
+import type { AllocatorRow, Measure, Moments, SizeRow, Summary, Timeline } from '../../extension/shared/capture';
+import type { FlatTree, PanelView } from '../../extension/shared/panel';
 
 export interface PageData {
   title: string;
@@ -14,6 +14,8 @@ export interface PageData {
   allocators: AllocatorRow[];
   sizes: SizeRow[];
   moments: Moments;
+  /** A comparison: whole trees with what each frame had before, top-down and bottom-up. */
+  diff?: Record<Measure, { down: FlatTree; up: FlatTree }>;
 }
 
 /** The page's own data: JSON, packed by gzip, as Base64. */

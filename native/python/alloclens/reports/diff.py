@@ -6,7 +6,7 @@ import os
 import re
 from typing import List, NamedTuple, Sequence
 
-from alloclens.reports import command, scope
+from alloclens.reports import command, flamegraph, scope
 from alloclens.reports.rows import growth_text
 from alloclens.reports.text import LEFT, RIGHT, bold, columns, place_text
 from alloclens.sentences import say
@@ -43,6 +43,8 @@ def main(words: List[str]) -> int:
         "--fail-on-increase", type=limit, metavar="LIMIT", help=f"exit with {GREW} when it grew by more"
     )
     parser.add_argument("--json", action="store_true", help="print JSON with exact figures in bytes")
+    parser.add_argument("--html", metavar="FILE", help="write a differential flame graph too")
+    parser.add_argument("-f", "--force", action="store_true", help="overwrite FILE if it exists")
     parser.add_argument("--limit", type=scope.positive, default=20, metavar="N", help="rows of each table (20)")
     scope.add_measure(parser)
     parser.add_argument("before", metavar="BEFORE", help="a capture")
@@ -58,6 +60,10 @@ def main(words: List[str]) -> int:
     )
     answer = json.loads(text)
     command.print_lines([text] if arguments.json else page(answer, measure, arguments.limit))
+    if arguments.html:
+        to = command.may_write(arguments.html, arguments.force)
+        flamegraph.write(capture, to, flamegraph.Choices(measure), fields, base=base)
+        command.tell(f"Wrote {to}, {bytes_text(os.stat(to).st_size)}.")
     status = command.tell_what_is_amiss(answer["after"]) or command.tell_what_is_amiss(answer["before"])
     return status or _verdict(answer, measure, arguments.fail_on_increase)
 

@@ -20,6 +20,7 @@ LARGEST = 5_000_000
 SIZES = ((100_000, 64), (30_000, 64), (10_000, 64), (5_000, 32), (2_000, 16), (500, 8))
 """Frames and parts of time, the finest first: the first that fits is taken."""
 POINTS = 2000
+DIFF_FRAMES = 3000
 
 
 class Choices(NamedTuple):
@@ -58,8 +59,11 @@ def main(words: List[str]) -> int:
     return command.tell_what_is_amiss(capture.summary)
 
 
-def write(capture: Capture, to: str, choices: Choices, fields: Json) -> None:
+def write(capture: Capture, to: str, choices: Choices, fields: Json, *, base: str = "") -> None:
+    """With a `base`, the path of another capture, the graph shows what each frame had there."""
     title = os.path.basename(capture.path)
+    if base:
+        title = f"{os.path.basename(base)} → {title}"
     whole = {name: value for name, value in fields.get("scope", {}).items() if name not in ("from_s", "to_s")}
     of_run = {"scope": whole} if whole else {}
     view: Json = {
@@ -79,12 +83,35 @@ def write(capture: Capture, to: str, choices: Choices, fields: Json) -> None:
         "sizes": capture.query("sizes", **of_run)["sizes"],
     }
     for frames, parts in SIZES:
+        if base:
+            data["diff"] = _diff(capture, base, min(frames, DIFF_FRAMES), of_run)
         data["moments"] = capture.query("moments", max_nodes=frames, max_parts=parts, **of_run)
         text = page(title, data)
         if len(text) <= LARGEST:
             break
     with open(to, "wb") as file:
         file.write(text)
+
+
+def _diff(capture: Capture, base: str, frames: int, of_run: Json) -> Json:
+    def tree(measure: str, inverted: bool) -> Json:
+        options: Json = {"measure": measure, "max_nodes": frames, "inverted": inverted, **of_run}
+        answer = capture.query("diff_tree", base=base, **options)
+        return {**answer, "root": None, "nodes": _flat(answer["root"])}
+
+    return {measure: {"down": tree(measure, False), "up": tree(measure, True)} for measure in scope.MEASURES}
+
+
+def _flat(root: Json) -> List[Json]:
+    """Parents first, without the nesting that a deep recursion has."""
+    nodes: List[Json] = []
+    waiting = [(root, -1)]
+    while waiting:
+        node, parent = waiting.pop()
+        children = node.pop("children")
+        nodes.append({**node, "parent": parent})
+        waiting += ((child, len(nodes) - 1) for child in reversed(children))
+    return nodes
 
 
 def _range(given: Json) -> "Json | None":
