@@ -1,10 +1,11 @@
-"""Records as an Arrow table. Only this file imports pyarrow, which is an extra of the package."""
+"""Records for Arrow and Parquet. Only this file imports pyarrow, which is an extra of the package."""
 
-from typing import Iterable
+from typing import Iterable, Iterator, List
 
 import pyarrow as pa
+from pyarrow import parquet
 
-from alloclens.shapes import Record
+from alloclens.shapes import Json, Record
 
 FRAME = pa.struct([("function", pa.string()), ("file", pa.string()), ("line", pa.uint32()), ("origin", pa.string())])
 SCHEMA = pa.schema(
@@ -17,14 +18,25 @@ SCHEMA = pa.schema(
     ]
 )
 BATCH = 65_536
+"""Records that are in memory at a time."""
 
 
 def table(records: Iterable[Record]) -> pa.Table:
-    batches, rows = [], []
+    return pa.Table.from_batches(_batches(records), SCHEMA)
+
+
+def write(records: Iterable[Record], path: str) -> None:
+    """A Parquet file."""
+    with parquet.ParquetWriter(path, SCHEMA) as writer:
+        for batch in _batches(records):
+            writer.write_batch(batch)
+
+
+def _batches(records: Iterable[Record]) -> Iterator[pa.RecordBatch]:
+    rows: List[Json] = []
     for record in records:
         rows.append({**record._asdict(), "stack": [frame._asdict() for frame in record.stack]})
         if len(rows) == BATCH:
-            batches.append(pa.RecordBatch.from_pylist(rows, SCHEMA))
+            yield pa.RecordBatch.from_pylist(rows, SCHEMA)
             rows = []
-    batches.append(pa.RecordBatch.from_pylist(rows, SCHEMA))
-    return pa.Table.from_batches(batches, SCHEMA)
+    yield pa.RecordBatch.from_pylist(rows, SCHEMA)

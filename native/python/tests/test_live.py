@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
+from interpreters import get
 from running import LAUNCHER, environment
 from terminal import PATIENCE, Terminal
 
@@ -290,3 +291,30 @@ def test_a_port_without_a_program_is_told(folder: Path) -> None:
     with watching(folder, "live", "1") as viewer:
         assert viewer.end() == 2
         assert re.search(r"No program can be watched at 127\.0\.0\.1, port 1", viewer.text)
+
+
+@pytest.mark.parametrize("version", ["3.8", "3.12", "3.15"])
+def test_programs_of_old_and_new_interpreters_are_watched(version: str, folder: Path) -> None:
+    interpreter = get(version)
+    if interpreter is None:
+        pytest.skip(f"this machine has no Python {version}")
+    has_textual = subprocess.run([interpreter.python, "-c", "import textual"], capture_output=True, check=False)
+    if has_textual.returncode != 0:
+        pytest.skip(f"the environment of Python {version} has no textual")
+    words: list[str | Path] = [interpreter.python, LAUNCHER, "run", "-qo", "capture.alloclens", "--live", "program.py"]
+    with Terminal(words, folder, surroundings(folder)) as it:
+        it.wait_for(r"running .* heap 1\.\d\sMB")
+        it.wait_for(r"<module>")
+        tell(folder, "end")
+        it.wait_for(r"ended with status 0")
+        it.press("q")
+        assert it.end() == 0, it.text
+    assert "bye" in it.text
+
+
+def test_a_program_that_is_not_started_says_why(folder: Path) -> None:
+    (folder / "capture.alloclens").write_text("of somebody else")
+    with watching(folder, "run", "-o", "capture.alloclens", "--live", "program.py") as it:
+        assert it.end() == 2
+        assert re.search(r"already exists|is there already|exists", it.text), it.text
+    assert (folder / "capture.alloclens").read_text() == "of somebody else"

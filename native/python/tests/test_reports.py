@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from interpreters import Interpreter
 from running import LAUNCHER, PACKAGE_FOLDER, ROOT, environment, run
 
 sys.path.append(str(PACKAGE_FOLDER))
@@ -252,3 +253,14 @@ def test_names_in_a_capture_never_become_markup(tmp_path: Path) -> None:
     assert "<img" not in text
     assert "<b>" not in text
     assert text.count("</script>") == 2
+
+
+def test_reports_are_the_same_on_every_interpreter(interpreter: Interpreter, tmp_path: Path) -> None:
+    capture = CAPTURES / "small.alloclens"
+    for name in ("stats", "table", "tree-inverted", "timeline"):
+        words: list[str | Path] = [interpreter.base, LAUNCHER, *GOLDEN_REPORTS[name], capture]
+        result = run(words, tmp_path, env=environment(TZ="UTC", COLUMNS="100"))
+        assert result.stdout.decode() == (GOLDEN / "small" / name).read_text(), result.stderr.decode()
+    words = [interpreter.base, LAUNCHER, "flamegraph", "-o", "page.html", capture]
+    assert run(words, tmp_path).returncode == 0
+    assert data_of(tmp_path / "page.html")["summary"]["run_id"] == answered("summary", "--json", capture)["run_id"]

@@ -1,6 +1,5 @@
 """Whatever happens to the capture or the process: the program goes on as if untracked, and the user is told once."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -133,7 +132,7 @@ def test_a_capture_without_an_end_says_how_its_program_left(interpreter: Interpr
     assert result.returncode == status
     assert told(result) == []
     totals = summary(interpreter, tmp_path / "capture.alloclens")
-    assert (totals["ending"], totals["complete"]) == (how.split()[0], how == "replaced")
+    assert (totals["ending"], totals["complete"]) == (how.split(maxsplit=1)[0], how == "replaced")
     [note] = totals["notes"]
     assert words in note
     assert large_rows(interpreter, tmp_path / "capture.alloclens", 1_000_000) == 1

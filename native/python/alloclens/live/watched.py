@@ -18,13 +18,13 @@ GRACE = 5.0
 
 def main(words: List[str], interpreter: List[bytes], main_file: str, path: str, quiet: bool) -> int:
     """`words` are those after `run`. Returns the exit status of the program."""
-    from alloclens.reports.command import WITHOUT_TEXTUAL, has_textual
+    from alloclens.reports.command import has_textual
     from alloclens.reports.text import is_interactive
 
     if not is_interactive():
         raise Refusal("--live needs a terminal. Without one, take --live-port and watch from elsewhere.")
     if not has_textual():
-        raise Refusal(WITHOUT_TEXTUAL)
+        return 2  # it has been said
     output = path + ".output"
     rest = list(words)
     rest.remove("--live")
@@ -32,8 +32,9 @@ def main(words: List[str], interpreter: List[bytes], main_file: str, path: str, 
     descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         program = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
+    source = Local(path, program.pid)
     try:
-        chosen = _watch(Local(path, program.pid), output)
+        chosen = _watch(source, output)
     except BaseException:
         _stop(program)
         raise
@@ -41,7 +42,7 @@ def main(words: List[str], interpreter: List[bytes], main_file: str, path: str, 
         _stop(program)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the program's, which ends us by its end
     _print_output(program, output)
-    if not quiet:
+    if not quiet and source.is_there():  # else it was not started, and its output says why
         end_of_run.main(path, told=False)
     return program.returncode if program.returncode >= 0 else 128 - program.returncode
 
@@ -50,10 +51,7 @@ def _watch(source: Local, output: str) -> str:
     _first_screen(source)
     from alloclens.screens.live import LiveApp
 
-    try:
-        return LiveApp(source, output).run() or ""
-    finally:
-        source.close()
+    return LiveApp(source, output).run() or ""
 
 
 def _first_screen(source: Local) -> None:

@@ -45,11 +45,11 @@ def write(capture: Capture, form: str, to: str, measure: str, fields: Json) -> N
         flamegraph.write(capture, to, flamegraph.Choices(measure), fields)
     elif form == "parquet":
         try:
-            from pyarrow import parquet
+            from alloclens import arrow
         except ImportError:
             raise Refusal(
                 "Parquet needs the package pyarrow. Install it: python -m pip install 'alloclens[parquet]'."
             ) from None
-        parquet.write_table(capture.arrow(measure, **fields.get("scope", {})), to)
+        arrow.write(capture.records(measure, **fields.get("scope", {})), to)
     else:
         capture.query("export", format=form, to=os.path.abspath(to), measure=measure, **fields)

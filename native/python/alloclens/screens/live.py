@@ -82,11 +82,15 @@ class LiveApp(App[str]):
         while not self.closing.is_set():
             began = time.monotonic()
             try:
-                if self.source.is_there():
-                    if not self.paused:
-                        self._call(self._show, *self._ask())
+                alive = self.source.is_alive()  # before it is looked for: it may begin and end in between
+                if not self.source.is_there():
+                    if not alive:
+                        self._call(self.exit, "")  # it was never begun: what the program printed says why
+                        return
+                elif not self.paused:
+                    self._call(self._show, *self._ask())
                     if not self.alive:
-                        self._call(self._end)
+                        self._call(self.bell)
                         self.wake.wait()
             except (LiveError, _alloclens.CaptureError) as error:
                 self._call(self._lose, str(error))
@@ -151,9 +155,6 @@ class LiveApp(App[str]):
             return "paused" if self.paused else "running"
         status = summary["exit_status"]
         return "ended" if status is None else f"ended with status {status}"
-
-    def _end(self) -> None:
-        self.bell()
 
     def _lose(self, sentence: str) -> None:
         self.alive = False
