@@ -26,7 +26,15 @@ class Record(NamedTuple):
     allocator: str
     """The function that was called: "malloc", "mmap", "objects"…"""
     stack: Tuple[Frame, ...]
-    """Innermost first."""
+    """Innermost first: Python's frames, and native ones where they were recorded, each where it lies."""
+
+    @property
+    def python_stack(self) -> Tuple[Frame, ...]:
+        return tuple(frame for frame in self.stack if frame.origin != "native")
+
+    @property
+    def native_stack(self) -> Tuple[Frame, ...]:
+        return tuple(frame for frame in self.stack if frame.origin == "native")
 
 
 class Snapshot(NamedTuple):

@@ -73,6 +73,15 @@ def test_a_record_tells_its_stack_from_the_innermost_frame_on(capture: alloclens
     assert [frame.function.rpartition(".")[2] for frame in second.stack[1:3]] == ["run", "_bootstrap_inner"]
 
 
+def test_a_mixed_stack_is_taken_apart() -> None:
+    inner = alloclens.Frame("malloc", "/lib/libc.so.6", None, "native")
+    middle = alloclens.Frame("load", "/app/main.py", 3, "yours")
+    outer = alloclens.Frame("main", "/usr/bin/python", None, "native")
+    record = alloclens.Record(10, 1, "main", "malloc", (inner, middle, outer))
+    assert record.python_stack == (middle,)
+    assert record.native_stack == (inner, outer)
+
+
 def test_a_scope_narrows_what_is_told(capture: alloclens.Capture) -> None:
     [main, worker] = [row["id"] for row in capture.query("threads")["threads"] if row["total_bytes"]]
     records = list(capture.records("total", threads=[worker]))
