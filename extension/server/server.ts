@@ -28,6 +28,7 @@ import { CaptureStore, type NativeLibrary } from './captureStore';
 import { codeLenses } from './codeLens';
 import { hover } from './hover';
 import { inlayHints } from './inlayHints';
+import { LensRefresh } from './lensRefresh';
 import { locate } from './locate';
 import { type ShownDocument, showDocument } from './shownDocument';
 
@@ -41,6 +42,8 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
   let shown: Shown | null = null;
   let refreshesLenses = false;
   let refreshesHints = false;
+
+  const lenses = new LensRefresh(() => void connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined));
 
   connection.onInitialize(({ capabilities, initializationOptions }) => {
     refreshesLenses = capabilities.workspace?.codeLens?.refreshSupport ?? false;
@@ -84,7 +87,7 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
   on(showCapture, (next) => {
     shown = next;
     // Nobody waits for the editor's answer, and one that is closing gives none.
-    if (refreshesLenses) connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined);
+    if (refreshesLenses) lenses.request();
     if (refreshesHints) connection.languages.inlayHint.refresh().catch(() => undefined);
     return null;
   });
@@ -103,7 +106,7 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
     failing(async () => {
       const document = await shownDocument(textDocument.uri);
       return document && codeLenses(document);
-    }),
+    }).finally(() => lenses.answered()),
   );
 
   connection.onHover(({ textDocument, position }) =>

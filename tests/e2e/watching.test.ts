@@ -62,7 +62,8 @@ describe('A program that runs', () => {
 
   test('can be stopped, and is shown as it was then', async () => {
     await editor.webview().locator('#range').click();
-    await editor.openFile('grows.py');
+    // The keyboard is in the panel.
+    await editor.page.locator('.editor-instance .view-line').first().click();
     await editor.page.keyboard.press('Shift+F5');
     await editor.consoleRow(/Stopped by you after/).waitFor();
     await editor.statusItem(/Peak \d/).waitFor();

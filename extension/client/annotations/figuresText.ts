@@ -45,7 +45,9 @@ export class FiguresText implements TextDocumentContentProvider, Disposable {
   }
 
   private async show(): Promise<void> {
-    const editor = window.activeTextEditor;
+    // With the keyboard in the panel no editor is active.
+    const editor =
+      window.activeTextEditor ?? window.visibleTextEditors.find(({ document }) => this.annotations.of(document));
     const annotated = editor && this.annotations.of(editor.document);
     const { current, totals, measure, settings } = this.shown;
     if (!editor || !annotated?.lines.length || !current || !totals) {
