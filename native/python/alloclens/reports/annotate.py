@@ -10,12 +10,12 @@ from alloclens.sentences import Refusal, say
 from alloclens.units import bytes_text, count_text
 
 BAR = 8
-FIELDS = {"yours": "bytes", "own": "bytes", "with_callees": "bytes"}
+ATTRIBUTIONS = ("yours", "own", "with_callees")
 
 
 def main(words: List[str]) -> int:
     parser = command.parser("annotate", "Prints a file's source with the bytes that its lines asked for.")
-    parser.add_argument("--attribution", choices=tuple(FIELDS), default="yours", help="whose bytes a line has (yours)")
+    parser.add_argument("--attribution", choices=ATTRIBUTIONS, default="yours", help="whose bytes a line has (yours)")
     parser.add_argument("--all", action="store_true", help="lines far from any figure too")
     scope.add_measure(parser)
     scope.add_scope(parser)
