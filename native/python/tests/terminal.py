@@ -27,7 +27,10 @@ ESCAPES = re.compile(
 class Terminal:
     """`with Terminal([...]) as terminal:`; the command gets SIGHUP when it is left, as when a window is closed."""
 
-    def __init__(self, words: Sequence[str | Path], cwd: Path, env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, words: Sequence[str | Path], cwd: Path, env: dict[str, str] | None = None, *, keep_escapes: bool = False
+    ) -> None:
+        self.keep_escapes = keep_escapes
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         self.text = ""
@@ -81,5 +84,6 @@ class Terminal:
             chunk = os.read(self.master, 65536)
         except OSError:  # EIO: nobody has the terminal open any more
             return False
-        self.text = (self.text + ESCAPES.sub(" ", chunk.decode("utf-8", "replace")))[-200_000:]
+        text = chunk.decode("utf-8", "replace")
+        self.text = (self.text + (text if self.keep_escapes else ESCAPES.sub(" ", text)))[-200_000:]
         return bool(chunk)

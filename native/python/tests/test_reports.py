@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 from interpreters import Interpreter
 from running import LAUNCHER, PACKAGE_FOLDER, ROOT, environment, run
+from terminal import Terminal
 
 sys.path.append(str(PACKAGE_FOLDER))
 import alloclens
+from alloclens.reports import progress
 
 CAPTURES = ROOT / "test-fixtures" / "captures"
 GOLDEN = ROOT / "test-fixtures" / "reports"
@@ -205,6 +207,27 @@ def test_annotate_shows_the_recorded_source_with_the_bytes_of_its_lines(capture:
 @pytest.mark.parametrize("report", ["summary", "stats", "table", "tree", "timeline"])
 def test_what_goes_into_a_pipe_is_plain_text(capture: Path, report: str) -> None:
     assert "\033" not in printed(report, capture, TERM="xterm-256color", FORCE_COLOR="1")
+
+
+def test_a_bar_is_shown_when_reading_takes_over_half_a_second(capsys: pytest.CaptureFixture[str]) -> None:
+    bar = progress.Bar()
+    bar.wanted = True  # as on a terminal
+    bar(1, 10)
+    assert capsys.readouterr().err == ""
+    bar.started -= progress.PATIENCE
+    bar(5_000_000, 10_000_000)
+    assert "━" * 15 + " " * 15 + " 5.0\u00a0MB of 10.0\u00a0MB" in capsys.readouterr().err
+    bar.end()
+    bar.end()
+    assert capsys.readouterr().err == "\r\033[K"
+
+
+@pytest.mark.parametrize(("variables", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_colour_is_for_those_who_want_it(capture: Path, variables: dict[str, str], coloured: bool) -> None:
+    words: list[str | Path] = [*WORDS, "table", "--static", capture]
+    with Terminal(words, ROOT, environment(**{"TERM": "xterm-256color", **variables}), keep_escapes=True) as terminal:
+        assert terminal.end() == 0
+    assert ("\033[1m" in terminal.text) == coloured
 
 
 def test_a_deep_recursion_is_shown(tmp_path: Path) -> None:
