@@ -31,6 +31,11 @@ for folder in "$@"; do
     echo "layout.hpp and text.cpp say: $common" >&2
     status=1
   fi
+  cframe=$(grep '^cframe' "$work/theirs" || true)
+  case "$cframe" in '' | 'cframe 48 8' | 'cframe 56 16 entry 68') ;; *)
+    echo "$include: its headers say: $cframe, unlike native/mixed_stacks.cpp" >&2
+    status=1
+  esac
   [ "$status" -ne 0 ] || echo "$include: agrees"
 done
 exit $status

@@ -54,6 +54,13 @@ int main(void) {
            AT(PyThreadState, thread_id), chunk, previous, code, instruction, kind, owner, generator, AT(PyCodeObject, co_filename), name, AT(PyCodeObject, co_firstlineno), lines, bytecode,
            (int)sizeof(PyASCIIObject), (int)sizeof(PyCompactUnicodeObject), format);
 
+    /* What native/mixed_stacks.cpp needs of frames of the interpreter's loop. */
+#if PY_VERSION_HEX >= 0x030A0000 && PY_VERSION_HEX < 0x030B0000
+    printf("cframe %d %d\n", AT(PyThreadState, cframe), AT(CFrame, previous));
+#elif PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030C0000
+    printf("cframe %d %d entry %d\n", AT(PyThreadState, cframe), AT(_PyCFrame, previous), AT(_PyInterpreterFrame, is_entry));
+#endif
+
     /* What layout.hpp and text.cpp take to be the same in every version. */
     PyASCIIObject text;
     unsigned bits[3];

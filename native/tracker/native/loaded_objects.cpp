@@ -15,13 +15,13 @@ constexpr std::size_t kNames = 4 << 20;  // address space; only what is written 
 LoadedObject describe(const dl_phdr_info& info) {
     LoadedObject object;
     object.base = info.dlpi_addr;
-    object.unwinding.begin = UINTPTR_MAX;
+    object.begin = UINTPTR_MAX;
     for (int i = 0; i < info.dlpi_phnum; ++i) {
         const ElfW(Phdr)& part = info.dlpi_phdr[i];
         const std::uintptr_t start = info.dlpi_addr + part.p_vaddr;
         if (part.p_type == PT_LOAD) {
-            object.unwinding.begin = std::min<std::uintptr_t>(object.unwinding.begin, start);
-            object.unwinding.end = std::max<std::uintptr_t>(object.unwinding.end, start + part.p_memsz);
+            object.begin = std::min<std::uintptr_t>(object.begin, start);
+            object.end = std::max<std::uintptr_t>(object.end, start + part.p_memsz);
         } else if (part.p_type == PT_GNU_EH_FRAME) {
             object.unwinding.index = start;
         } else if (part.p_type == PT_NOTE && object.build_id_size == 0) {
@@ -40,6 +40,12 @@ LoadedObject describe(const dl_phdr_info& info) {
                 at = content + padded(note.n_descsz);
             }
         }
+    }
+    for (int i = 0; i < info.dlpi_phnum; ++i) {
+        const ElfW(Phdr)& part = info.dlpi_phdr[i];
+        const std::uintptr_t start = info.dlpi_addr + part.p_vaddr;
+        const bool holds_index = object.unwinding.index >= start && object.unwinding.index < start + part.p_filesz;
+        if (part.p_type == PT_LOAD && holds_index) object.unwinding = {start, start + part.p_filesz, object.unwinding.index};
     }
     return object;
 }
@@ -85,8 +91,8 @@ bool LoadedObjects::find_replaced(std::uint32_t first_new) {
     for (std::uint32_t i = first_new; i < count_; ++i) {
         for (std::uint32_t j = 1; j < first_new; ++j) {
             LoadedObject& before = (*this)[j];
-            const UnwindTable& now = (*this)[i].unwinding;
-            if (before.loaded || before.replaced || now.end <= before.unwinding.begin || before.unwinding.end <= now.begin) continue;
+            const LoadedObject& now = (*this)[i];
+            if (before.loaded || before.replaced || now.end <= before.begin || before.end <= now.begin) continue;
             before.replaced = any = true;
         }
     }
@@ -101,7 +107,7 @@ void LoadedObjects::meet(const dl_phdr_info& info) {
     const char* path = info.dlpi_name ? info.dlpi_name : "";
     for (std::uint32_t i = count_; i-- > 1;) {
         LoadedObject& known = (*this)[i];
-        if (!known.replaced && known.base == object.base && known.unwinding.end == object.unwinding.end &&
+        if (!known.replaced && known.base == object.base && known.end == object.end &&
             known.build_id_size == object.build_id_size &&
             std::memcmp(known.build_id, object.build_id, object.build_id_size) == 0 &&
             (i == 1 || std::strcmp(known.path, path) == 0)) {

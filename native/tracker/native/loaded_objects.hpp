@@ -14,7 +14,8 @@ namespace alloclens::tracker {
 
 struct LoadedObject {
     std::uintptr_t base = 0;       ///< address 0 of the file's own symbols
-    UnwindTable unwinding;         ///< and where it lies in memory
+    std::uintptr_t begin = 0, end = 0;
+    UnwindTable unwinding;
     const char* path = nullptr;    ///< absolute for the program itself, else as it was given to the dynamic linker
     std::uint8_t build_id[32] = {};
     std::uint8_t build_id_size = 0;
@@ -22,7 +23,7 @@ struct LoadedObject {
     bool replaced = false;         ///< another object lies where it was
     std::uint32_t told_in = 0;     ///< the session whose capture has it; the recorder's
 
-    bool contains(std::uintptr_t address) const { return address >= unwinding.begin && address < unwinding.end; }
+    bool contains(std::uintptr_t address) const { return address >= begin && address < end; }
 };
 
 class LoadedObjects {

@@ -154,8 +154,8 @@ void MixedStacks::tell_object(std::uint32_t number, EventStream& stream) {
     format::ModuleHeader header{};
     header.id = number;
     header.base = object.base;
-    header.begin = object.unwinding.begin;
-    header.end = object.unwinding.end;
+    header.begin = object.begin;
+    header.end = object.end;
     header.flags = object.contains(loop_address_) ? format::kModuleInterpreter : 0u;
     header.build_id_length = object.build_id_size;
     header.path_length = static_cast<std::uint32_t>(std::strlen(object.path));

@@ -32,7 +32,7 @@ struct UnwindRule {
 
 /// What of a loaded object the rules are read from.
 struct UnwindTable {
-    std::uintptr_t begin = 0, end = 0;  ///< of the object's memory: nothing else is read
+    std::uintptr_t begin = 0, end = 0;  ///< of the segment that they lie in: nothing else is read
     std::uintptr_t index = 0;           ///< PT_GNU_EH_FRAME; 0 when it has none
 };
 
