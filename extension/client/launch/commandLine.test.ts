@@ -21,6 +21,7 @@ describe('the command line', () => {
     ['of code', { target: { kind: 'code', text: 'import a\na.run()' } }, '-c|import a\na.run()'],
     ['with a limit', { memoryLimit: '2GiB' }, '--memory-limit|2GiB|/w/app.py'],
     ['with its children', { followChildren: true }, '--follow-children|/w/app.py'],
+    ['with native stacks', { native: true }, '--native|/w/app.py'],
     ['with a detail', { detail: 'system' }, '--detail|system|/w/app.py'],
   ])('%s', (_, given, rest) => {
     const words = commandLine({ ...launch, ...given }, '/x/__main__.py', '/c/a.alloclens');

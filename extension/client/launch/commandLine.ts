@@ -15,6 +15,7 @@ export function commandLine(launch: ResolvedLaunch, launcher: string, capture: s
     ...(launch.detail ? ['--detail', launch.detail] : []),
     ...(launch.memoryLimit ? ['--memory-limit', launch.memoryLimit] : []),
     ...(launch.followChildren ? ['--follow-children'] : []),
+    ...(launch.native ? ['--native'] : []),
     ...targetArguments(launch.target),
     ...launch.args,
   ];

@@ -8,9 +8,9 @@ describe('attributes that are fine', () => {
     [{ module: 'package.module', args: ['1'] }],
     [{ code: 'print(1)', args: '1 2' }],
     [{ code: ['import a', 'a.run()'] }],
-    [{ module: 'a', followChildren: true }],
     [{ module: 'a', memoryLimit: '1.5 GB' }],
     [{ module: 'a', memoryLimit: '4096' }],
+    [{ module: 'a', followChildren: true, native: true }],
     [{ program: 'a.py', env: { A: 'b', PATH: null }, console: 'externalTerminal', detail: 'system' }],
   ])('%j', (attributes) => {
     expect(problemOf(attributes)).toBeNull();
@@ -56,6 +56,7 @@ describe('each mistake gets a sentence at its field', () => {
       '"memoryLimit" must be an amount of memory such as "500MB" or "2GiB", not "much".',
     ],
     [{ program: 'a.py', followChildren: 1 }, 'followChildren', '"followChildren" must be true or false, not 1.'],
+    [{ program: 'a.py', native: 'yes' }, 'native', '"native" must be true or false, not "yes".'],
     [{ program: 'a.py', detail: 'all' }, 'detail', '"detail" is "all", but must be "objects" or "system".'],
   ])('%j', (attributes, field, message) => {
     expect(problemOf(attributes)).toEqual({ field, message });
@@ -79,6 +80,7 @@ describe('the schema of launch.json', () => {
       'followChildren',
       'memoryLimit',
       'module',
+      'native',
       'program',
       'python',
     ]);

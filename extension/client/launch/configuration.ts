@@ -20,6 +20,8 @@ export interface LaunchAttributes {
   followChildren?: boolean;
   /** Of heap, for example 500MB or 2GiB: the program is killed when it passes that. */
   memoryLimit?: string;
+  /** Frames of C, C++ and Rust code are recorded too. */
+  native?: boolean;
   captureDirectory?: string;
 }
 
@@ -46,6 +48,7 @@ export interface ResolvedLaunch {
   detail?: Detail;
   followChildren?: boolean;
   memoryLimit?: string;
+  native?: boolean;
   captureDirectory: string;
   /** Milliseconds between SIGTERM and SIGKILL. */
   stopGraceMs: number;
@@ -93,7 +96,8 @@ export function problemOf(attributes: Record<string, unknown>): Problem | null {
     problemOfChoice('console', attributes.console, consoles) ??
     problemOfChoice('detail', attributes.detail, details) ??
     problemOfSwitch('followChildren', attributes.followChildren) ??
-    problemOfAmount('memoryLimit', attributes.memoryLimit)
+    problemOfAmount('memoryLimit', attributes.memoryLimit) ??
+    problemOfSwitch('native', attributes.native)
   );
 }
 

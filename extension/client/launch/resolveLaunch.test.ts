@@ -43,6 +43,7 @@ describe('each attribute is completed', () => {
     ['detail', { module: 'app', detail: 'system' }, () => ({ detail: 'system' })],
     ['a limit', { module: 'app', memoryLimit: '500MB' }, () => ({ memoryLimit: '500MB' })],
     ['children', { module: 'app', followChildren: true }, () => ({ followChildren: true })],
+    ['native stacks', { module: 'app', native: true }, () => ({ native: true })],
     ['home', { module: 'app', captureDirectory: '~/c' }, () => ({ captureDirectory: '/home/nobody/c' })],
   ])('%s', (_, attributes, expected) => {
     const folder = temporaryFolder(files);

@@ -60,6 +60,7 @@ export function resolveLaunch(
     ...(given.detail && { detail: given.detail }),
     ...(given.memoryLimit && { memoryLimit: given.memoryLimit }),
     ...(given.followChildren && { followChildren: true }),
+    ...(given.native && { native: true }),
     captureDirectory:
       given.captureDirectory === undefined
         ? surroundings.captureDirectory
