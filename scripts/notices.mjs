@@ -26,7 +26,11 @@ function libraryNotice(name) {
 }
 
 script(async () => {
-  const libraries = ['libzstd-dev', 'libxxhash-dev', 'robin-map-dev', 'nlohmann-json3-dev'].map(libraryNotice);
+  const libraries = [
+    ...['libzstd-dev', 'libxxhash-dev', 'robin-map-dev', 'nlohmann-json3-dev'],
+    // alloclens-symbols
+    ...['libdw-dev', 'libelf-dev', 'liblzma-dev', 'libbz2-dev', 'zlib1g-dev'],
+  ].map(libraryNotice);
   const notices = [...libraries, ...bundledPackages(await buildBundles()).map(packageNotice)];
   const rule = '-'.repeat(100);
   const parts = notices.map(

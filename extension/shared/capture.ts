@@ -446,6 +446,8 @@ type Question =
       hide?: HiddenFrames[];
       /** The first level is threads. */
       split_threads?: boolean;
+      /** In captures with native stacks: frames of the interpreter itself, too. */
+      interpreter?: boolean;
     }
   /** With a range: of that range alone, in finer steps. */
   | { query: 'timeline'; points: number }

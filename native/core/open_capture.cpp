@@ -42,6 +42,12 @@ const Places& OpenCapture::places() {
     return places_;
 }
 
+const Places& OpenCapture::places_with_native() {
+    prepare();
+    if (natives_.resolve(program(), places_)) tree_.reset();  // it counts threads from behind the last place
+    return places_;
+}
+
 const StackLinks& OpenCapture::links() {
     prepare();
     return links_;
@@ -90,9 +96,11 @@ View OpenCapture::view_by_generation(const Scope& scope, std::uint32_t parts, co
 }
 
 const FrameTree& OpenCapture::frame_tree(const Scope& scope, const FrameTreeOptions& options, const Progress& progress) {
+    const bool natives = !options.hide.native && program().natives.size() > 1;
+    if (natives) places_with_native();
     if (!tree_ || !(tree_->scope == scope) || !(tree_->tree.options() == options)) {
         tree_.reset();
-        tree_.emplace(KeptTree{scope, FrameTree(view(scope, progress), options)});
+        tree_.emplace(KeptTree{scope, FrameTree(view(scope, progress), options, natives ? &natives_ : nullptr)});
     }
     return tree_->tree;
 }

@@ -5,11 +5,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/capture/reader.hpp"
 #include "core/capture/replay.hpp"
 #include "core/queries/frame_tree.hpp"
 #include "core/queries/json_writer.hpp"
+#include "core/queries/native_places.hpp"
 #include "core/queries/places.hpp"
 #include "core/queries/scope.hpp"
 #include "core/queries/stack_links.hpp"
@@ -29,6 +31,11 @@ class OpenCapture {
     const Recording& recording() const { return reader_.recording(); }
     const Program& program() const { return recording().profile.program(); }
     const Places& places();
+    /// With those of native frames, which are looked up in files with debug information now.
+    const Places& places_with_native();
+    const NativePlaces& native_places() const { return natives_; }
+    /// Sentences about native code whose names could not be found so far.
+    const std::vector<std::string>& native_notes() const { return natives_.notes(); }
     const StackLinks& links();
 
     /// Throws Error("cancelled"). Valid until the next call that changes something.
@@ -62,6 +69,7 @@ class OpenCapture {
 
     Reader reader_;
     Places places_;
+    NativePlaces natives_;
     StackLinks links_;
     bool prepared_ = false;
     std::list<KeptPart> parts_;  ///< the last used first

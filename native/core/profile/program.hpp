@@ -56,6 +56,17 @@ struct Program {
     std::unordered_map<std::uint32_t, Module> modules;  ///< by id
     /// Rises when a line table that was already there grew.
     std::uint32_t line_tables_changed = 0;
+
+    /// The stack of the innermost Python frame, 0: there is none.
+    std::uint32_t python(std::uint32_t stack) const {
+        while (stacks[stack].native) stack = stacks[stack].parent;
+        return stack;
+    }
+    /// The stack of the Python frame that called that one.
+    std::uint32_t caller(std::uint32_t stack) const {
+        const std::uint32_t here = python(stack);
+        return here == 0 ? 0 : python(stacks[here].parent);
+    }
 };
 
 }  // namespace alloclens::core

@@ -26,7 +26,7 @@ std::string answer(std::string_view text, OpenCapture& capture, const Progress& 
         write();
         out.end_array().end_object();
     };
-    if (kind == "summary") answer_summary(view(), out);
+    if (kind == "summary") answer_summary(view(), capture.native_notes(), out);
     else if (kind == "lines") answer_lines(view(), out);
     else if (kind == "file_lines") answer_file_lines(view(), request.text("file"), out);
     else if (kind == "expressions") answer_expressions(view(), request.text("file"), out);
@@ -36,7 +36,8 @@ std::string answer(std::string_view text, OpenCapture& capture, const Progress& 
         answer_line_detail(view(), {request.text("file"), request.number("line"), request.measure(), request.number("limit")}, out);
     } else if (kind == "tree") {
         const TreeQuery query = request.tree_query();
-        answer_tree(capture.frame_tree(scope, frame_tree_options(capture.places(), query), progress), capture.program(), query, out);
+        const Places& places = query.hide.native ? capture.places() : capture.places_with_native();
+        answer_tree(capture.frame_tree(scope, frame_tree_options(places, query), progress), capture.program(), query, out);
     } else if (kind == "timeline") answer_timeline(capture.profile(scope.part, progress), request.number("points"), out);
     else if (kind == "threads") rows("threads", [&] { write_threads(view(), out); });
     else if (kind == "allocators") rows("allocators", [&] { write_allocators(view(), out); });
@@ -59,8 +60,8 @@ std::string answer(std::string_view text, OpenCapture& capture, const Progress& 
     } else if (kind == "neighbours") {
         answer_neighbours(view(), request.function("function"), request.measure(), request.number("limit"), out);
     } else if (kind == "records") answer_records(view(), request.measure(), page(), out);
-    else if (kind == "stacks") answer_stacks(capture.program(), capture.places(), page(), out);
-    else if (kind == "frames") answer_frames(capture.places(), page(), out);
+    else if (kind == "stacks") answer_stacks(capture.program(), capture.places_with_native(), capture.native_places(), page(), out);
+    else if (kind == "frames") answer_frames(capture.places_with_native(), page(), out);
     else if (kind == "moments") {
         capture.answer_moments(scope, request.number("max_nodes"), request.number("max_parts"), out, progress);
     } else if (kind == "files") answer_files(capture.places(), out);

@@ -5,8 +5,8 @@
 
 namespace alloclens::core {
 
-FrameTree::FrameTree(const View& view, FrameTreeOptions options)
-    : places_(view.places()), options_(std::move(options)), nodes_(1), node_of_stack_(view.stacks()), mark_of_stack_(view.stacks(), 0) {
+FrameTree::FrameTree(const View& view, FrameTreeOptions options, const NativePlaces* natives)
+    : places_(view.places()), natives_(natives), options_(std::move(options)), nodes_(1), node_of_stack_(view.stacks()), mark_of_stack_(view.stacks(), 0) {
     hidden_place_ = places_hidden(view);
     struct Entry {
         std::uint32_t thread;
@@ -41,7 +41,7 @@ std::vector<bool> FrameTree::places_hidden(const View& view) const {
     std::vector<bool> has_own(places_.places(), !hide.pass_through);
     if (hide.pass_through) {
         view.each_account([&](std::uint32_t, std::uint32_t stack, const Who&, const Figures& figures) {
-            if (!figures.of(options_.measure).empty()) has_own[view.place(stack)] = true;
+            if (!figures.of(options_.measure).empty()) has_own[innermost(view, stack)] = true;
         });
     }
     std::vector<bool> hidden(places_.places(), false);
@@ -49,7 +49,7 @@ std::vector<bool> FrameTree::places_hidden(const View& view) const {
         const Origin origin = places_.origin(i);
         hidden[i] = !has_own[i] || (hide.standard_library && origin == Origin::standard_library) ||
                     (hide.package && origin == Origin::package) || (hide.native && origin == Origin::native);
-        if (!options_.always.empty() && options_.always[i]) hidden[i] = false;
+        if (i < options_.always.size() && options_.always[i]) hidden[i] = false;
     }
     return hidden;
 }
@@ -62,13 +62,39 @@ std::uint32_t FrameTree::node_of(const View& view, std::uint32_t stack, std::uin
     while (!way_.empty()) {
         const std::uint32_t next = way_.back();
         way_.pop_back();
-        const std::uint32_t place = view.place(next);
-        if (node != kDropped && options_.hide.imports && places_.is_import(place)) node = kDropped;
-        if (node != kDropped && !hidden_place_[place]) node = add(node, place);
+        if (const std::uint32_t native = view.program().stacks[next].native) {
+            if (node != kDropped && natives_) node = add(node, natives_->frame(native));
+        } else {
+            const std::uint32_t place = view.place(next);
+            if (node != kDropped && options_.hide.imports && places_.is_import(place)) node = kDropped;
+            if (node != kDropped && !hidden_place_[place]) node = add(node, place);
+        }
         node_of_stack_[next] = node;
         mark_of_stack_[next] = mark;
     }
     return node;
+}
+
+bool FrameTree::is_hidden(const NativePlaces::Frame& frame, std::uint32_t parent) const {
+    const bool begins = parent == 0 || is_thread(parent);
+    return !options_.interpreter && (frame.interpreter || (frame.c_library && begins));
+}
+
+std::uint32_t FrameTree::innermost(const View& view, std::uint32_t stack) const {
+    const Program& program = view.program();
+    for (std::uint32_t at = stack; natives_ && program.stacks[at].native; at = program.stacks[at].parent) {
+        const NativePlaces::Frame& frame = natives_->frame(program.stacks[at].native);
+        if (options_.interpreter || !frame.interpreter) return frame.places.back();
+    }
+    return view.place(stack);
+}
+
+std::uint32_t FrameTree::add(std::uint32_t parent, const NativePlaces::Frame& frame) {
+    if (is_hidden(frame, parent)) return parent;
+    for (const std::uint32_t place : frame.places) {
+        if (!hidden_place_[place]) parent = add(parent, place);
+    }
+    return parent;
 }
 
 std::uint32_t FrameTree::add(std::uint32_t parent, std::uint32_t place) {

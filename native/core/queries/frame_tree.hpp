@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "native_places.hpp"
 #include "view.hpp"
 
 namespace alloclens::core {
@@ -22,6 +23,7 @@ struct FrameTreeOptions {
     Measure measure = Measure::peak;
     Hidden hide;
     bool split_threads = false;
+    bool interpreter = false;  ///< frames of the interpreter itself are shown, and of the C library below all others
     /// By place: frames that are shown whatever is hidden.
     std::vector<bool> always;
     bool operator==(const FrameTreeOptions&) const = default;
@@ -40,7 +42,8 @@ class FrameTree {
         Amount sum;  ///< with callees
     };
 
-    FrameTree(const View& view, FrameTreeOptions options);
+    /// Without `natives` native frames are not shown; else they are resolved.
+    FrameTree(const View& view, FrameTreeOptions options, const NativePlaces* natives);
 
     const std::vector<Node>& nodes() const { return nodes_; }
     const Node& operator[](std::uint32_t number) const { return nodes_[number]; }
@@ -58,13 +61,19 @@ class FrameTree {
   private:
     static constexpr std::uint32_t kDropped = UINT32_MAX;
 
+    /// Of native frames: whether one is left out when it is called from `parent`.
+    bool is_hidden(const NativePlaces::Frame& frame, std::uint32_t parent) const;
+    /// The place that asked for the memory.
+    std::uint32_t innermost(const View& view, std::uint32_t stack) const;
     std::vector<bool> places_hidden(const View& view) const;
     /// The node of a stack below `root`; kDropped when it lies below a hidden import.
     std::uint32_t node_of(const View& view, std::uint32_t stack, std::uint32_t root, std::uint32_t mark);
     std::uint32_t add(std::uint32_t parent, std::uint32_t place);
+    std::uint32_t add(std::uint32_t parent, const NativePlaces::Frame& frame);
     void add_up();
 
     const Places& places_;
+    const NativePlaces* natives_;
     FrameTreeOptions options_;
     std::vector<Node> nodes_;
     std::vector<bool> hidden_place_;

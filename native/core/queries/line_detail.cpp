@@ -22,6 +22,7 @@ struct Detail {
 Detail find_detail(const View& view, const std::vector<bool>& on_line, Measure measure) {
     Detail detail;
     const std::vector<Amount> with_callees = view.with_callees(measure);
+    const Program& program = view.program();
     std::vector<bool> inside(view.stacks(), false);
     for (std::uint32_t i = 1; i < view.stacks(); ++i) {
         const std::uint32_t parent = view.parent(i);
@@ -32,7 +33,9 @@ Detail find_detail(const View& view, const std::vector<bool>& on_line, Measure m
         const Amount& all = with_callees[i];
         if (!here || inside[parent] || all.empty()) continue;
         Path path;
-        for (std::uint32_t at = parent; at != 0 && path.size() < kLongestPath; at = view.parent(at)) path.push_back(view.place(at));
+        for (std::uint32_t at = program.caller(i); at != 0 && path.size() < kLongestPath; at = program.caller(at)) {
+            path.push_back(view.place(at));
+        }
         detail.called_from[std::move(path)] += all;
     }
     return detail;

@@ -14,6 +14,7 @@ std::string packed(std::uint32_t a, std::uint32_t b, std::uint32_t c) {
 }  // namespace
 
 void Places::clear() {
+    ++generation_;
     files_ = {{"", Origin::native, ""}};
     functions_ = {{0, 0, 0}};
     places_ = {{0, 0, 0, 0}};
@@ -51,9 +52,7 @@ void Places::add_codes(const Recording& recording) {
         ResolvedCode resolved;
         resolved.file = intern_file(absolute_path(program.strings[code.file], cwd_));
         resolved.name = names_.intern(program.strings[code.name]);
-        const auto [at, added] = function_numbers_.try_emplace(packed(resolved.file, resolved.name, code.first_line), functions());
-        if (added) functions_.push_back({resolved.file, resolved.name, code.first_line});
-        resolved.function = at->second;
+        resolved.function = intern_function(resolved.file, resolved.name, code.first_line);
         codes_.push_back(std::move(resolved));
     }
 }
@@ -73,9 +72,23 @@ std::uint32_t Places::resolve(const Program& program, const Stack& stack) {
     return at->second;
 }
 
-std::uint32_t Places::intern_file(const std::string& path) {
+std::uint32_t Places::native_place(const std::string& path, const std::string& function_name, std::uint32_t line, std::uint32_t first_line) {
+    const std::uint32_t file = path.empty() ? 0 : intern_file(path, Origin::native);
+    const std::uint32_t name = names_.intern(function_name);
+    const auto [at, added] = place_numbers_.try_emplace(packed(file, name, line), places());
+    if (added) places_.push_back({file, name, line, intern_function(file, name, first_line)});
+    return at->second;
+}
+
+std::uint32_t Places::intern_function(std::uint32_t file, std::uint32_t name, std::uint32_t first_line) {
+    const auto [at, added] = function_numbers_.try_emplace(packed(file, name, first_line), functions());
+    if (added) functions_.push_back({file, name, first_line});
+    return at->second;
+}
+
+std::uint32_t Places::intern_file(const std::string& path, std::optional<Origin> origin) {
     const auto [at, added] = file_numbers_.try_emplace(path, files());
-    if (added) files_.push_back({path, origins_.of(path), origins_.module_of(path)});
+    if (added) files_.push_back({path, origin ? *origin : origins_.of(path), origins_.module_of(path)});
     return at->second;
 }
 

@@ -35,8 +35,12 @@ class Places {
 
     /// Resolves the stacks that came since.
     void update(const Recording& recording);
+    /// Number of a place in native code. Without a path or a line these are not known.
+    std::uint32_t native_place(const std::string& path, const std::string& name, std::uint32_t line, std::uint32_t first_line);
+    /// Rises when all numbers are given anew.
+    std::uint32_t generation() const { return generation_; }
 
-    /// By stack.
+    /// By stack; of a native one, the place of its innermost Python frame.
     std::uint32_t of(std::uint32_t stack) const { return place_of_stack_[stack]; }
 
     const Place& place(std::uint32_t number) const { return places_[number]; }
@@ -69,12 +73,14 @@ class Places {
     void clear();
     void add_codes(const Recording& recording);
     std::uint32_t resolve(const Program& program, const Stack& stack);
-    std::uint32_t intern_file(const std::string& path);
+    std::uint32_t intern_file(const std::string& path, std::optional<Origin> origin = {});
+    std::uint32_t intern_function(std::uint32_t file, std::uint32_t name, std::uint32_t first_line);
 
     Origins origins_;
     std::string cwd_;
     bool has_metadata_ = false;
     std::uint32_t line_tables_changed_ = 0;
+    std::uint32_t generation_ = 0;
 
     std::vector<File> files_;
     std::vector<Function> functions_;

@@ -46,6 +46,7 @@ struct TreeQuery {
     std::optional<FunctionId> root;
     Hidden hide;
     bool split_threads = false;
+    bool interpreter = false;
 };
 
 /// Rows of a long table.
@@ -54,7 +55,8 @@ struct Page {
     std::uint32_t limit;
 };
 
-void answer_summary(const View& view, JsonWriter& out);
+/// `more_notes` follow those of the recording.
+void answer_summary(const View& view, const std::vector<std::string>& more_notes, JsonWriter& out);
 void answer_lines(const View& view, JsonWriter& out);
 void answer_file_lines(const View& view, const std::string& file, JsonWriter& out);
 /// Of the file's expressions, where the program's Python records columns.
@@ -71,7 +73,8 @@ void answer_timeline(const Profile& profile, std::size_t points, JsonWriter& out
 void answer_stats(const View& view, const View& by_size, const View& by_generation, Measure measure, std::size_t limit, JsonWriter& out);
 void answer_neighbours(const View& view, const FunctionId& function, Measure measure, std::size_t limit, JsonWriter& out);
 void answer_records(const View& view, Measure measure, const Page& page, JsonWriter& out);
-void answer_stacks(const Program& program, const Places& places, const Page& page, JsonWriter& out);
+/// Native frames, which are resolved, have the place of the innermost of the functions that were inlined into one another.
+void answer_stacks(const Program& program, const Places& places, const NativePlaces& natives, const Page& page, JsonWriter& out);
 void answer_frames(const Places& places, const Page& page, JsonWriter& out);
 void answer_files(const Places& places, JsonWriter& out);
 /// The newest source of the file, or null.

@@ -63,12 +63,15 @@ void answer_records(const View& view, Measure measure, const Page& page, JsonWri
     out.end_object();
 }
 
-void answer_stacks(const Program& program, const Places& places, const Page& page, JsonWriter& out) {
+void answer_stacks(const Program& program, const Places& places, const NativePlaces& natives, const Page& page, JsonWriter& out) {
     const auto total = static_cast<std::uint32_t>(program.stacks.size());
     const std::vector<std::uint32_t> rows = page_of(total, page);
     out.begin_object().field("total", total);
     write_column("parent", rows, out, [&](std::uint32_t stack) { return program.stacks[stack].parent; });
-    write_column("frame", rows, out, [&](std::uint32_t stack) { return places.of(stack); });
+    write_column("frame", rows, out, [&](std::uint32_t stack) {
+        const std::uint32_t native = program.stacks[stack].native;
+        return native ? natives.frame(native).places.back() : places.of(stack);
+    });
     out.end_object();
 }
 
@@ -77,10 +80,10 @@ void answer_frames(const Places& places, const Page& page, JsonWriter& out) {
     const auto known = [](std::uint32_t place, auto value) { return place != 0 ? std::optional(value) : std::nullopt; };
     const auto file_of = [&](std::uint32_t place) -> const Places::File& { return places.file(places.place(place).file); };
     out.begin_object().field("total", places.places());
-    write_column("file", rows, out, [&](std::uint32_t i) { return known(i, std::string_view(file_of(i).path)); });
-    write_column("line", rows, out, [&](std::uint32_t i) { return known(i, places.place(i).line); });
+    write_column("file", rows, out, [&](std::uint32_t i) { return known(places.place(i).file, std::string_view(file_of(i).path)); });
+    write_column("line", rows, out, [&](std::uint32_t i) { return known(places.place(i).line, places.place(i).line); });
     write_column("function", rows, out, [&](std::uint32_t i) { return known(i, std::string_view(places.name(places.place(i).name))); });
-    write_column("first_line", rows, out, [&](std::uint32_t i) { return known(i, places.first_line(i)); });
+    write_column("first_line", rows, out, [&](std::uint32_t i) { return known(places.first_line(i), places.first_line(i)); });
     write_column("origin", rows, out, [&](std::uint32_t i) { return name_of(places.origin(i)); });
     out.end_object();
 }

@@ -144,7 +144,8 @@ FunctionsQuery Request::functions_query() const {
 }
 
 TreeQuery Request::tree_query() const {
-    TreeQuery query{measure(), number("max_nodes"), flag("inverted"), std::nullopt, hidden_frames(texts("hide")), flag("split_threads")};
+    TreeQuery query{measure(), number("max_nodes"), flag("inverted"), std::nullopt, hidden_frames(texts("hide")), flag("split_threads"),
+                    flag("interpreter")};
     if (has("root")) query.root = function("root");
     return query;
 }

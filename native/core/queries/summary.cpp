@@ -107,7 +107,7 @@ PeakRss peak_rss(const View& view) {
     return {std::max(profile.peak_rss_pages(), at_end) * profile.page_size(), profile.peak_rss_time_us()};
 }
 
-void answer_summary(const View& view, JsonWriter& out) {
+void answer_summary(const View& view, const std::vector<std::string>& more_notes, JsonWriter& out) {
     const Recording& recording = view.recording();
     const Profile& profile = view.profile();
     const Metadata metadata = recording.metadata.value_or(Metadata{});
@@ -138,6 +138,7 @@ void answer_summary(const View& view, JsonWriter& out) {
     write_memory_limit(view, out);
     out.key("notes").begin_array();
     for (const std::string& note : notes(view)) out.value(note);
+    for (const std::string& note : more_notes) out.value(note);
     out.end_array();
     out.key("damage");
     if (damage) {

@@ -67,7 +67,7 @@ FrameName name_of_root(const Places& places, const std::optional<FunctionId>& ro
 }  // namespace
 
 FrameTreeOptions frame_tree_options(const Places& places, const TreeQuery& query) {
-    return {query.measure, query.hide, query.split_threads, query.root ? places_of_function(places, *query.root) : std::vector<bool>()};
+    return {query.measure, query.hide, query.split_threads, query.interpreter, query.root ? places_of_function(places, *query.root) : std::vector<bool>()};
 }
 
 void answer_tree(const FrameTree& tree, const Program& program, const TreeQuery& query, JsonWriter& out) {
@@ -89,9 +89,9 @@ FrameName frame_name(const Places& places, std::uint32_t number) {
     if (number == 0) return name;
     const Places::Place& place = places.place(number);
     name.name = places.name(place.name);
-    name.file = places.file(place.file).path;
-    name.line = place.line;
-    name.first_line = places.first_line(number);
+    if (place.file) name.file = places.file(place.file).path;
+    if (place.line) name.line = place.line;
+    if (places.first_line(number)) name.first_line = places.first_line(number);
     name.origin = places.origin(number);
     return name;
 }

@@ -101,7 +101,13 @@ class View {
     /// The stacks called directly from one.
     template <class Callee>
     void each_callee(std::uint32_t stack, Callee&& callee) const {
-        for (std::uint32_t i = links_.first_child(stack); i != 0; i = links_.next_sibling(i)) callee(i);
+        for (std::uint32_t i = links_.first_child(stack); i != 0; i = links_.next_sibling(i)) {
+            if (program().stacks[i].native) {  // what it calls, its Python frame calls
+                each_callee(i, callee);
+            } else {
+                callee(i);
+            }
+        }
     }
 
     /// By stack: the place of the innermost frame of the user's own code, 0 when there is none.

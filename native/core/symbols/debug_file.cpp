@@ -4,6 +4,7 @@
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -95,6 +96,9 @@ DebugFile::DebugFile(const std::string& path, const std::string& build_id) : lib
 DebugFile::~DebugFile() = default;
 
 bool DebugFile::open(const std::string& path, const std::string& build_id) {
+    // A capture may name anything, and opening a pipe or a device may block.
+    struct stat status;
+    if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
     static char folders[] = ":.debug:/usr/lib/debug";
     static char* debug_folders = folders;
     static const Dwfl_Callbacks callbacks{dwfl_build_id_find_elf, dwfl_standard_find_debuginfo, dwfl_offline_section_address, &debug_folders};

@@ -21,6 +21,8 @@ class View(NamedTuple):
     hide_imports: bool = False
     hide_uninteresting: bool = False
     split_threads: bool = False
+    hide_native: bool = False
+    interpreter: bool = False
 
 
 def main(words: List[str]) -> int:
@@ -30,6 +32,12 @@ def main(words: List[str]) -> int:
     parser.add_argument("--hide-imports", action="store_true", help="without the memory of imported modules")
     parser.add_argument(
         "--hide-uninteresting", action="store_true", help="only frames of your code that hold memory themselves"
+    )
+    parser.add_argument("--hide-native", action="store_true", help="without native frames")
+    parser.add_argument(
+        "--interpreter",
+        action="store_true",
+        help="also native frames of the interpreter itself",
     )
     parser.add_argument("--static", action="store_true", help="print the tree, even to a terminal")
     scope.add_measure(parser)
@@ -45,6 +53,8 @@ def main(words: List[str]) -> int:
         arguments.hide_imports,
         arguments.hide_uninteresting,
         arguments.split_threads,
+        arguments.hide_native,
+        arguments.interpreter,
     )
     if is_interactive() and not arguments.static and command.has_textual():
         from alloclens.screens.tree import TreeApp
@@ -60,9 +70,13 @@ def ask(capture: Capture, fields: Json, view: View, nodes: int) -> Json:
     hide = ["imports"] if view.hide_imports else []
     if view.hide_uninteresting:
         hide += UNINTERESTING
+    elif view.hide_native:
+        hide.append("native")
     options: Json = {"hide": hide} if hide else {}
     if view.split_threads:
         options["split_threads"] = True
+    if view.interpreter:
+        options["interpreter"] = True
     return capture.query("tree", measure=view.measure, max_nodes=nodes, inverted=view.inverted, **options, **fields)
 
 
