@@ -39,6 +39,8 @@ export interface Scope {
   threads?: number[] | null;
   /** Names, as the query `allocators` tells them. */
   allocators?: string[] | null;
+  /** Names, as the query `regions` tells them: what was allocated in a region of that name, or in one nested in it. */
+  regions?: string[] | null;
   /**
    * Only stacks with a frame in a file that one of these matches. A glob matches a path, absolute or below the
    * program's working directory, or a module (`numpy` is `numpy.core` too); `*` matches slashes and dots as well.
@@ -229,6 +231,18 @@ export interface ThreadRow extends Figures {
   /** As the kernel calls it; 0 when it is not known. */
   kernel_id: number;
   name: string;
+}
+
+/** A part of the program that it named itself: `with alloclens.region(…)`. Figures are its own, without nested regions. */
+export interface RegionRow extends Figures {
+  /** Counts from 1. */
+  id: number;
+  /** Id of the region that it is nested in; 0: in none. */
+  parent: number;
+  name: string;
+  /** How often the program entered it while it was recorded. */
+  entered: number;
+  with_nested: Figures;
 }
 
 export interface AllocatorRow extends Figures {
@@ -453,6 +467,7 @@ type Question =
   | { query: 'timeline'; points: number }
   | { query: 'threads' }
   | { query: 'allocators' }
+  | { query: 'regions' }
   | { query: 'sizes' }
   | { query: 'modules' }
   /** `limit`: rows of each top list. */
@@ -499,6 +514,7 @@ export interface Answers {
   timeline: Timeline;
   threads: { threads: ThreadRow[] };
   allocators: { allocators: AllocatorRow[] };
+  regions: { regions: RegionRow[] };
   sizes: { sizes: SizeRow[] };
   modules: { modules: ModuleRow[] };
   stats: Stats;

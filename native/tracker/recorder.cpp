@@ -25,6 +25,8 @@
 #include "live/own_reader.hpp"
 #include "live/where.hpp"
 #include "native/mixed_stacks.hpp"
+#include "regions/context.hpp"
+#include "regions/regions.hpp"
 #include "spin_lock.hpp"
 #include "stack_ids.hpp"
 #include "writer/pulse.hpp"
@@ -49,9 +51,12 @@ struct State {
     OwnReader reader;
     MemoryLimit limit;
     bool limit_lost = false;
+    Regions regions;
+    CurrentRegion current_region;
     std::uint32_t session = 0;
     StackWalk* pool = nullptr;  // of threads that ended
     int process = 0;
+    pid_t only_thread = 0;      // 0: all are tracked
     recorder::Counts at_end{};
     RecorderOptions options;        // as the first capture of this process and its forked children began
     Identity identity;
@@ -86,7 +91,9 @@ void begin_in_forked_child();
     if (S.native && me.walk && !me.walk->native) me.walk->native = NativeWalk::create();
     if (!activity.on.load(std::memory_order_relaxed)) return;
     ::prctl(PR_GET_NAME, me.name);
-    me.id = S.stream.define_thread(static_cast<std::uint64_t>(::syscall(SYS_gettid)), me.name);
+    const auto kernel_id = static_cast<pid_t>(::syscall(SYS_gettid));
+    me.frees_only = S.only_thread != 0 && kernel_id != S.only_thread;
+    me.id = S.stream.define_thread(static_cast<std::uint64_t>(kernel_id), me.name);
     me.session = S.session;
 }
 
@@ -116,6 +123,7 @@ inline StackWalk* walk_stack(ThisThread& me, bool holds_gil = false) {
     StackWalk* const walk = me.walk;
     if (!walk) [[unlikely]] return nullptr;
     const void* const thread = thread_state(S.interpreter, me, holds_gil);
+    if (S.current_region.in_use()) [[unlikely]] S.current_region.read(me, thread);
     walk->read(thread);
     if (S.native && walk->native) [[unlikely]] walk->native->read(S.mixed.loop(thread));
     return walk;
@@ -125,6 +133,11 @@ inline std::uint32_t stack_of(StackWalk* walk) {
     if (!walk) [[unlikely]] return 0;
     if (S.native && walk->native) [[unlikely]] return S.mixed.find(*walk, *walk->native, S.stacks, S.stream, S.sources);
     return S.stacks.find(*walk, S.stream, S.sources);
+}
+
+/// Before an allocation is written. Under the lock.
+inline void tell_region(ThisThread& me) {
+    if (S.current_region.in_use()) [[unlikely]] S.stream.region(S.regions.id_in(S.stream, S.session, me.region));
 }
 
 inline std::uint64_t number(const void* address) { return reinterpret_cast<std::uintptr_t>(address); }
@@ -205,8 +218,10 @@ void record_allocation(const void* block, std::size_t size, format::Allocator al
     const Inside inside;
     // CPython's allocators may be called with the GIL alone.
     StackWalk* const walk = walk_stack(me, allocator >= format::Allocator::pymem_malloc);
+    if (me.frees_only) [[unlikely]] return;
     const std::lock_guard hold(S.lock);
     if (!begin_event(me, size)) return;
+    tell_region(me);
     const std::uint32_t stack = stack_of(walk);
     S.stream.allocation(stack, size, allocator, number(block));
     spend(me, size, stack);
@@ -236,8 +251,10 @@ void record_map(const void* address, std::size_t length, std::uint8_t flags) {
     ThisThread& me = this_thread;
     const Inside inside;
     StackWalk* const walk = walk_stack(me);
+    if (me.frees_only) [[unlikely]] return;
     const std::lock_guard hold(S.lock);
     if (!begin_event(me, length)) return;
+    tell_region(me);
     const std::uint32_t stack = stack_of(walk);
     S.stream.map(stack, flags, number(address), length);
     spend(me, length, stack);
@@ -253,7 +270,13 @@ void record_change(void (*call)(void*, MappingChange&), void* context) {
     call(context, change);
     if (change.kind == Kind::none || !begin_event(me, change.length)) return;
     const KeepErrno keep;
+    if (me.frees_only) [[unlikely]] {  // what lay there is gone; what is there now is no tracked thread's
+        if (change.kind == Kind::map) S.stream.unmap(number(change.address), change.length);
+        if (change.kind == Kind::unmap || change.kind == Kind::remap) S.stream.unmap(number(change.old_address), change.old_length);
+        return;
+    }
     const std::uint32_t stack = change.kind == Kind::unmap ? 0 : stack_of(walk_stack(me));
+    if (change.kind != Kind::unmap) tell_region(me);
     switch (change.kind) {
         case Kind::map: S.stream.map(stack, change.flags, number(change.address), change.length); break;
         case Kind::unmap: S.stream.unmap(number(change.old_address), change.old_length); break;
@@ -371,6 +394,7 @@ std::string begin_capture(const std::string& path, const std::string& parent_run
     S.native = S.options.native_stacks;
     if (S.native) S.mixed.begin(S.interpreter, S.session);
     S.process = ::getpid();
+    S.only_thread = S.options.current_thread_only ? static_cast<pid_t>(::syscall(SYS_gettid)) : 0;
     children().begin(S.options.children, S.identity.run_id);
     S.limit_lost = false;
     S.limit.begin(S.options.memory_limit, S.options.memory_limit_refuses);
@@ -462,6 +486,33 @@ void record_abort() {
     const Inside inside;
     const std::lock_guard hold(S.lock);
     if (activity.on.load(std::memory_order_relaxed)) S.stream.aborting();
+}
+
+bool follow_context(const Interpreter& interpreter, const void* variable, std::int64_t hash, std::uint32_t present) {
+    const Inside inside;
+    const std::lock_guard hold(S.lock);
+    const CurrentRegion candidate(interpreter.version_index, variable, hash);
+    CurrentRegion::changed(this_thread);
+    if (candidate.read(this_thread, interpreter.this_thread_state()) != present) return false;
+    S.current_region = candidate;
+    return true;
+}
+
+std::uint32_t region(std::uint32_t parent, const std::string& name) {
+    const Inside inside;
+    const std::lock_guard hold(S.lock);
+    return S.regions.find_or_add(parent, name);
+}
+
+void region_changed(std::uint32_t entered) {
+    ThisThread& me = this_thread;
+    CurrentRegion::changed(me);
+    if (!entered || !recording()) return;
+    const Inside inside;
+    if (me.session != S.session) [[unlikely]] meet_thread(me);
+    if (me.frees_only) return;
+    const std::lock_guard hold(S.lock);
+    if (begin_event(me, 0)) S.stream.region_entered(S.regions.id_in(S.stream, S.session, entered));
 }
 
 int tracked_process() { return S.process; }

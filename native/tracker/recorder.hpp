@@ -98,6 +98,7 @@ struct RecorderOptions {
     bool native_stacks = false;
     std::uint64_t memory_limit = 0;       ///< bytes of heap, 0: none
     bool memory_limit_refuses = false;    ///< else the program is stopped
+    bool current_thread_only = false;  ///< the one that calls `begin`
 };
 
 namespace recorder {
@@ -116,6 +117,14 @@ void finish_soon(const Ending& ending);
 
 /// The process is about to abort.
 void record_abort();
+
+/// Regions are the values of `variable`, which in the calling thread's context has the number `present` now. False, and
+/// nothing has changed, when this interpreter keeps contexts in a way that we don't know. The GIL must be held.
+bool follow_context(const Interpreter& interpreter, const void* variable, std::int64_t hash, std::uint32_t present);
+/// The number of a region inside another one (0: in none); the same for the whole process.
+std::uint32_t region(std::uint32_t parent, const std::string& name);
+/// The calling thread has set the variable: to `entered`, or back (0).
+void region_changed(std::uint32_t entered);
 
 /// The process that is being tracked; 0 before the first, and in a forked child until its capture begins.
 int tracked_process();

@@ -18,12 +18,17 @@ enum class Guard : std::uint8_t {
 struct ThisThread {
     Guard guard = Guard::outside;
     Guard guard_before_fork = Guard::outside;
+    bool frees_only = false;    ///< of a thread that is not tracked: it may give back what a tracked one allocated
     bool ended = false;         ///< its walk was given back, so what its last destructors allocate has no stack
     std::uint32_t session = 0;  ///< in which `id` was given
     std::uint32_t id = 0;
     char name[16] = {};         ///< as the capture was told
     StackWalk* walk = nullptr;
     const void* python = nullptr;  ///< the PyThreadState that was found to be this thread's last
+    const void* context = nullptr;   ///< the thread's Python context when `region_there` was looked up
+    std::uint64_t context_version = 0;
+    std::uint32_t region_there = 0;  ///< in that context
+    std::uint32_t region = 0;        ///< of the event that is being recorded
 };
 
 extern constinit thread_local ThisThread this_thread;

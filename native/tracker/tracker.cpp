@@ -35,8 +35,10 @@ std::string start(const Options& options) {
     if (!find_real_functions()) return "AllocLens cannot read its own import table, so it cannot hook the allocator of this process.";
     watch_forks();
     if (std::string sentence = recorder::begin(interpreter, {options.path, options.overwrite, options.metadata,
-            options.parent_run_id, {options.follow_children, options.launcher, options.children_name}, {options.standard_library, options.site_packages, options.hidden_folder}, options.sources,
-            options.sample_interval_ms, options.native_stacks, options.memory_limit, options.memory_limit_refuses}); !sentence.empty()) {
+            options.parent_run_id, {options.follow_children, options.launcher, options.children_name},
+            {options.standard_library, options.site_packages, options.hidden_folder}, options.sources,
+            options.sample_interval_ms, options.native_stacks, options.memory_limit,
+            options.memory_limit_refuses, options.current_thread_only}); !sentence.empty()) {
         return sentence;
     }
     const Inside inside;
@@ -66,6 +68,15 @@ std::string stop(const End& end) {
 }
 
 bool active() { return started && in_tracked_process(); }
+
+bool follow_context(const void* variable, std::int64_t hash, std::uint32_t present) {
+    Interpreter found;
+    return find_interpreter(found).empty() && recorder::follow_context(found, variable, hash, present);
+}
+
+std::uint32_t region(std::uint32_t parent, const std::string& name) { return recorder::region(parent, name); }
+
+void region_changed(std::uint32_t entered) { recorder::region_changed(entered); }
 
 std::string failure() { return recorder::failure(); }
 

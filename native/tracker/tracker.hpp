@@ -27,6 +27,7 @@ struct Options {
     unsigned sample_interval_ms = 10;          ///< between samples of RSS
     std::uint64_t memory_limit = 0;            ///< bytes of heap, 0: none
     bool memory_limit_refuses = false;         ///< what would pass it fails; else the process is killed
+    bool current_thread_only = false;          ///< what other threads allocate is not recorded
 };
 
 struct End {
@@ -45,6 +46,11 @@ std::string stop(const End& end);
 
 /// True from `start` until `stop`, also when tracking ended by itself meanwhile; false in a forked child.
 bool active();
+
+/// See recorder.hpp. Regions may be entered while nothing is recorded.
+bool follow_context(const void* variable, std::int64_t hash, std::uint32_t present);
+std::uint32_t region(std::uint32_t parent, const std::string& name);
+void region_changed(std::uint32_t entered);
 
 /// A sentence when tracking ended by itself (disk full, file cut), to be said once; else empty.
 std::string failure();

@@ -53,6 +53,9 @@ struct Nothing {
     void thread_name(format::Bytes) {}
     void define_code(std::uint32_t, format::LineTable, const format::RecordedText&, const format::RecordedText&, format::Bytes) {}
     bool more_lines(std::uint32_t, format::Bytes) { return true; }
+    bool define_region(std::uint32_t, format::Bytes) { return true; }
+    bool region(std::uint32_t) { return true; }
+    bool region_entered(std::uint32_t) { return true; }
     bool define_stack(std::uint32_t, std::uint32_t, std::uint32_t) { return true; }
     bool define_native_stack(std::uint32_t, std::uint32_t, std::uint64_t) { return true; }
     void time(std::uint64_t) {}

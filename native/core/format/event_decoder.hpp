@@ -26,7 +26,7 @@ struct RecordedText {
 };
 
 /// Calls one method of the visitor an event, named as in the encoder. `allocation`, `map`, `remap`, `make_writable`, `thread`,
-/// `more_lines` and `define_stack` return false when they name an id that was never defined; the rest return nothing.
+/// `more_lines`, `define_stack` and those of regions return false when they name an id that was never defined; the rest return nothing.
 template <class Visitor>
 class EventDecoder {
   public:
@@ -139,12 +139,27 @@ class EventDecoder {
             case Control::aborting: visitor_.aborting(); return in;
             case Control::realloc_failed: return realloc_failed(in);
             case Control::thread_name: return thread_name(in);
+            case Control::define_region: return define_region(in);
+            case Control::region: return id(in, [this](std::uint32_t region) { return visitor_.region(region); });
+            case Control::region_entered: return id(in, [this](std::uint32_t region) { return visitor_.region_entered(region); });
         }
         return fail("an unknown kind of control event");
     }
 
     In thread(In in) {
-        return numbers<1>(in, [this](auto& n) { return n[0] <= UINT32_MAX && visitor_.thread(static_cast<std::uint32_t>(n[0])); });
+        return id(in, [this](std::uint32_t thread) { return visitor_.thread(thread); });
+    }
+
+    template <class Call>
+    In id(In in, Call&& call) {
+        return numbers<1>(in, [&call](auto& n) { return n[0] <= UINT32_MAX && call(static_cast<std::uint32_t>(n[0])); });
+    }
+
+    In define_region(In in) {
+        std::uint64_t parent;
+        Bytes name;
+        if (!(in = number(in, parent)) || !(in = blob(in, name))) return nullptr;
+        return parent <= UINT32_MAX && visitor_.define_region(static_cast<std::uint32_t>(parent), name) ? in : fail(kUndefined);
     }
 
     In define_thread(In in) {

@@ -100,6 +100,16 @@ class EventEncoder {
         return blob(control(out, Control::thread_name), name, length);
     }
 
+    std::uint8_t* define_region(std::uint8_t* out, std::uint32_t parent, const char* name, std::size_t length) {
+        return blob(put_varint(control(out, Control::define_region), parent), name, length);
+    }
+
+    std::uint8_t* region(std::uint8_t* out, std::uint32_t id) { return put_varint(control(out, Control::region), id); }
+
+    std::uint8_t* region_entered(std::uint8_t* out, std::uint32_t id) {
+        return put_varint(control(out, Control::region_entered), id);
+    }
+
     struct Text {
         const void* data = nullptr;
         std::size_t bytes = 0;

@@ -56,8 +56,10 @@ struct EventsPreamble {
     std::uint32_t first_code;      ///< the next code id that will be defined
     std::uint32_t first_thread;    ///< the next thread id that will be defined
     std::uint32_t current_thread;  ///< the thread to which the first event belongs
+    std::uint32_t first_region;    ///< the next region id that will be defined
+    std::uint32_t current_region;  ///< the region to which the first event belongs
 };
-static_assert(sizeof(EventsPreamble) == 40);
+static_assert(sizeof(EventsPreamble) == 48);
 
 /// How a process began that the program started, or what became of this one.
 enum class Birth : std::uint16_t {

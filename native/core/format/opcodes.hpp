@@ -51,6 +51,9 @@ enum class Control : std::uint8_t {
     realloc_failed = 11,  ///< varint address: the last free for realloc of this thread did not happen
     thread_name = 12,   ///< blob: the current thread's new name
     define_native_stack = 13,  ///< varint (own id − parent), varint module, varint offset: see docs/capture-format.md
+    define_region = 25,   ///< varint id of the region that it lies in (0: in none), blob name
+    region = 26,          ///< varint region id (0: none): what the events that follow allocate is its
+    region_entered = 27,  ///< varint region id: the program has entered it once more
     make_writable = 33,  ///< signed varint stack since the last, varint address, varint length: reserved memory there becomes heap
     aborting = 34,  ///< the program has called abort(): if nothing follows, that was its end
 };

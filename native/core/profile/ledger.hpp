@@ -1,11 +1,12 @@
-// What is live, was live at the peak, was allocated and was temporary, by stack, thread and allocator, in constant
-// time an event.
+// What is live, was live at the peak, was allocated and was temporary, by stack, thread, allocator and region, in
+// constant time an event.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "core/format/layout.hpp"
@@ -18,6 +19,7 @@ struct Who {
     std::uint32_t thread;
     format::Allocator allocator;
     std::uint32_t generation;
+    std::uint32_t region;
 };
 
 /// The peak is not copied when it moves: an account remembers its live figures at the first change after a peak
@@ -30,7 +32,7 @@ class Ledger {
 
     void add_stack() { first_of_stack_.push_back(0); }
 
-    /// The account of a stack, the present thread and an allocator. About 1 ns: mostly it is the stack's last one.
+    /// The account of a stack, the present thread and region, and an allocator. About 1 ns: mostly it is the stack's last one.
     std::uint32_t account(std::uint32_t stack, format::Allocator allocator) {
         const std::uint32_t who = (*whos_now_)[index_of(allocator)];
         const std::uint32_t first = first_of_stack_[stack];
@@ -41,14 +43,19 @@ class Ledger {
     void set_thread(std::uint32_t thread) {
         if (thread >= whos_of_thread_.size()) whos_of_thread_.resize(thread + 1);
         thread_ = thread;
-        whos_now_ = &whos_of_thread_[thread];
+        choose_whos();
+    }
+    void set_region(std::uint32_t region) {
+        region_ = region;
+        choose_whos();
     }
 
     /// What is allocated from now on gets accounts of its own.
     void begin_generation() {
         ++generation_;
         whos_of_thread_.assign(whos_of_thread_.size(), {});
-        set_thread(thread_);
+        whos_in_region_.clear();
+        choose_whos();
     }
     /// The moment of the highest heap is looked for anew.
     void begin_peak() {
@@ -153,11 +160,16 @@ class Ledger {
         return std::min<std::size_t>(static_cast<std::size_t>(allocator), kAllocators - 1);
     }
 
+    void choose_whos() {
+        if (region_ == 0) [[likely]] whos_now_ = &whos_of_thread_[thread_];
+        else whos_now_ = &whos_in_region_[static_cast<std::uint64_t>(region_) << 32 | thread_];
+    }
+
     std::uint32_t find_account(std::uint32_t stack, format::Allocator allocator) {
         std::uint32_t& who = (*whos_now_)[index_of(allocator)];
         if (who == 0) {
             who = static_cast<std::uint32_t>(whos_.size());
-            whos_.push_back({thread_, allocator, generation_});
+            whos_.push_back({thread_, allocator, generation_, region_});
         }
         std::uint32_t& first = first_of_stack_[stack];
         for (std::uint32_t before = first; before != 0; before = links_[before].next) {
@@ -190,8 +202,10 @@ class Ledger {
     std::vector<std::uint32_t> first_of_stack_;
     std::vector<Who> whos_ = std::vector<Who>(1);
     std::vector<Whos> whos_of_thread_ = std::vector<Whos>(1);
+    std::unordered_map<std::uint64_t, Whos> whos_in_region_;  ///< by region and thread
     Whos* whos_now_ = whos_of_thread_.data();
     std::uint32_t thread_ = 0;
+    std::uint32_t region_ = 0;
     std::uint32_t generation_ = 0;
     std::uint64_t heap_ = 0;
     std::uint64_t peak_ = 0;

@@ -14,6 +14,7 @@ constexpr std::uint64_t kFirstCall = 1ull << 63;
 
 // Far beyond what a program has; a crafted file must not cost memory without end.
 constexpr std::size_t kMaxStacks = 1u << 26;
+constexpr std::size_t kMaxRegions = 1u << 17;
 constexpr std::size_t kMaxLineTable = 64u << 20;
 
 /// pymalloc's arenas are shown apart; files are no heap, whatever is written into them.
@@ -49,7 +50,8 @@ Profile::Profile(const Part& part, std::shared_ptr<Program> program)
 
 bool Profile::begin_block(const format::EventsPreamble& preamble) {
     if (!stacks_.skip_to(preamble.first_stack) || !codes_.skip_to(preamble.first_code) ||
-        !threads_.skip_to(preamble.first_thread) || !thread(preamble.current_thread)) {
+        !threads_.skip_to(preamble.first_thread) || !thread(preamble.current_thread) ||
+        !regions_.skip_to(preamble.first_region) || !region(preamble.current_region)) {
         return false;
     }
     advance(preamble.time_us);
@@ -208,6 +210,28 @@ void Profile::define_thread(std::uint64_t kernel_id, format::Bytes name) {
 
 void Profile::thread_name(format::Bytes name) {
     if (thread_ != 0 && defines_) program_->threads[thread_].name = repair_utf8(view(name));
+}
+
+bool Profile::region(std::uint32_t id) {
+    std::uint32_t place;
+    if (!regions_.find(id, place)) return false;
+    ledger_.set_region(place);
+    return true;
+}
+
+bool Profile::define_region(std::uint32_t parent, format::Bytes name) {
+    std::uint32_t place;
+    if (!regions_.find(parent, place) || program_->regions.size() > kMaxRegions) return false;
+    regions_.define();
+    if (defines_) program_->regions.push_back({place, repair_utf8(view(name)), 0});
+    return true;
+}
+
+bool Profile::region_entered(std::uint32_t id) {
+    std::uint32_t place;
+    if (!regions_.find(id, place)) return false;
+    if (defines_) ++program_->regions[place].entered;
+    return true;
 }
 
 void Profile::define_code(std::uint32_t first_line, format::LineTable format, const format::RecordedText& file,

@@ -75,6 +75,9 @@ class Profile {
     bool thread(std::uint32_t id);
     void define_thread(std::uint64_t kernel_id, format::Bytes name);
     void thread_name(format::Bytes name);
+    bool region(std::uint32_t id);
+    bool define_region(std::uint32_t parent, format::Bytes name);
+    bool region_entered(std::uint32_t id);
     void define_code(std::uint32_t first_line, format::LineTable, const format::RecordedText& file,
                      const format::RecordedText& name, format::Bytes lines);
     bool more_lines(std::uint32_t code, format::Bytes lines);
@@ -152,7 +155,7 @@ class Profile {
     bool ended_ = false;
     std::uint64_t next_boundary_us_;
     std::function<void()> at_boundary_;
-    Ids stacks_{1}, codes_{1}, threads_{1};
+    Ids stacks_{1}, codes_{1}, threads_{1}, regions_{1};
     Ledger ledger_;
     LiveBlocks blocks_;
     Mappings<Call> mappings_;

@@ -47,6 +47,13 @@ struct Thread {
     std::string name;
 };
 
+/// A named part of the program, see docs/capture-format.md. Those that it lies in come before it.
+struct Region {
+    std::uint32_t parent = 0;  ///< 0: in no other
+    std::string name;
+    std::uint64_t entered = 0; ///< how often
+};
+
 struct Program {
     Strings strings;
     std::vector<Code> codes = std::vector<Code>(1);
@@ -54,6 +61,7 @@ struct Program {
     std::vector<Thread> threads = std::vector<Thread>(1);
     std::vector<NativeFrame> natives = std::vector<NativeFrame>(1);
     std::unordered_map<std::uint32_t, Module> modules;  ///< by id
+    std::vector<Region> regions = std::vector<Region>(1);  ///< 0: outside of all
     /// Rises when a line table that was already there grew.
     std::uint32_t line_tables_changed = 0;
 

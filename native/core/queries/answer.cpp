@@ -41,6 +41,7 @@ std::string answer(std::string_view text, OpenCapture& capture, const Progress& 
     } else if (kind == "timeline") answer_timeline(capture.profile(scope.part, progress), request.number("points"), out);
     else if (kind == "threads") rows("threads", [&] { write_threads(view(), out); });
     else if (kind == "allocators") rows("allocators", [&] { write_allocators(view(), out); });
+    else if (kind == "regions") rows("regions", [&] { write_regions(view(), out); });
     else if (kind == "sizes") rows("sizes", [&] { write_sizes(capture.view_by_size(scope, progress), out); });
     else if (kind == "modules") {
         rows("modules", [&] {

@@ -1,5 +1,6 @@
 #include <map>
 #include <string>
+#include <vector>
 
 #include "rows.hpp"
 #include "queries.hpp"
@@ -24,6 +25,21 @@ void write_allocators(const View& view, JsonWriter& out) {
     for (const auto& [name, figures] : allocators) {
         out.begin_object().field("allocator", name);
         write_figures(figures, out);
+        out.end_object();
+    }
+}
+
+void write_regions(const View& view, JsonWriter& out) {
+    const Program& program = view.program();
+    std::vector<Figures> own(program.regions.size());
+    view.each_account([&](std::uint32_t, std::uint32_t, const Who& who, const Figures& figures) { own[who.region] += figures; });
+    std::vector<Figures> with_nested = own;
+    for (std::size_t i = own.size() - 1; i > 0; --i) with_nested[program.regions[i].parent] += with_nested[i];
+    for (std::size_t i = 1; i < own.size(); ++i) {
+        const Region& region = program.regions[i];
+        out.begin_object().field("id", i).field("parent", region.parent).field("name", region.name).field("entered", region.entered);
+        write_figures(own[i], out);
+        write_figures("with_nested", with_nested[i], out);
         out.end_object();
     }
 }

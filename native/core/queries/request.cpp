@@ -123,6 +123,7 @@ Scope Request::scope() const {
     }
     if (asked.has("threads")) scope.threads = asked.numbers("threads");
     if (asked.has("allocators")) scope.allocators = asked.texts("allocators");
+    if (asked.has("regions")) scope.regions = asked.texts("regions");
     scope.include = asked.texts("include");
     scope.exclude = asked.texts("exclude");
     return scope;

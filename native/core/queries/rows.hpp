@@ -44,6 +44,7 @@ void write_leak(const Places& places, const Leak& leak, JsonWriter& out);
 // The rows of an array that is open.
 void write_threads(const View& view, JsonWriter& out);
 void write_allocators(const View& view, JsonWriter& out);
+void write_regions(const View& view, JsonWriter& out);
 /// The view is of a part that is kept by size.
 void write_sizes(const View& by_size, JsonWriter& out);
 

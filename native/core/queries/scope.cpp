@@ -49,12 +49,23 @@ bool lets_through(const std::optional<std::vector<Value>>& chosen, const Value& 
     return !chosen || std::find(chosen->begin(), chosen->end(), value) != chosen->end();
 }
 
+/// By region: whether it or one around it has a name that was chosen.
+std::vector<bool> in_regions(const Scope& scope, const Program& program) {
+    std::vector<bool> result(program.regions.size(), !scope.regions);
+    for (std::size_t i = 1; scope.regions && i < result.size(); ++i) {
+        result[i] = result[program.regions[i].parent] || lets_through(scope.regions, program.regions[i].name);
+    }
+    return result;
+}
+
 }  // namespace
 
 Filter filter_of(const Scope& scope, const Ledger& ledger, const Program& program, const Places& places) {
     Filter filter;
+    const std::vector<bool> regions = in_regions(scope, program);
     for (const Who& who : ledger.whos()) {
-        filter.whos.push_back(lets_through(scope.threads, who.thread) && lets_through(scope.allocators, name_of(who.allocator)));
+        filter.whos.push_back(lets_through(scope.threads, who.thread) && lets_through(scope.allocators, name_of(who.allocator)) &&
+                              regions[who.region]);
     }
     filter.left_out = left_out(scope, program, places);
     return filter;

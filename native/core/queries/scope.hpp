@@ -16,6 +16,7 @@ struct Scope {
     Part part;
     std::optional<std::vector<std::uint32_t>> threads;
     std::optional<std::vector<std::string>> allocators;
+    std::optional<std::vector<std::string>> regions;
     std::vector<std::string> include;
     std::vector<std::string> exclude;
 

@@ -69,6 +69,19 @@ class CaptureBuilder {
         write([&](auto* out) { return encoder_.thread(out, id); });
         thread_ = id;
     }
+    std::uint32_t region(std::uint32_t parent, std::string_view name) {
+        write([&](auto* out) { return encoder_.define_region(out, parent, name.data(), name.size()); });
+        return next_region_++;
+    }
+    /// What follows is allocated in it; 0: in none.
+    void go_to_region(std::uint32_t id) {
+        write([&](auto* out) { return encoder_.region(out, id); });
+        region_ = id;
+    }
+    void enter_region(std::uint32_t id) {
+        write([&](auto* out) { return encoder_.region_entered(out, id); });
+        go_to_region(id);
+    }
     void allocate(std::uint32_t stack, std::uint64_t size, std::uint64_t address,
                   format::Allocator allocator = format::Allocator::pyobject_malloc) {
         write([&](auto* out) { return encoder_.allocation(out, stack, size, allocator, address); });
@@ -190,7 +203,7 @@ class CaptureBuilder {
     }
 
     void begin_events() {
-        const format::EventsPreamble preamble{count_, time_us_, rss_, next_stack_, next_code_, next_thread_, thread_};
+        const format::EventsPreamble preamble{count_, time_us_, rss_, next_stack_, next_code_, next_thread_, thread_, next_region_, region_};
         std::memcpy(events_.data(), &preamble, sizeof preamble);
         used_ = sizeof preamble;
         encoder_.reset();
@@ -218,7 +231,7 @@ class CaptureBuilder {
     std::vector<std::uint8_t> events_;
     std::size_t used_ = 0;
     std::uint64_t sequence_ = 0, count_ = 0, time_us_ = 0, rss_ = 0;
-    std::uint32_t next_stack_ = 1, next_code_ = 1, next_thread_ = 1, thread_ = 0;
+    std::uint32_t next_stack_ = 1, next_code_ = 1, next_thread_ = 1, thread_ = 0, next_region_ = 1, region_ = 0;
 };
 
 }  // namespace alloclens::core::testing

@@ -39,6 +39,9 @@ struct Log {
     bool thread(std::uint32_t id) { return add("thread", id), true; }
     void define_thread(std::uint64_t id, Bytes name) { add(("define_thread " + text(name)).c_str(), id); }
     void thread_name(Bytes name) { add(("thread_name " + text(name)).c_str()); }
+    bool define_region(std::uint32_t parent, Bytes name) { return add(("define_region " + text(name)).c_str(), parent), true; }
+    bool region(std::uint32_t id) { return add("region", id), true; }
+    bool region_entered(std::uint32_t id) { return add("region_entered", id), true; }
     void define_code(std::uint32_t first, LineTable kind, const RecordedText& file, const RecordedText& name, Bytes lines_) {
         add(("define_code " + text(file.bytes) + ' ' + text(name.bytes) + ' ' + text(lines_)).c_str(), first, kind, file.encoding, name.encoding);
     }
@@ -59,7 +62,14 @@ class RandomEvents {
     explicit RandomEvents(unsigned seed) : random_(seed) {}
 
     std::uint8_t* write(EventEncoder& encoder, std::uint8_t* out, Log& log) {
-        switch (below(26)) {
+        switch (below(27)) {
+            case 26: {
+                const std::uint32_t id = below(1000);
+                log.define_region(id, {reinterpret_cast<const std::uint8_t*>("index"), 5});
+                log.region(id);
+                log.region_entered(id);
+                return encoder.region_entered(encoder.region(encoder.define_region(out, id, "index", 5), id), id);
+            }
             case 0: {
                 const std::uint32_t id = below(100) + 2, parent = below(id);
                 log.define_stack(id - parent, 7, 9);

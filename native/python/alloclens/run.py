@@ -3,7 +3,7 @@
 import posix
 import sys
 
-from alloclens import __version__, _alloclens, folders, program
+from alloclens import _alloclens, fields, program
 from alloclens.command import USAGE
 from alloclens.options import Options, encoded, parse
 from alloclens.sentences import Refusal, say
@@ -106,22 +106,16 @@ def _fields(options: Options, path: str, main_file: str, plain: "list[bytes]") -
         ("sources", "0" if options.no_sources else "1"),
         ("detail", options.detail),
         ("hidden_folder", main_file.rpartition("/")[0]),
-        ("tracker_version", __version__),
-        ("python_version", "%d.%d.%d" % sys.version_info[:3]),
-        ("executable", sys.executable or ""),
-        ("prefix", sys.prefix),
         ("sample_interval_ms", options.memory_interval),
         ("memory_limit", options.memory_limit),
         ("memory_limit_action", options.memory_limit_action),
         ("target_kind", options.kind),
         ("target_name", name),
     ]
-    pairs += [("standard_library", folder) for folder in folders.standard_library()]
-    pairs += [("site_packages", folder) for folder in folders.site_packages()]
-    fields = [encoded(word) for pair in pairs for word in pair]
+    words = [encoded(word) for pair in pairs + fields.of_interpreter() for word in pair]
     for word in plain:
-        fields += [b"command", word]
-    return fields
+        words += [b"command", word]
+    return words
 
 
 def _start_server(options: Options, path: str, main_file: str) -> None:

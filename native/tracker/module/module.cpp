@@ -8,6 +8,8 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <string>
 #include <vector>
@@ -71,6 +73,8 @@ PyObject* start(PyObject*, PyObject* list) {
         if (key == "follow_children") options.follow_children = value == "1";
         if (key == "launcher") options.launcher.push_back(value);
         if (key == "children_name") options.children_name = value;
+        if (key == "current_thread_only") options.current_thread_only = value == "1";
+        if (key == "sample_interval_ms") options.sample_interval_ms = static_cast<unsigned>(std::strtoul(value.c_str(), nullptr, 10));
     }
     options.metadata = metadata(fields);
     return text(tracker::start(options));
@@ -137,10 +141,63 @@ PyObject* run_command(PyObject*, PyObject* list) {
     return PyLong_FromLong(status);
 }
 
+/// Those of a bytes object; false with an error set when it is something else.
+bool bytes_of(PyObject* object, std::string& out) {
+    char* bytes = nullptr;
+    Py_ssize_t size = 0;
+    if (PyBytes_AsStringAndSize(object, &bytes, &size) != 0) return false;
+    out.assign(bytes, static_cast<std::size_t>(size));
+    return true;
+}
+
+/// The number that the value of a region begins with; 0 of others.
+std::uint32_t number_of(const std::string& value) {
+    std::uint32_t number = 0;
+    if (value.size() >= sizeof number) std::memcpy(&number, value.data(), sizeof number);
+    return number;
+}
+
+/// region(parent: bytes, name: bytes) -> bytes: the region of this UTF-8 name inside another one (b"": in none), as a
+/// value for the context variable.
+PyObject* region(PyObject*, PyObject* arguments) {
+    PyObject* objects[2] = {};
+    std::string parent, name;
+    if (!PyArg_ParseTuple(arguments, "OO", &objects[0], &objects[1]) || !bytes_of(objects[0], parent) || !bytes_of(objects[1], name)) {
+        return nullptr;
+    }
+    const std::uint32_t number = tracker::region(number_of(parent), name);
+    return PyBytes_FromStringAndSize(reinterpret_cast<const char*>(&number), sizeof number);
+}
+
+/// follow_context(variable: ContextVar, value: bytes) -> bool: regions are the values of this variable, which has `value`
+/// now. False when this interpreter's contexts can't be read.
+PyObject* follow_context(PyObject*, PyObject* arguments) {
+    PyObject* variable = nullptr;
+    PyObject* object = nullptr;
+    std::string value;
+    if (!PyArg_ParseTuple(arguments, "OO", &variable, &object) || !bytes_of(object, value)) return nullptr;
+    const Py_ssize_t hash = PyObject_Hash(variable);
+    if (hash == -1) return nullptr;
+    const bool follows = tracker::follow_context(variable, hash, number_of(value));
+    if (follows) Py_IncRef(variable);  // it is read until the process ends
+    return PyBool_FromLong(follows);
+}
+
+/// region_changed(entered: bytes): this thread has set the variable to a region that it enters, or back (b"").
+PyObject* region_changed(PyObject*, PyObject* entered) {
+    std::string value;
+    if (!bytes_of(entered, value)) return nullptr;
+    tracker::region_changed(number_of(value));
+    return none();
+}
+
 PyMethodDef methods[] = {
     {"check", check, METH_NOARGS, nullptr},
     {"start", start, METH_O, nullptr},
     {"stop", stop, METH_NOARGS, nullptr},
+    {"region", region, METH_VARARGS, nullptr},
+    {"follow_context", follow_context, METH_VARARGS, nullptr},
+    {"region_changed", region_changed, METH_O, nullptr},
     {"active", active, METH_NOARGS, nullptr},
     {"run_file", run_file, METH_VARARGS, nullptr},
     {"run_source", run_source, METH_VARARGS, nullptr},

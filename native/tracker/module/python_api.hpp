@@ -88,6 +88,7 @@ int PyObject_SetAttrString(PyObject*, const char*, PyObject*);
 PyObject* PyObject_Call(PyObject* callable, PyObject* arguments, PyObject* keywords);
 PyObject* PyObject_CallFunctionObjArgs(PyObject* callable, ...);
 
+Py_ssize_t PyObject_Hash(PyObject*);
 PyObject* PyTuple_Pack(Py_ssize_t size, ...);
 PyObject* PyBool_FromLong(long);
 PyObject* PyCapsule_New(void* pointer, const char* name, void (*destructor)(PyObject*));
@@ -97,6 +98,7 @@ PyObject* PyUnicode_DecodeFSDefault(const char*);
 PyObject* PyLong_FromLong(long);
 PyObject* PyLong_FromUnsignedLongLong(unsigned long long);
 long PyLong_AsLong(PyObject*);
+PyObject* PyBytes_FromStringAndSize(const char*, Py_ssize_t);
 int PyBytes_AsStringAndSize(PyObject*, char** text, Py_ssize_t* size);
 PyObject* PyList_New(Py_ssize_t size);
 Py_ssize_t PyList_Size(PyObject*);

@@ -44,6 +44,14 @@ std::uint32_t EventStream::define_thread(std::uint64_t kernel_id, const char* na
     return now_.first_thread++;
 }
 
+std::uint32_t EventStream::define_region(std::uint32_t parent, const std::string& name) {
+    std::uint8_t* const out = room();
+    commit(encoder_.define_region(out, parent, name.data(), name.size()));
+    return now_.first_region++;
+}
+
+void EventStream::region_entered(std::uint32_t id) { commit(encoder_.region_entered(room(), id)); }
+
 void EventStream::thread_name(const char* name) { commit(encoder_.thread_name(room(), name, std::strlen(name))); }
 
 std::uint32_t EventStream::define_code(std::uint32_t first_line, format::LineTable format, Text file, Text name,
@@ -99,7 +107,7 @@ std::string EventStream::begin(const std::string& path, bool overwrite, const st
     if (std::string sentence = file_.create(path, overwrite, metadata); !sentence.empty()) return sentence;
     failure_[0] = 0;
     now_ = {};
-    now_.first_stack = now_.first_code = now_.first_thread = 1;
+    now_.first_stack = now_.first_code = now_.first_thread = now_.first_region = 1;
     writing_ = true;
     begin_block();
     return {};

@@ -35,6 +35,13 @@ class EventStream {
         commit(encoder_.thread(out, id));
     }
 
+    void region(std::uint32_t id) {
+        if (id == now_.current_region) [[likely]] return;
+        std::uint8_t* const out = room();
+        now_.current_region = id;
+        commit(encoder_.region(out, id));
+    }
+
     std::uint32_t define_stack(std::uint32_t parent, std::uint32_t code, std::uint32_t instruction) {
         std::uint8_t* const out = room();
         const std::uint32_t id = now_.first_stack++;
@@ -60,6 +67,8 @@ class EventStream {
     void thread_name(const char* name);
     std::uint32_t define_code(std::uint32_t first_line, format::LineTable format, Text file, Text name, const char* lines,
                               std::size_t lines_length);
+    std::uint32_t define_region(std::uint32_t parent, const std::string& name);
+    void region_entered(std::uint32_t id);
     void time(std::uint64_t microseconds);  ///< since the start of the capture
     void rss(std::uint64_t pages);
 

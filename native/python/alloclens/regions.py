@@ -1,0 +1,99 @@
+"""`region("index")`: a named part of the program, whose bytes reports and the editor show apart.
+
+It follows `contextvars`: what a task allocates counts for the task's region although tasks interleave, and a new thread
+begins outside of all regions.
+"""
+
+import functools
+import inspect
+from contextvars import ContextVar, Token
+from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+#: The native library's value for the region that the context is in.
+_current: "ContextVar[bytes]" = ContextVar("alloclens.region", default=b"")
+
+#: (value of the region around, name) → value. The native library never forgets one, and has at most 65,536.
+_values: Dict[Tuple[bytes, str], bytes] = {}
+
+
+class region:  # noqa: N801  used like a function: with region("index")
+    """What is allocated inside counts for the region, also when it is freed outside. Regions nest.
+
+    A context manager and a decorator of functions and coroutine functions; costs about a microsecond when nothing is
+    recorded. Where the tracker can't work (see the README), it does nothing.
+    """
+
+    __slots__ = ("_entered", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._entered: "List[Token[bytes]]" = []
+
+    def __enter__(self) -> "region":
+        around = _current.get()
+        value = _values.get((around, self.name)) or _new_value(around, self.name)
+        self._entered.append(_current.set(value))
+        _region_changed(value)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        try:
+            _current.reset(self._entered.pop())
+        except ValueError:
+            pass  # left in another context than it was entered in, as a generator may be: there it is not in effect
+        _region_changed(b"")
+
+    def __call__(self, function: Function) -> Function:
+        if inspect.isasyncgenfunction(function) or inspect.isgeneratorfunction(function):
+            raise TypeError("A region can't decorate a generator: what runs between its steps is not its. Use `with` inside.")
+        name = self.name
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def coroutine_in_region(*args: Any, **kwargs: Any) -> Any:
+                with region(name):
+                    return await function(*args, **kwargs)
+
+            return coroutine_in_region  # type: ignore[return-value]
+
+        @functools.wraps(function)
+        def in_region(*args: Any, **kwargs: Any) -> Any:
+            with region(name):
+                return function(*args, **kwargs)
+
+        return in_region  # type: ignore[return-value]
+
+
+_native: Optional[Any] = None
+
+
+def _region_changed(value: bytes) -> None:
+    if _native is not None:
+        _native.region_changed(value)
+
+
+def _new_value(around: bytes, name: str) -> bytes:
+    global _native  # noqa: PLW0603  loaded when the first region is entered
+    if _native is None:
+        _native = _load()
+    value: bytes = _native.region(around, name.encode("utf-8", "surrogateescape")) if _native else b""
+    _values[around, name] = value
+    return value
+
+
+def _load() -> Optional[Any]:
+    """The native library that follows our variable, or None where that is not possible."""
+    from alloclens.tracker import TrackingError, library
+
+    try:
+        native = library()
+    except (TrackingError, ImportError):
+        return None
+    value: bytes = native.region(b"", b"alloclens")
+    token = _current.set(value)
+    follows = native.follow_context(_current, value)
+    _current.reset(token)
+    native.region_changed(b"")
+    return native if follows else None

@@ -1,0 +1,190 @@
+"""`Tracker`: records a part of a program, from inside it."""
+
+import atexit
+import functools
+import inspect
+import os
+import sys
+import warnings
+from typing import Any, Callable, List, Optional, Tuple, TypeVar, Union
+
+from alloclens import fields
+from alloclens.options import encoded
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+#: The one that records; a process has one recording at a time.
+_running: "Optional[Tracker]" = None
+
+
+class TrackingError(RuntimeError):
+    """Recording could not begin or end; the message is a sentence that says why and what to do."""
+
+
+class Tracker:
+    """Records what happens between `start()` and `stop()` in a capture.
+
+    Also a context manager, an asynchronous one, and a decorator of functions, coroutine functions and generators.
+    `{n}` in the file's name is the number of the recording, from 1, for a tracker that is used more than once.
+    """
+
+    def __init__(
+        self,
+        path: "Union[str, os.PathLike[str]]",
+        *,
+        detail: str = "objects",
+        current_thread_only: bool = False,
+        overwrite: bool = False,
+        sources: bool = True,
+        memory_interval_ms: int = 10,
+    ) -> None:
+        """`path`: of the capture, which must not exist unless `overwrite`.
+
+        `detail`: "objects" sees every call of Python's own allocators, "system" malloc and mmap only.
+        `current_thread_only`: only what the thread that starts it allocates; any thread may free it.
+        `sources`: keep the text of the program's own files in the capture.
+        `memory_interval_ms`: between samples of the process's resident memory.
+        """
+        if detail not in ("objects", "system"):
+            raise ValueError(f"detail is 'objects' or 'system', not {detail!r}.")
+        if memory_interval_ms < 1:
+            raise ValueError(f"memory_interval_ms is a number of milliseconds from 1 on, not {memory_interval_ms}.")
+        self._pattern = os.fspath(path)
+        self._options = [
+            ("detail", detail),
+            ("current_thread_only", "01"[current_thread_only]),
+            ("overwrite", "01"[overwrite]),
+            ("sources", "01"[sources]),
+            ("sample_interval_ms", str(memory_interval_ms)),
+        ]
+        self._count = 0
+        self._process = 0
+        self._path = ""
+
+    @property
+    def path(self) -> str:
+        """The capture that is being recorded or was recorded last; empty before the first."""
+        return self._path
+
+    @property
+    def recording(self) -> bool:
+        """Whether this tracker records now, in this process."""
+        return _running is self and self._process == os.getpid()
+
+    def start(self) -> None:
+        """Begins to record. Raises TrackingError when that is not possible; the program is untouched then."""
+        global _running  # noqa: PLW0603  one recording a process
+        native = library()
+        refuse_a_second(native)
+        path = os.path.abspath(self._pattern.replace("{n}", str(self._count + 1)))
+        pairs = [("path", path), *self._options, *_target(), *self._more_fields(), *_interpreter(tuple(sys.path))]
+        words = [encoded(word) for pair in pairs for word in pair]
+        problem = native.start(words)
+        if problem:
+            raise TrackingError(problem)
+        self._count += 1
+        self._path = path
+        self._process = os.getpid()
+        _running = self
+        atexit.register(self._stop_at_exit)
+
+    def stop(self) -> str:
+        """Ends the recording and returns the capture's path. In a forked child it does nothing: that is not recorded."""
+        global _running  # noqa: PLW0603
+        if _running is not self:
+            raise TrackingError("This tracker is not recording: call start() before stop().")
+        _running = None
+        atexit.unregister(self._stop_at_exit)
+        problem = library().stop()
+        if problem and self._process == os.getpid():
+            warnings.warn(problem, RuntimeWarning, stacklevel=2)
+        return self._path
+
+    def __enter__(self) -> "Tracker":
+        self.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if _running is self:  # it may have been stopped inside
+            self.stop()
+
+    async def __aenter__(self) -> "Tracker":
+        return self.__enter__()
+
+    async def __aexit__(self, *_error: object) -> None:
+        self.__exit__()
+
+    def __call__(self, function: Function) -> Function:
+        """Records each call of the function, in a capture of its own."""
+        if inspect.isasyncgenfunction(function):
+            raise TypeError("A tracker can't decorate an asynchronous generator: use `with` where it is iterated.")
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
+            async def recorded_coroutine(*args: Any, **kwargs: Any) -> Any:
+                with self:
+                    return await function(*args, **kwargs)
+
+            return recorded_coroutine  # type: ignore[return-value]
+        if inspect.isgeneratorfunction(function):
+
+            @functools.wraps(function)
+            def recorded_generator(*args: Any, **kwargs: Any) -> Any:
+                with self:
+                    return (yield from function(*args, **kwargs))
+
+            return recorded_generator  # type: ignore[return-value]
+
+        @functools.wraps(function)
+        def recorded(*args: Any, **kwargs: Any) -> Any:
+            with self:
+                return function(*args, **kwargs)
+
+        return recorded  # type: ignore[return-value]
+
+    def _more_fields(self) -> List[Tuple[str, str]]:
+        return []
+
+    def _stop_at_exit(self) -> None:
+        if _running is self:
+            self.stop()
+
+
+def library() -> Any:
+    """The native library. Raises TrackingError where it can't work."""
+    from alloclens.__main__ import why_not_here
+
+    problem = why_not_here()
+    if problem:
+        raise TrackingError(problem)
+    from alloclens import _alloclens
+
+    return _alloclens
+
+
+def refuse_a_second(native: Any) -> None:
+    if not native.active():
+        return
+    which = f" to {_running.path}" if _running else ", since it was started by `alloclens run`"
+    raise TrackingError(
+        f"This process is being recorded already{which}. A process has one recording at a time: "
+        "name parts of it with alloclens.region(…), and look at their figures apart."
+    )
+
+
+@functools.lru_cache(maxsize=1)
+def _interpreter(_path: Tuple[str, ...]) -> List[Tuple[str, str]]:
+    """Kept, since folders are looked for: a test suite starts a recording a test."""
+    return fields.of_interpreter()
+
+
+def _target() -> List[Tuple[str, str]]:
+    """What a plain run of this program would be called."""
+    main = sys.modules.get("__main__")
+    spec = getattr(main, "__spec__", None)
+    name = sys.argv[0] if getattr(sys, "argv", None) else ""
+    kind = "code" if name in ("", "-c") else "script"
+    if spec is not None and getattr(spec, "name", None):
+        kind, name = "module", spec.name
+    command = getattr(sys, "orig_argv", None) or [sys.executable or "python", *getattr(sys, "argv", [])]
+    return [("target_kind", kind), ("target_name", name), *(("command", word) for word in command)]
