@@ -1,0 +1,1 @@
+"""What the pytest plugin consists of; `alloclens.pytest_plugin` only wires it."""

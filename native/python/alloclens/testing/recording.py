@@ -1,0 +1,83 @@
+"""Records one test in a capture of its own, and says what it allocated."""
+
+import functools
+import hashlib
+import inspect
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List, Tuple
+
+import alloclens.tracker
+from alloclens.capture import Capture
+
+#: A path component has 255 bytes at most.
+_LONGEST_NAME = 255
+
+
+class Tracker(alloclens.tracker.Tracker):
+    """Stacks begin at the test: pytest's own frames, which lead to it, are left out."""
+
+    def _more_fields(self) -> List[Tuple[str, str]]:
+        return [("hidden_folder", os.path.dirname(os.path.dirname(os.path.abspath(__file__))))]
+
+
+def capture_name(prefix: str, nodeid: str, suffix: str) -> str:
+    """A file name that is safe, and unique among the tests."""
+    name = "-".join(part for part in (prefix, nodeid.replace("::", "-").replace(os.sep, "-").replace("\0", "")) if part)
+    encoded = (name + suffix).encode("utf-8", "replace")
+    if len(encoded) <= _LONGEST_NAME:
+        return name + suffix
+    ending = f"-{hashlib.sha256(encoded).hexdigest()[:16]}{suffix}"
+    return encoded[: _LONGEST_NAME - len(ending)].decode("utf-8", "ignore") + ending
+
+
+def figures(path: Path, detail: str) -> Dict[str, Any]:
+    """Totals of a test's capture."""
+    summary = Capture(path).summary
+    names = [f"{measure}_{what}" for measure in ("peak", "total", "unfreed") for what in ("bytes", "allocations")]
+    return {"capture": str(path), "detail": detail, **{name: summary[name] for name in names}}
+
+
+@contextmanager
+def recorded_call(item: Any, tracker: Any) -> Iterator[None]:
+    """While it lasts, the item's function records itself when it is called; without one, all that is run is recorded."""
+    function = getattr(item, "obj", None)
+    if not callable(function):
+        with tracker:
+            yield
+        return
+    replacement = _recorded(function, tracker)
+    item.obj = replacement
+    # unittest looks for a coroutine function on the instance itself.
+    instance = getattr(item, "instance", None) if _is_unittest_coroutine(item, function) else None
+    if instance is not None:
+        setattr(instance, item.name, replacement)
+    try:
+        yield
+    finally:
+        item.obj = function
+        if instance is not None:
+            delattr(instance, item.name)
+
+
+def _recorded(function: Callable[..., Any], tracker: Any) -> Callable[..., Any]:
+    if inspect.iscoroutinefunction(function):
+
+        @functools.wraps(function)
+        async def recorded_coroutine(*args: Any, **kwargs: Any) -> Any:
+            with tracker:
+                return await function(*args, **kwargs)
+
+        return recorded_coroutine
+
+    @functools.wraps(function)
+    def recorded(*args: Any, **kwargs: Any) -> Any:
+        with tracker:
+            return function(*args, **kwargs)
+
+    return recorded
+
+
+def _is_unittest_coroutine(item: Any, function: Any) -> bool:
+    return type(item).__name__ == "TestCaseFunction" and inspect.iscoroutinefunction(function)
