@@ -81,7 +81,8 @@ class Recorder:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         # Here, and not with the first test: that may run in a forked child.
         limits = self._settings.limit_memory or self._settings.limit_leaks
-        if self._settings.active or limits or any(mark.name in MARKERS for item in session.items for mark in item.iter_markers()):
+        marked = (mark.name in MARKERS for item in session.items for mark in item.iter_markers())
+        if self._settings.active or limits or any(marked):
             self._make_folder()
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)

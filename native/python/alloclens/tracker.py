@@ -89,7 +89,7 @@ class Tracker:
         atexit.register(self._stop_at_exit)
 
     def stop(self) -> str:
-        """Ends the recording and returns the capture's path. In a forked child it does nothing: that is not recorded."""
+        """Ends the recording and returns the capture's path. Does nothing in a forked child: that is not recorded."""
         global _running  # noqa: PLW0603
         if _running is not self:
             raise TrackingError("This tracker is not recording: call start() before stop().")
@@ -154,7 +154,7 @@ def library() -> Any:
     """The native library. Raises TrackingError where it can't work."""
     from alloclens.__main__ import why_not_here
 
-    problem = why_not_here()
+    problem = why_not_here()  # type: ignore[no-untyped-call]  Python 2 can read it
     if problem:
         raise TrackingError(problem)
     from alloclens import _alloclens

@@ -80,7 +80,9 @@ def main(words: "List[str]") -> int:
     parser = argparse.ArgumentParser(
         prog="python -m alloclens tests", description="Compares two --alloclens-json-report files, in Markdown."
     )
-    parser.add_argument("--fail-on-increase", type=float, metavar="PERCENT", help="exit with 1 when a peak has grown by more")
+    parser.add_argument(
+        "--fail-on-increase", type=float, metavar="PERCENT", help="exit with 1 when a peak grew by more"
+    )
     parser.add_argument("before", type=Path)
     parser.add_argument("after", type=Path)
     arguments = parser.parse_args(words)

@@ -13,9 +13,9 @@ Filter = Callable[[Stack], bool]
 
 #: Name → what `pytest --markers` says.
 MARKERS = {
-    "limit_memory": "limit_memory(limit, *, current_thread_only=False): fail when the peak of the test call reaches the limit",
-    "limit_leaks": "limit_leaks(limit, *, filter=None, current_thread_only=False): fail when what one stack allocated and "
-    "the test did not free reaches the limit",
+    "limit_memory": "limit_memory(limit, *, current_thread_only=False): fail when the peak of the test call reaches it",
+    "limit_leaks": "limit_leaks(limit, *, filter=None, current_thread_only=False): fail when what one stack allocated "
+    "and the test did not free reaches it",
 }
 
 _SHOWN = 10
@@ -68,7 +68,9 @@ def _limit_of_marker(marker: pytest.Mark) -> Limit:
     positional = list(marker.args)
     size = positional.pop(0) if positional else marker.kwargs.get("limit", marker.kwargs.get("location_limit"))
     if unknown or positional or not isinstance(size, str):
-        raise ValueError(f"{MARKERS[marker.name].partition(':')[0]} can't take what it was given: write a size such as '50 MB'.")
+        raise ValueError(
+            f"{MARKERS[marker.name].partition(':')[0]} can't take what it was given: write a size such as '50 MB'."
+        )
     return Limit(
         marker.name,
         parse_size(size),
@@ -123,6 +125,9 @@ def _section(title: str, allocations: List[Allocation], stacks: int, verbosity: 
 def _places(allocations: List[Allocation]) -> "List[Dict[str, Any]]":
     """The largest, for tools."""
     return [
-        {"bytes": allocation.size, "frames": [[frame.function, frame.filename, frame.lineno] for frame in allocation.stack.frames]}
+        {
+            "bytes": allocation.size,
+            "frames": [[frame.function, frame.filename, frame.lineno] for frame in allocation.stack.frames],
+        }
         for allocation in allocations[:_SHOWN]
     ]

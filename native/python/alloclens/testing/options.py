@@ -9,7 +9,6 @@ from typing import Any, List, Optional
 import pytest
 
 
-
 def add_options(parser: Any, pluginmanager: Any) -> None:
     group = parser.getgroup("alloclens", "memory, by AllocLens")
     group.addoption("--alloclens", action="store_true", help="Record every test's memory and report the largest")
@@ -62,7 +61,9 @@ def _add_memray_options(parser: Any) -> None:
     group.addoption("--memray-bin-path", metavar="DIR", type=_folder, help="As --alloclens-bin-path")
     group.addoption("--memray-bin-prefix", metavar="TEXT", help="As --alloclens-bin-prefix")
     group.addoption("--hide-memray-summary", action="store_true", help="As --alloclens-hide-summary")
-    group.addoption("--most-allocations", type=int, default=None, help="Show the N tests that allocate most (0: all), 5")
+    group.addoption(
+        "--most-allocations", type=int, default=None, help="Show the N tests that allocate most (0: all), 5"
+    )
     group.addoption("--stacks", type=_positive, default=None, help="Show N entries of each stack, 1")
     group.addoption("--native", action="store_true", help="Show native frames too (slower)")
     group.addoption("--trace-python-allocators", action="store_true", help="As --alloclens-detail objects")

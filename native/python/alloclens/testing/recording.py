@@ -41,7 +41,7 @@ def figures(path: Path, detail: str) -> Dict[str, Any]:
 
 @contextmanager
 def recorded_call(item: Any, tracker: Any) -> Iterator[None]:
-    """While it lasts, the item's function records itself when it is called; without one, all that is run is recorded."""
+    """Meanwhile the item's function records itself when it is called; without one, all that is run is recorded."""
     function = getattr(item, "obj", None)
     if not callable(function):
         with tracker:

@@ -28,7 +28,10 @@ def _ours(nodeid: str, figures: Figures, allocations: List[Allocation]) -> List[
         count = figures[f"{measure}_allocations"]
         return f"{measure} {size_text(figures[f'{measure}_bytes'])} in {count} {unit}"
 
-    lines = [nodeid, "  " + ", ".join([amount("peak", "blocks"), amount("total", "allocations"), amount("unfreed", "blocks")])]
+    lines = [
+        nodeid,
+        "  " + ", ".join([amount("peak", "blocks"), amount("total", "allocations"), amount("unfreed", "blocks")]),
+    ]
     lines += [f"    {size_text(size)}  {place}" for size, place in _top(allocations)]
     return [*lines, ""]
 
