@@ -62,8 +62,8 @@ class RandomEvents {
     explicit RandomEvents(unsigned seed) : random_(seed) {}
 
     std::uint8_t* write(EventEncoder& encoder, std::uint8_t* out, Log& log) {
-        switch (below(27)) {
-            case 26: {
+        switch (below(26)) {
+            case 25: {
                 const std::uint32_t id = below(1000);
                 log.define_region(id, {reinterpret_cast<const std::uint8_t*>("index"), 5});
                 log.region(id);

@@ -123,6 +123,7 @@ class Recorder:
         tracker = recording.Tracker(
             path,
             detail=(limit and limit.detail) or self._settings.detail,
+            native=self._settings.native,
             current_thread_only=bool(limit and limit.current_thread_only),
             overwrite=True,
         )
@@ -161,7 +162,8 @@ class Recorder:
         if percent is not None:
             before = self._peaks_before().get(nodeid)
             if before and baseline.grown(before, result, percent):
-                text = f"Test previously used {size_text(before['peak_bytes'])} but now uses {size_text(result['peak_bytes'])}"
+                used, uses = size_text(before["peak_bytes"]), size_text(result["peak_bytes"])
+                text = f"Test previously used {used} but now uses {uses}"
                 return Problem(text, "alloclens-max-memory", "Test uses more memory than previous run", [])
         return judge(limit, result, self._settings.stacks, self._settings.verbosity) if limit else None
 

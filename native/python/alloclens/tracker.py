@@ -33,6 +33,8 @@ class Tracker:
         path: "Union[str, os.PathLike[str]]",
         *,
         detail: str = "objects",
+        native: bool = False,
+        follow_children: bool = False,
         current_thread_only: bool = False,
         overwrite: bool = False,
         sources: bool = True,
@@ -41,6 +43,8 @@ class Tracker:
         """`path`: of the capture, which must not exist unless `overwrite`.
 
         `detail`: "objects" sees every call of Python's own allocators, "system" malloc and mmap only.
+        `native`: record the native frames of stacks too.
+        `follow_children`: programs that it starts and processes that it forks get captures of their own beside it.
         `current_thread_only`: only what the thread that starts it allocates; any thread may free it.
         `sources`: keep the text of the program's own files in the capture.
         `memory_interval_ms`: between samples of the process's resident memory.
@@ -52,11 +56,13 @@ class Tracker:
         self._pattern = os.fspath(path)
         self._options = [
             ("detail", detail),
+            ("native", "01"[native]),
             ("current_thread_only", "01"[current_thread_only]),
             ("overwrite", "01"[overwrite]),
             ("sources", "01"[sources]),
             ("sample_interval_ms", str(memory_interval_ms)),
         ]
+        self._follow_children = follow_children
         self._count = 0
         self._process = 0
         self._path = ""
@@ -77,7 +83,14 @@ class Tracker:
         native = library()
         refuse_a_second(native)
         path = os.path.abspath(self._pattern.replace("{n}", str(self._count + 1)))
-        pairs = [("path", path), *self._options, *_target(), *self._more_fields(), *_interpreter(tuple(sys.path))]
+        pairs = [
+            ("path", path),
+            *self._options,
+            *_target(),
+            *self._more_fields(),
+            *self._of_children(path),
+            *_interpreter(tuple(sys.path)),
+        ]
         words = [encoded(word) for pair in pairs for word in pair]
         problem = native.start(words)
         if problem:
@@ -145,6 +158,21 @@ class Tracker:
     def _more_fields(self) -> List[Tuple[str, str]]:
         return []
 
+    def _of_children(self, path: str) -> List[Tuple[str, str]]:
+        if not self._follow_children:
+            return []
+        options = dict(self._options)
+        words = [
+            os.path.join(os.path.dirname(os.path.abspath(__file__)), "__main__.py"),
+            "run",
+            "-q",
+            "--follow-children",
+        ]
+        words += ["--detail", options["detail"]]
+        words += ["--no-sources"] * (options["sources"] == "0") + ["--native"] * (options["native"] == "1")
+        name = path[: -len(".alloclens")] if path.endswith(".alloclens") else path
+        return [("follow_children", "1"), ("children_name", name), *(("launcher", word) for word in words)]
+
     def _stop_at_exit(self) -> None:
         if _running is self:
             self.stop()
@@ -154,7 +182,7 @@ def library() -> Any:
     """The native library. Raises TrackingError where it can't work."""
     from alloclens.__main__ import why_not_here
 
-    problem = why_not_here()  # type: ignore[no-untyped-call]  Python 2 can read it
+    problem = why_not_here()  # type: ignore[no-untyped-call]
     if problem:
         raise TrackingError(problem)
     from alloclens import _alloclens

@@ -72,7 +72,7 @@ def compare(before: Tests, after: Tests, percent: float) -> "Tuple[List[str], bo
 
 
 def main(words: "List[str]") -> int:
-    """`alloclens tests BEFORE AFTER`: exit status 0, 1 when a test has grown by more than allowed, 2 for wrong usage."""
+    """`alloclens tests BEFORE AFTER`: exit status 0, 1 when a test grew by more than allowed, 2 for wrong usage."""
     import argparse
 
     from alloclens.sentences import say

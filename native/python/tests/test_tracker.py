@@ -1,0 +1,195 @@
+"""`alloclens.Tracker` and `alloclens.region`: exactly what happens inside is recorded, and the program is unharmed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from interpreters import Interpreter
+from running import PACKAGE_FOLDER, environment, rows, run, summary, tracked
+
+BYTES_HEADER = 33
+BEGINNING = "import alloclens, os, sys\nfrom alloclens import Tracker, region\n"
+
+
+def run_script(interpreter: Interpreter, folder: Path, script: str, *, status: int = 0, **more: str) -> str:
+    (folder / "script.py").write_text(BEGINNING + script)
+    result = run([interpreter.python, "script.py"], folder, env=environment(PYTHONPATH=str(PACKAGE_FOLDER), **more))
+    assert result.returncode == status, result.stderr.decode()
+    return (result.stdout if status == 0 else result.stderr).decode()
+
+
+def own_bytes(interpreter: Interpreter, capture: Path, function: str, measure: str = "total") -> int:
+    found = [row for row in rows(interpreter, capture) if row["function"].split(".")[-1:] == [function]]
+    return sum(row[f"{measure}_bytes"] for row in found)
+
+
+def finished(interpreter: Interpreter, capture: Path) -> dict[str, Any]:
+    totals = summary(interpreter, capture)
+    assert totals["complete"]
+    assert totals["notes"] == []
+    return totals
+
+
+GRAB = "def before(): return b'a' * 1_000_000\ndef inside(): return b'b' * 2_000_000\ndef after(): return b'c' * 3_000_000\n"
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "with Tracker('c.alloclens'):\n  inside()",
+        "t = Tracker('c.alloclens')\nt.start()\nassert t.recording\ninside()\nassert t.stop() == os.path.abspath('c.alloclens')",
+        "Tracker('c.alloclens')(inside)()",
+        "import asyncio\nasync def main():\n  async with Tracker('c.alloclens'):\n    inside()\nasyncio.run(main())",
+        "import asyncio\n@Tracker('c.alloclens')\nasync def main():\n  inside()\nasyncio.run(main())",
+        "@Tracker('c.alloclens')\ndef steps():\n  yield inside()\nlist(steps())",
+        "try:\n  with Tracker('c.alloclens'):\n    inside()\n    1 / 0\nexcept ZeroDivisionError: pass",
+        "def steps():\n  yield inside()\n  yield after()\ng = steps()\nwith Tracker('c.alloclens'):\n  next(g)\nnext(g)",
+    ],
+    ids=["with", "start and stop", "decorator", "async with", "coroutine", "generator", "an error inside", "outlived"],
+)
+def test_exactly_what_happens_inside_is_recorded(interpreter: Interpreter, tmp_path: Path, use: str) -> None:
+    run_script(interpreter, tmp_path, f"{GRAB}before()\n{use}\nafter()\n")
+    capture = tmp_path / "c.alloclens"
+    finished(interpreter, capture)
+    figures = [own_bytes(interpreter, capture, name) for name in ("before", "inside", "after")]
+    assert figures == [0, 2_000_000 + BYTES_HEADER, 0]
+
+
+def test_only_the_current_thread_is_recorded_when_asked(interpreter: Interpreter, tmp_path: Path) -> None:
+    script = """
+import threading
+kept = []
+def other(): kept.append(b'x' * 5_000_000)
+def mine(): return b'y' * 1_000_000
+def in_thread(f):
+    t = threading.Thread(target=f); t.start(); t.join()
+with Tracker('c.alloclens', current_thread_only=True):
+    in_thread(other)
+    given_away = [mine()]
+    in_thread(given_away.clear)
+"""
+    run_script(interpreter, tmp_path, script)
+    capture = tmp_path / "c.alloclens"
+    assert own_bytes(interpreter, capture, "other") == 0
+    assert own_bytes(interpreter, capture, "mine") == 1_000_000 + BYTES_HEADER
+    assert own_bytes(interpreter, capture, "mine", "unfreed") == 0
+
+
+def test_a_second_recording_is_refused_with_a_sentence(interpreter: Interpreter, tmp_path: Path) -> None:
+    script = """
+with Tracker('one.alloclens'):
+    try:
+        Tracker('two.alloclens').start()
+    except alloclens.TrackingError as error:
+        print(error)
+print(os.path.exists('two.alloclens'))
+"""
+    said, exists, _ = run_script(interpreter, tmp_path, script).split("\n")
+    assert said.startswith(f"This process is being recorded already to {tmp_path / 'one.alloclens'}. ")
+    assert "alloclens.region" in said
+    assert exists == "False"
+    finished(interpreter, tmp_path / "one.alloclens")
+
+
+def test_a_capture_is_overwritten_only_when_asked(interpreter: Interpreter, tmp_path: Path) -> None:
+    (tmp_path / "c.alloclens").write_text("precious")
+    said = run_script(interpreter, tmp_path, "Tracker('c.alloclens').start()", status=1)
+    assert "c.alloclens" in said.splitlines()[-1]
+    assert (tmp_path / "c.alloclens").read_text() == "precious"
+    run_script(interpreter, tmp_path, "with Tracker('c.alloclens', overwrite=True): pass")
+    finished(interpreter, tmp_path / "c.alloclens")
+
+
+def test_each_recording_may_have_a_number(interpreter: Interpreter, tmp_path: Path) -> None:
+    run_script(interpreter, tmp_path, GRAB + "t = Tracker('part-{n}.alloclens')\nfor _ in range(3):\n  with t: inside()")
+    assert sorted(path.name for path in tmp_path.glob("part-*")) == [f"part-{n}.alloclens" for n in (1, 2, 3)]
+
+
+def test_a_recording_that_is_never_left_ends_with_the_program(interpreter: Interpreter, tmp_path: Path) -> None:
+    run_script(interpreter, tmp_path, GRAB + "Tracker('c.alloclens').start()\nkept = inside()\nsys.exit(0)")
+    assert finished(interpreter, tmp_path / "c.alloclens")["unfreed_bytes"] >= 2_000_000
+
+
+def test_a_fork_inside_leaves_the_capture_to_the_parent(interpreter: Interpreter, tmp_path: Path) -> None:
+    script = """
+with Tracker('c.alloclens'):
+    child = os.fork()
+    inside()
+if child == 0:
+    with Tracker('child.alloclens'):
+        after()
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+"""
+    run_script(interpreter, tmp_path, GRAB + script)
+    finished(interpreter, tmp_path / "c.alloclens")
+    assert own_bytes(interpreter, tmp_path / "c.alloclens", "inside") == 2_000_000 + BYTES_HEADER
+    assert own_bytes(interpreter, tmp_path / "child.alloclens", "after") == 3_000_000 + BYTES_HEADER
+
+
+def test_wrong_options_are_refused_when_the_tracker_is_made(interpreter: Interpreter, tmp_path: Path) -> None:
+    said = run_script(interpreter, tmp_path, "Tracker('c.alloclens', detail='all')", status=1)
+    assert said.splitlines()[-1] == "ValueError: detail is 'objects' or 'system', not 'all'."
+
+
+INTERLEAVED = """
+import asyncio, threading
+def grab(n): return b'x' * n
+async def job(name, size, rounds):
+    with region(name):
+        for _ in range(rounds):
+            grab(size)
+            await asyncio.sleep(0)
+        await asyncio.get_running_loop().run_in_executor(None, grab, 700_000)  # its thread is in no region
+@region('decorated')
+def decorated(): grab(900_000)
+async def main():
+    await asyncio.gather(*(job(f'job {n}', 10_000 * (n + 1), n + 2) for n in range(3)))
+def recorded():
+    with region('outer'):
+        asyncio.run(main())
+        decorated()
+        t = threading.Thread(target=grab, args=(800_000,)); t.start(); t.join()
+    grab(600_000)
+"""
+
+
+def regions_of(interpreter: Interpreter, capture: Path) -> dict[str, int]:
+    """Name → bytes that `grab` allocated."""
+    script = (
+        "import json, sys, alloclens; c = alloclens.Capture(sys.argv[1])\n"
+        "names = {r['name'] for r in c.query('regions')['regions']}\n"
+        "grab = lambda **s: sum(r['total_bytes'] for r in c.query('lines', **s)['rows'] if r['function'] == 'grab')\n"
+        "print(json.dumps({**{n: grab(scope={'regions': [n]}) for n in names}, '': grab()}))"
+    )
+    words = [interpreter.python, "-c", script, capture]
+    result = run(words, capture.parent, env=environment(PYTHONPATH=str(PACKAGE_FOLDER)))
+    assert result.returncode == 0, result.stderr.decode()
+    answer: dict[str, int] = json.loads(result.stdout)
+    return answer
+
+
+def test_regions_follow_tasks_that_interleave(interpreter: Interpreter, tmp_path: Path) -> None:
+    run_script(interpreter, tmp_path, INTERLEAVED + "with Tracker('c.alloclens'): recorded()")
+    jobs = {f"job {n}": (n + 2) * (10_000 * (n + 1) + BYTES_HEADER) for n in range(3)}
+    inside = sum(jobs.values()) + 900_000 + BYTES_HEADER
+    assert regions_of(interpreter, tmp_path / "c.alloclens") == {
+        **jobs,
+        "decorated": 900_000 + BYTES_HEADER,
+        "outer": inside,
+        "": inside + sum(size + BYTES_HEADER for size in (700_000,) * 3 + (800_000, 600_000)),
+    }
+
+
+def test_regions_are_recorded_in_a_run_of_the_launcher_too(interpreter: Interpreter, tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(BEGINNING + INTERLEAVED + "recorded()")
+    env = environment(PYTHONPATH=str(PACKAGE_FOLDER))
+    assert tracked(interpreter, ["script.py"], tmp_path, env=env).returncode == 0
+    assert regions_of(interpreter, tmp_path / "capture.alloclens")["job 1"] == 3 * (20_000 + BYTES_HEADER)
+
+
+def test_the_program_outside_of_a_recording_is_that_without_us(interpreter: Interpreter, tmp_path: Path) -> None:
+    script = "with region('a'):\n  with region('b'): print('done')\n"
+    assert run_script(interpreter, tmp_path, script) == "done\n"
+    assert list(tmp_path.glob("*.alloclens")) == []
