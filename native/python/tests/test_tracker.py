@@ -20,7 +20,7 @@ def run_script(interpreter: Interpreter, folder: Path, script: str, *, status: i
 
 
 def own_bytes(interpreter: Interpreter, capture: Path, function: str, measure: str = "total") -> int:
-    found = [row for row in rows(interpreter, capture) if row["function"].split(".")[-1:] == [function]]
+    found = [row for row in rows(interpreter, capture) if (row["function"] or "").split(".")[-1] == function]
     return sum(row[f"{measure}_bytes"] for row in found)
 
 
