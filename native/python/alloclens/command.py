@@ -13,10 +13,12 @@ USAGE = """\
 usage: python -m alloclens run [options] (SCRIPT | -m MODULE | -c CODE | -) [arguments…]
        python -m alloclens REPORT [options] CAPTURE
        python -m alloclens live [options] PORT
+       python -m alloclens tests [options] BEFORE AFTER
        python -m alloclens --version
 
 run         runs a program as plain Python does and records its memory in a capture
 live        watches a program that was started with run --live-port
+tests       compares two reports of pytest --alloclens-json-report, in Markdown
 
 reports of a capture (each explains its options after --help):
 summary     totals
@@ -85,6 +87,10 @@ def main(
             from alloclens.reports import registry
 
             sys.exit(registry.main(name, sys.argv[2:]))
+        elif name == "tests":
+            from alloclens.testing import baseline
+
+            sys.exit(baseline.main(sys.argv[2:]))
         elif name == "end-of-run":  # what `run` calls when the program has ended
             from alloclens import end_of_run
 

@@ -114,11 +114,11 @@ class Recorder:
 
     def _prepare(self, item: pytest.Item) -> Any:
         """The tracker that records this test, or None."""
-        from alloclens.testing import recording
-
         limit = limit_of(item, self._settings.limit_memory, self._settings.limit_leaks)
         if limit is None and not self._settings.active:
             return None
+        from alloclens.testing import recording
+
         path = self._path(item.nodeid)
         tracker = recording.Tracker(
             path,

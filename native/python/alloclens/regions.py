@@ -25,17 +25,18 @@ class region:
     recorded. Where the tracker can't work (see the README), it does nothing.
     """
 
-    __slots__ = ("_entered", "name")
+    __slots__ = ("_counted", "_entered", "name")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, _counted: bool = True) -> None:
         self.name = name
+        self._counted = _counted  # False: it is gone on with, and was counted when it was entered first
         self._entered: "List[Token[bytes]]" = []
 
     def __enter__(self) -> "region":
         around = _current.get()
         value = _values.get((around, self.name)) or _new_value(around, self.name)
         self._entered.append(_current.set(value))
-        _region_changed(value)
+        _region_changed(value if self._counted else b"")
         return self
 
     def __exit__(self, *_error: object) -> None:

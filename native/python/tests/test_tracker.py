@@ -31,20 +31,25 @@ def finished(interpreter: Interpreter, capture: Path) -> dict[str, Any]:
     return totals
 
 
-GRAB = "def before(): return b'a' * 1_000_000\ndef inside(): return b'b' * 2_000_000\ndef after(): return b'c' * 3_000_000\n"
+GRAB = """
+def before(): return b'a' * 1_000_000
+def inside(): return b'b' * 2_000_000
+def after(): return b'c' * 3_000_000
+"""
 
 
 @pytest.mark.parametrize(
     "use",
     [
         "with Tracker('c.alloclens'):\n  inside()",
-        "t = Tracker('c.alloclens')\nt.start()\nassert t.recording\ninside()\nassert t.stop() == os.path.abspath('c.alloclens')",
+        "t = Tracker('c.alloclens')\nt.start()\nassert t.recording\ninside()\nassert t.stop() == t.path",
         "Tracker('c.alloclens')(inside)()",
         "import asyncio\nasync def main():\n  async with Tracker('c.alloclens'):\n    inside()\nasyncio.run(main())",
         "import asyncio\n@Tracker('c.alloclens')\nasync def main():\n  inside()\nasyncio.run(main())",
         "@Tracker('c.alloclens')\ndef steps():\n  yield inside()\nlist(steps())",
         "try:\n  with Tracker('c.alloclens'):\n    inside()\n    1 / 0\nexcept ZeroDivisionError: pass",
-        "def steps():\n  yield inside()\n  yield after()\ng = steps()\nwith Tracker('c.alloclens'):\n  next(g)\nnext(g)",
+        "def steps():\n  yield inside()\n  yield after()\ng = steps()\n"
+        "with Tracker('c.alloclens'):\n  next(g)\nnext(g)",
     ],
     ids=["with", "start and stop", "decorator", "async with", "coroutine", "generator", "an error inside", "outlived"],
 )
@@ -102,7 +107,9 @@ def test_a_capture_is_overwritten_only_when_asked(interpreter: Interpreter, tmp_
 
 
 def test_each_recording_may_have_a_number(interpreter: Interpreter, tmp_path: Path) -> None:
-    run_script(interpreter, tmp_path, GRAB + "t = Tracker('part-{n}.alloclens')\nfor _ in range(3):\n  with t: inside()")
+    run_script(
+        interpreter, tmp_path, GRAB + "t = Tracker('part-{n}.alloclens')\nfor _ in range(3):\n  with t: inside()"
+    )
     assert sorted(path.name for path in tmp_path.glob("part-*")) == [f"part-{n}.alloclens" for n in (1, 2, 3)]
 
 
@@ -163,7 +170,7 @@ def regions_of(interpreter: Interpreter, capture: Path) -> dict[str, int]:
         "grab = lambda **s: sum(r['total_bytes'] for r in c.query('lines', **s)['rows'] if r['function'] == 'grab')\n"
         "print(json.dumps({**{n: grab(scope={'regions': [n]}) for n in names}, '': grab()}))"
     )
-    words = [interpreter.python, "-c", script, capture]
+    words: list[str | bytes | Path] = [interpreter.python, "-c", script, capture]
     result = run(words, capture.parent, env=environment(PYTHONPATH=str(PACKAGE_FOLDER)))
     assert result.returncode == 0, result.stderr.decode()
     answer: dict[str, int] = json.loads(result.stdout)

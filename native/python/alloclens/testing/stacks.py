@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
 
-from alloclens.capture import Capture
-
 #: More than any test has; core folds the smallest together beyond it.
 _MOST_NODES = 1_000_000
 
@@ -36,6 +34,8 @@ class Allocation:
 
 def largest(path: Path, measure: str) -> List[Allocation]:
     """Every stack that has bytes of the measure and a Python frame, most bytes first."""
+    from alloclens.capture import Capture  # loads the native library, which a run without limits does not need
+
     root = Capture(path).query("tree", measure=measure, max_nodes=_MOST_NODES)["root"]
     found = [allocation for allocation in _allocations(root) if allocation.stack.frames]
     return sorted(found, key=lambda allocation: -allocation.size)

@@ -1,0 +1,42 @@
+"""An environment of pytest with the plugins and web frameworks that ours is tried beside; made once, in the cache."""
+
+import fcntl
+import functools
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from interpreters import CACHE
+
+PACKAGES = {
+    "plugins": ["pytest>=8", "pytest-xdist>=3", "pytest-asyncio", "pytest-forked", "flaky", "anyio", "pytest-memray"],
+    "servers": ["fastapi", "httpx", "flask"],
+}
+
+
+@functools.cache
+def environment(name: str) -> Path:
+    """Its interpreter, of the Python that runs the tests. Skips the test where the packages can't be had."""
+    folder = CACHE / "venvs" / f"{name}-{sys.version_info[0]}.{sys.version_info[1]}"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    python, stamp = folder / "bin" / "python", folder / "complete.json"
+    wanted = json.dumps(PACKAGES[name])
+    with open(f"{folder}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not stamp.exists() or stamp.read_text() != wanted:
+            subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+            install: list[str | Path] = [
+                python,
+                "-m",
+                "pip",
+                "install",
+                "-qq",
+                "--disable-pip-version-check",
+                "--prefer-binary",
+            ]
+            if subprocess.run([*install, *PACKAGES[name]], check=False).returncode != 0:
+                pytest.skip(f"the packages of {name} can't be installed: {', '.join(PACKAGES[name])}")
+            stamp.write_text(wanted)
+    return python

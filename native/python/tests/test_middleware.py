@@ -1,0 +1,81 @@
+"""Bytes by route, when requests interleave, are those of the same requests run alone."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from environments import environment as server_environment
+from running import PACKAGE_FOLDER
+from running import environment as plain_environment
+
+LOAD = Path(__file__).parent / "helpers" / "middleware_load.py"
+#: 10,000 in `npm run test:full`.
+REQUESTS = int(os.environ.get("ALLOCLENS_TEST_REQUESTS", "600"))
+
+BY_ROUTE = """
+import json, sys, alloclens
+capture = alloclens.Capture(sys.argv[1])
+result = {}
+for row in capture.query("regions")["regions"]:
+    lines = capture.query("lines", scope={"regions": [row["name"]]})["rows"]
+    grabbed = sum(line["total_bytes"] for line in lines if line["function"] == "grab")
+    result[row["name"]] = [row["entered"], grabbed, row["total_bytes"]]
+print(json.dumps(result))
+"""
+
+
+def run(words: "list[str | Path]", folder: Path) -> str:
+    python = server_environment("servers")
+    answer = subprocess.run(
+        [python, *words],
+        cwd=folder,
+        env=plain_environment(PYTHONPATH=str(PACKAGE_FOLDER)),
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout
+
+
+@pytest.mark.parametrize("framework", ["fastapi", "flask"])
+def test_routes_have_their_own_bytes_under_a_concurrent_load(tmp_path: Path, framework: str) -> None:
+    run([LOAD, framework, str(REQUESTS)], tmp_path)
+    alone: dict[str, Any] = json.loads(run(["-c", BY_ROUTE, "alone.alloclens"], tmp_path))
+    together: dict[str, Any] = json.loads(run(["-c", BY_ROUTE, "together.alloclens"], tmp_path))
+    names = {"fastapi": "GET /{}/{{n}}", "flask": "GET /{}/<n>"}[framework]
+    assert set(together) == {names.format(kind) for kind in ("small", "large", "threaded")}
+    assert set(alone) == set(together)
+    for name, (entered, grabbed, total) in together.items():
+        assert (entered, grabbed) == tuple(alone[name][:2])
+        assert entered == REQUESTS // 3
+        # What frameworks allocate differs with the order of requests, the less the more there are.
+        assert abs(total - alone[name][2]) < (0.01 if REQUESTS >= 10_000 else 0.05) * alone[name][2]
+
+
+SAMPLING = """
+import asyncio, sys
+from alloclens import Tracker
+from alloclens.middleware import AsgiMiddleware
+async def app(scope, receive, send): b"x" * 1000
+one_in, header = int(sys.argv[1]), sys.argv[2] or None
+middle = AsgiMiddleware(app, one_in=one_in, header=header, name=lambda scope: "request")
+async def main():
+    for n in range(30):
+        headers = [(b"x-memory", b"1")] if n < 2 else []
+        await middle({"type": "http", "headers": headers}, None, None)
+with Tracker("c.alloclens"):
+    asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(("one_in", "header", "sampled"), [(1, "", 30), (10, "", 3), (0, "", 0), (0, "X-Memory", 2)])
+def test_sampling_takes_one_in_n_and_those_that_ask(tmp_path: Path, one_in: int, header: str, sampled: int) -> None:
+    run(["-c", SAMPLING, str(one_in), header], tmp_path)
+    rows = "alloclens.Capture('c.alloclens').query('regions')['regions']"
+    count = f"import alloclens; print(sum(row['entered'] for row in {rows}))"
+    assert int(run(["-c", count], tmp_path)) == sampled
