@@ -55,6 +55,13 @@ async function testForeignPrograms() {
   await python(environment, 'pytest', '-q', 'native/python/tests/foreign');
 }
 
+/** Bytes by route of web servers under 10,000 requests. */
+async function testServers() {
+  const environment = await ensureVenv('python-tests', testTools);
+  const env = { ...process.env, ALLOCLENS_TEST_REQUESTS: '10000' };
+  await run(environment, ['-m', 'pytest', '-q', 'native/python/tests/test_middleware.py'], { cwd: inRoot(), env });
+}
+
 /** One of bench/'s long runs; each writes what it measured to bench/results. */
 const benchScript = (name) => run('python3', [inRoot('bench', name)]);
 
@@ -84,6 +91,7 @@ const steps = [
   { name: 'Wheel in an empty environment', work: tryWheel },
   { name: 'VSIX in an empty editor', work: tryVsix },
   { name: 'Real VS Code', work: testEditor },
+  { name: 'Servers under load', onlyFull: true, work: testServers },
   { name: 'Fuzzing', onlyFull: true, work: () => benchScript('fuzz.py') },
   { name: 'Programs nobody here wrote', onlyFull: true, work: testForeignPrograms },
   { name: 'Soak', onlyFull: true, work: () => benchScript('soak.py') },

@@ -10,8 +10,17 @@ from pathlib import Path
 import pytest
 from interpreters import CACHE
 
+# pytest-forked 1.7.5 cannot hand on the reports of pytest 9.2.
 PACKAGES = {
-    "plugins": ["pytest>=8", "pytest-xdist>=3", "pytest-asyncio", "pytest-forked", "flaky", "anyio", "pytest-memray"],
+    "plugins": [
+        "pytest>=8,<9",
+        "pytest-xdist>=3",
+        "pytest-asyncio",
+        "pytest-forked",
+        "flaky",
+        "anyio",
+        "pytest-memray",
+    ],
     "servers": ["fastapi", "httpx", "flask"],
 }
 

@@ -35,7 +35,7 @@ def run(words: "list[str | Path]", folder: Path) -> str:
         env=plain_environment(PYTHONPATH=str(PACKAGE_FOLDER)),
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1800,
         check=False,
     )
     assert answer.returncode == 0, answer.stderr

@@ -74,7 +74,6 @@ PyObject* start(PyObject*, PyObject* list) {
         if (key == "launcher") options.launcher.push_back(value);
         if (key == "children_name") options.children_name = value;
         if (key == "current_thread_only") options.current_thread_only = value == "1";
-        if (key == "sample_interval_ms") options.sample_interval_ms = static_cast<unsigned>(std::strtoul(value.c_str(), nullptr, 10));
     }
     options.metadata = metadata(fields);
     return text(tracker::start(options));

@@ -57,7 +57,7 @@ def add_options(parser: Any, pluginmanager: Any) -> None:
 
 def _add_memray_options(parser: Any) -> None:
     group = parser.getgroup("memray")
-    group.addoption("--memray", action="store_true", help="Activate memray tracking: here as --alloclens")
+    group.addoption("--memray", action="store_true", help="Activate memray tracking")
     group.addoption("--memray-bin-path", metavar="DIR", type=_folder, help="As --alloclens-bin-path")
     group.addoption("--memray-bin-prefix", metavar="TEXT", help="As --alloclens-bin-prefix")
     group.addoption("--hide-memray-summary", action="store_true", help="As --alloclens-hide-summary")
