@@ -118,7 +118,7 @@ describe('A program that runs', () => {
   test('is told about by its old figures, in grey, where it was edited since', async () => {
     await editor.goToLine(hotLine);
     await editor.page.keyboard.press('End');
-    await editor.page.keyboard.type('  # changed');
+    await editor.page.keyboard.type('#');
     await expect.poll(figure).toMatch(/^~/);
     await editor.page.keyboard.press('Control+Z');
     await expect.poll(figure).toMatch(/^[^~]/);

@@ -102,6 +102,14 @@ describe('a failure', () => {
     expect(open(failed())).toEqual([]);
   });
 
+  test('of a table is told only while the table is shown', () => {
+    const threads = asked(then(stateAfter(opened), { type: 'choose', view: { table: 'threads' } }));
+    const key = threads.parts.threads.asked!;
+    const state = then(threads, { type: 'failed', part: 'threads', key, message: 'No threads.' });
+    expect(failureOf(state)).toBe('No threads.');
+    expect(failureOf(then(state, { type: 'choose', view: { table: 'functions' } }))).toBeNull();
+  });
+
   test('is not told any more once the question is asked again', () => {
     expect(failureOf(asked(then(failed(), { type: 'retry' })))).toBeNull();
   });

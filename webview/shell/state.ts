@@ -230,8 +230,11 @@ export function isLoading(state: State): boolean {
   return Object.values(state.parts).some((part) => part.asked !== null);
 }
 
-/** The first sentence about what went wrong, of what can't be shown. */
+/** The first sentence about what went wrong, of what is to be shown. */
 export function failureOf(state: State): string | null {
-  for (const part of Object.values(state.parts)) if (part.failure && part.asked === null) return part.failure;
+  for (const name of Object.keys(queries(state))) {
+    const part = state.parts[name as Part];
+    if (part.failure && part.asked === null) return part.failure;
+  }
   return null;
 }
