@@ -87,3 +87,12 @@ def test_threads_that_ran_before_native_ones_and_the_end_of_the_interpreter_have
     native = sum(row["total_bytes"] for row in all_rows if row["file"] is None)
     of_threads = 10 * 1_000_000 + 100 * 20_000 + 300_000
     assert 0 <= native - of_threads < 500_000
+    # As the kernel knows them: one was named before its first event, one after its last.
+    ask = (
+        "import sys, alloclens; print([t['name'] for t in alloclens.Capture(sys.argv[1]).query('threads')['threads']])"
+    )
+    names = run(
+        [interpreter.python, "-c", ask, capture], capture.parent, env=environment(PYTHONPATH=str(PACKAGE_FOLDER))
+    )
+    assert b"'calls in'" in names.stdout, names.stderr
+    assert b"'stayed out'" in names.stdout
