@@ -88,6 +88,8 @@ export interface Summary extends Figures {
   exit_status: number | null;
   /** Processes that the program started and `run --follow-children` named, in the order in which they began. */
   children: ChildProcess[];
+  /** The capture keeps sums and no events: questions about a part of the run are refused. */
+  aggregate: boolean;
   /** Null when the run had no limit. */
   memory_limit: MemoryLimit | null;
   /** The capture has its end block, or its program became another one, and no damage. */

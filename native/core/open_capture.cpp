@@ -53,6 +53,11 @@ const StackLinks& OpenCapture::links() {
     return links_;
 }
 
+void OpenCapture::need_events() const {
+    if (!recording().aggregated) return;
+    throw Error("bad_query", "This capture is an aggregate, which keeps sums and no events: it can tell of the whole run, not of a part of it.");
+}
+
 OpenCapture::KeptPart::KeptPart(const Part& part, const Profile& whole) : profile(part, whole.shared_program()) {
     profile.set_page_size(whole.page_size());
 }
@@ -60,6 +65,7 @@ OpenCapture::KeptPart::KeptPart(const Part& part, const Profile& whole) : profil
 const Profile& OpenCapture::profile(const Part& part, const Progress& progress) {
     const Profile& whole = recording().profile;
     if (part.whole()) return whole;
+    need_events();
     const auto known = std::find_if(parts_.begin(), parts_.end(), [&](const KeptPart& kept) { return kept.profile.part() == part; });
     if (known == parts_.end()) {
         parts_.emplace_front(part, whole);
@@ -107,6 +113,7 @@ const FrameTree& OpenCapture::frame_tree(const Scope& scope, const FrameTreeOpti
 
 void OpenCapture::answer_moments(const Scope& scope, std::uint32_t max_nodes, std::uint32_t max_parts, JsonWriter& out,
                                  const Progress& progress) {
+    need_events();
     const Profile& whole = recording().profile;
     Part part;
     part.to_us = whole.timeline().now_us() + 1;

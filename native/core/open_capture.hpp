@@ -65,6 +65,8 @@ class OpenCapture {
         FrameTree tree;
     };
 
+    /// Throws Error when the capture has none to be read again.
+    void need_events() const;
     void prepare();
 
     Reader reader_;

@@ -150,6 +150,7 @@ void take_mail() {
     const KeepErrno keep;
     if (S.pulse.beat(S.stream)) tell_new_name(me);
     take_mail();
+    if (S.options.aggregate) S.pulse.keep_aggregate(S.stream);
     if (*S.stream.failure()) activity.on.store(false, std::memory_order_relaxed);
 }
 
@@ -372,12 +373,13 @@ bool finish_stream(const recorder::Ending& ending) {
 std::string begin_capture(const std::string& path, const std::string& parent_run_id) {
     install_truncation_guard();
     S.begins_with_event = false;
-    const bool limited = S.options.memory_limit != 0;
-    if (limited && !S.reader.begin(static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)))) {
+    const bool counted = S.options.memory_limit != 0 || S.options.aggregate;
+    if (counted && !S.reader.begin(static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)))) {
         remove_truncation_guard();
-        return "The kernel has no memory left to watch the memory limit: nothing was begun.";
+        return "The kernel has no memory left to count what is live: nothing was begun.";
     }
-    S.stream.read_by(limited ? &S.reader : nullptr);
+    S.stream.read_by(counted ? &S.reader : nullptr);
+    S.stream.aggregate(S.options.aggregate);
     const Identity identity{new_run_id(), parent_run_id};
     const std::string metadata = with_identity(S.options.metadata, identity);
     if (std::string sentence = S.stream.begin(path, S.options.overwrite, metadata); !sentence.empty()) {
@@ -389,6 +391,7 @@ std::string begin_capture(const std::string& path, const std::string& parent_run
     S.sources.begin(S.options.folders, S.options.sources);
     S.pulse.begin(S.options.sample_interval_ms);
     S.pulse.sample(S.stream);
+    S.stream.write_aggregate();
     lost_events = 0;
     ++S.session;
     S.native = S.options.native_stacks;

@@ -99,6 +99,7 @@ struct RecorderOptions {
     std::uint64_t memory_limit = 0;       ///< bytes of heap, 0: none
     bool memory_limit_refuses = false;    ///< else the program is stopped
     bool current_thread_only = false;  ///< the one that calls `begin`
+    bool aggregate = false;               ///< sums instead of events
 };
 
 namespace recorder {

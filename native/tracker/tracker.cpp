@@ -38,7 +38,7 @@ std::string start(const Options& options) {
             options.parent_run_id, {options.follow_children, options.launcher, options.children_name},
             {options.standard_library, options.site_packages, options.hidden_folder}, options.sources,
             options.sample_interval_ms, options.native_stacks, options.memory_limit,
-            options.memory_limit_refuses, options.current_thread_only}); !sentence.empty()) {
+            options.memory_limit_refuses, options.current_thread_only, options.aggregate}); !sentence.empty()) {
         return sentence;
     }
     const Inside inside;

@@ -26,6 +26,7 @@ struct Options {
     bool native_stacks = false;
     unsigned sample_interval_ms = 10;          ///< between samples of RSS
     std::uint64_t memory_limit = 0;            ///< bytes of heap, 0: none
+    bool aggregate = false;                    ///< keep sums instead of events: a capture of constant size
     bool memory_limit_refuses = false;         ///< what would pass it fails; else the process is killed
     bool current_thread_only = false;          ///< what other threads allocate is not recorded
 };

@@ -54,6 +54,7 @@ export const summary: Summary = {
   ending: 'finished',
   complete: true,
   children: [],
+  aggregate: false,
   memory_limit: null,
   notes: [],
   damage: null,

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <string_view>
 
 #include "core/code/text.hpp"
+#include "core/profile/aggregate.hpp"
 
 namespace alloclens::core {
 
@@ -79,6 +81,8 @@ bool Reader::update(const Progress& progress) {
         const bool read = read_blocks(limit, progress);
         changed |= read;
         if (recording_.end) break;
+        if (open && take_open_aggregate(open)) changed = true;
+        if (recording_.aggregated) break;
         const auto slot = open ? read_slot(open) : std::nullopt;
         if (slot && slot->sequence <= decoder_.next_sequence()) {
             if (slot->sequence == decoder_.next_sequence()) changed |= take_slot(open, *slot);
@@ -156,6 +160,7 @@ void Reader::take(const Block& block) {
             break;
         case format::BlockKind::module: take_module(block); break;
         case format::BlockKind::limit: take_limit(block); break;
+        case format::BlockKind::aggregate: take_aggregate(block); break;
         case format::BlockKind::end:
             recording_.end = parse_end(text_of(payload_));
             if (recording_.end) recording_.profile.close();
@@ -209,6 +214,45 @@ void Reader::take_module(const Block& block) {
     recording_.profile.module(header.id, {repair_utf8(rest.substr(header.build_id_length, header.path_length)),
                                           std::string(rest.substr(0, header.build_id_length)),
                                           (header.flags & format::kModuleInterpreter) != 0});
+}
+
+void Reader::take_aggregate(const Block& block) {
+    format::AggregateHeader header;
+    const std::string_view payload = text_of(payload_);
+    if (payload.size() < sizeof header) return damaged(block.offset, "an aggregate can't be read");
+    std::memcpy(&header, payload.data(), sizeof header);
+    if (header.part == 0) aggregate_.clear();
+    aggregate_.insert(aggregate_.end(), payload.begin() + sizeof header, payload.end());
+    if (header.part + 1 != header.parts) return;
+    const auto modules = recording_.profile.program().modules;  // are told apart
+    std::destroy_at(&recording_.profile);
+    std::construct_at(&recording_.profile);
+    if (recording_.metadata) recording_.profile.set_page_size(recording_.metadata->page_size);
+    recording_.aggregated = true;
+    aggregate_number_ = block.header.sequence;
+    if (!decode_aggregate(aggregate_.data(), aggregate_.size(), recording_.profile)) damaged(block.offset, "an aggregate makes no sense");
+    for (const auto& [id, module] : modules) recording_.profile.module(id, module);
+}
+
+bool Reader::take_open_aggregate(std::uint64_t offset) {
+    // It may be overwritten while it is read: then the next one is whole.
+    for (int tries = 0; tries < 3; ++tries) {
+        file_.forget();
+        auto block = read_block(file_, offset, file_.size());
+        if (!block && tries == 0 && !recording_.aggregated) return false;  // a slot, most likely
+        bool any = false;
+        while (block && block->header.kind == format::BlockKind::aggregate) {
+            if (block->header.sequence == aggregate_number_) return false;
+            if (!unpack(*block, payload_)) break;
+            take_aggregate(*block);
+            if (block->header.sequence == aggregate_number_) return true;
+            any = true;
+            block = read_block(file_, block->end(), file_.size());
+        }
+        if (!any && block) return false;
+        offset = read_open_offset();
+    }
+    return false;
 }
 
 void Reader::take_limit(const Block& block) {

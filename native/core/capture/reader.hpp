@@ -50,6 +50,10 @@ class Reader {
     void take_source(const Block& block);
     void take_module(const Block& block);
     void take_limit(const Block& block);
+    /// One block of an aggregate; the last one replaces what was known.
+    void take_aggregate(const Block& block);
+    /// The latest aggregate of a capture that is still written; true when it is new.
+    bool take_open_aggregate(std::uint64_t offset);
     std::optional<Slot> read_slot(std::uint64_t offset);
     bool take_slot(std::uint64_t offset, const Slot& slot);
     /// Decodes a payload that begins with its preamble, from where the last call for the same sequence ended.
@@ -63,6 +67,8 @@ class Reader {
     BlockDecoder<Profile> decoder_{recording_.profile};
     EventIndex events_;
     std::vector<std::uint8_t> payload_;
+    std::vector<std::uint8_t> aggregate_;  ///< the parts that were read
+    std::optional<std::uint64_t> aggregate_number_;
 
     std::uint64_t position_ = sizeof(format::Prelude);  ///< where the next block begins
     std::uint64_t size_ = 0;

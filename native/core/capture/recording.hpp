@@ -43,6 +43,7 @@ struct Recording {
     std::optional<format::LimitReached> limit_reached;  ///< the first
     std::uint64_t limit_refusals = 0;                   ///< at least
     Profile profile;
+    bool aggregated = false;           ///< there are no events, only what they came to
     std::optional<Damage> damage;      ///< the first
     std::uint64_t damaged_events = 0;  ///< that were recorded and can't be read
     bool written_now = false;          ///< by a program that runs

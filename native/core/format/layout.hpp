@@ -22,7 +22,7 @@ struct Prelude {
 };
 static_assert(sizeof(Prelude) == 64);
 
-enum class BlockKind : std::uint16_t { metadata = 1, events = 2, source = 3, end = 4, child = 5, limit = 6, module = 7 };
+enum class BlockKind : std::uint16_t { metadata = 1, events = 2, source = 3, end = 4, child = 5, limit = 6, module = 7, aggregate = 9 };
 inline constexpr BlockKind kLastBlockKind{15};
 enum class Codec : std::uint16_t { raw = 0, zstd = 1 };
 
@@ -60,6 +60,13 @@ struct EventsPreamble {
     std::uint32_t current_region;  ///< the region to which the first event belongs
 };
 static_assert(sizeof(EventsPreamble) == 48);
+
+/// The first bytes of an aggregate payload: an aggregate is told in one or more blocks, one behind the other.
+struct AggregateHeader {
+    std::uint32_t part;   ///< from 0
+    std::uint32_t parts;
+};
+static_assert(sizeof(AggregateHeader) == 8);
 
 /// How a process began that the program started, or what became of this one.
 enum class Birth : std::uint16_t {

@@ -103,6 +103,27 @@ class Ledger {
         accounts_[number].temporary_allocations -= blocks;
     }
 
+    /// What an aggregate tells: first of all accounts, then of the whole.
+    void restore(std::uint32_t stack, std::uint32_t thread, std::uint32_t region, format::Allocator allocator, const Figures& figures) {
+        region_ = region;
+        set_thread(thread);
+        Account& account = accounts_[this->account(stack, allocator)];
+        account.live_bytes = figures.unfreed.bytes;
+        account.live_blocks = static_cast<std::uint32_t>(figures.unfreed.allocations);
+        account.peak_bytes = figures.peak.bytes;
+        account.peak_blocks = static_cast<std::uint32_t>(figures.peak.allocations);
+        account.total_bytes = figures.total.bytes;
+        account.total_allocations = figures.total.allocations;
+        account.temporary_bytes = figures.temporary.bytes;
+        account.temporary_allocations = figures.temporary.allocations;
+        account.epoch = epoch_;
+    }
+    void restore(std::uint64_t heap, std::uint64_t peak) {
+        heap_ = heap;
+        peak_ = peak;
+        at_peak_ = false;
+    }
+
     std::uint64_t heap() const { return heap_; }
     std::uint64_t peak() const { return peak_; }
     bool at_peak() const { return at_peak_; }

@@ -95,6 +95,22 @@ class Profile {
         return stacks_.find(id, place) ? place : 0;
     }
     const Ledger& ledger() const { return ledger_; }
+    /// What an aggregate keeps beside the program, the ledger and the timeline.
+    struct Counts {
+        std::uint64_t events, frees_missed, peak_time_us, rss_pages, peak_rss_pages, peak_rss_time_us;
+    };
+    Counts counts() const { return {events_, frees_missed_, peak_time_us_, rss_pages_, peak_rss_pages_, peak_rss_time_us_}; }
+    /// Takes what an aggregate tells, once the program was defined. No event may follow.
+    void restore(const Counts& counts) {
+        events_ = counts.events;
+        frees_missed_ = counts.frees_missed;
+        peak_time_us_ = counts.peak_time_us;
+        rss_pages_ = counts.rss_pages;
+        peak_rss_pages_ = counts.peak_rss_pages;
+        peak_rss_time_us_ = counts.peak_rss_time_us;
+    }
+    Ledger& ledger_to_restore() { return ledger_; }
+    Timeline& timeline_to_restore() { return timeline_; }
     const Timeline& timeline() const { return timeline_; }
     /// Of an account of the ledger: in a range, what older blocks have is the peak alone.
     Figures figures(std::uint32_t account) const;

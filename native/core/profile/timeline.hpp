@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace alloclens::core {
@@ -30,6 +31,16 @@ class Timeline {
 
     /// What was the highest until now lies before the first step.
     void begin(std::uint64_t heap) { highest_ = heap; }
+
+    /// As an aggregate tells it; the last step is still open.
+    void restore(std::uint64_t step_us, std::uint64_t now_us, std::vector<Step> steps) {
+        step_us_ = step_us;
+        now_us_ = now_us;
+        highest_ = steps.back().heap;
+        rss_ = steps.back().rss;
+        steps.pop_back();
+        closed_ = std::move(steps);
+    }
 
     std::uint64_t now_us() const { return now_us_; }
     std::uint64_t begin_us() const { return begin_us_; }

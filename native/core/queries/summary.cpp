@@ -134,6 +134,7 @@ void answer_summary(const View& view, const std::vector<std::string>& more_notes
     out.field("ending", name_of(recording.ending()));
     out.field("complete", (recording.end.has_value() || became(recording)) && !damage);
     write_children(recording, metadata, out);
+    out.field("aggregate", recording.aggregated);
     out.key("memory_limit");
     write_memory_limit(view, out);
     out.key("notes").begin_array();

@@ -43,6 +43,7 @@ options of run:
       --memory-limit SIZE  kill the program when its heap passes SIZE: 500MB, 2GiB
       --memory-limit-action ACTION
                            kill (default), or raise: the allocation raises MemoryError instead
+      --aggregate          keep sums instead of events: a small capture, also of a run of days, of the whole run only
       --memory-interval MS milliseconds between two samples of resident memory (10)
       --no-sources         do not put the program's source text into the capture
       --live               show the program's memory here while it runs; its output follows at the end

@@ -23,6 +23,7 @@ FLAGS = {
     "--native": "native",
     "--no-sources": "no_sources",
     "--follow-children": "follow_children",
+    "--aggregate": "aggregate",
     "--follow-fork": "follow_children",
     "--compress-on-exit": "compress_on_exit",
     "--live": "live",
@@ -43,6 +44,7 @@ class Options:
         self.native = False
         self.no_sources = False
         self.follow_children = False
+        self.aggregate = False
         self.memory_limit = ""  # bytes of heap, as a number
         self.memory_limit_action = "kill"
         self.memory_interval = "10"  # milliseconds

@@ -107,6 +107,7 @@ def _fields(options: Options, path: str, main_file: str, plain: "list[bytes]") -
         ("detail", options.detail),
         ("hidden_folder", main_file.rpartition("/")[0]),
         ("sample_interval_ms", options.memory_interval),
+        ("aggregate", "1" if options.aggregate else "0"),
         ("memory_limit", options.memory_limit),
         ("memory_limit_action", options.memory_limit_action),
         ("target_kind", options.kind),
@@ -153,6 +154,7 @@ def _fields_of_children(options: Options, main_file: str, parent_run_id: str, na
     words = [main_file, "run", "-q", "--follow-children", "--detail", options.detail]
     words += ["--no-sources"] * options.no_sources + ["--native"] * options.native
     words += ["--memory-interval", options.memory_interval]
+    words += ["--aggregate"] * options.aggregate
     if options.memory_limit:
         words += ["--memory-limit", options.memory_limit, "--memory-limit-action", options.memory_limit_action]
     pairs = [("parent_run_id", parent_run_id), ("children_name", name)]

@@ -68,6 +68,7 @@ PyObject* start(PyObject*, PyObject* list) {
         if (key == "sources") options.sources = value == "1";
         if (key == "parent_run_id" && value.find_first_not_of("0123456789abcdef") == value.npos) options.parent_run_id = value;
         if (key == "sample_interval_ms") options.sample_interval_ms = static_cast<unsigned>(std::strtoul(value.c_str(), nullptr, 10));
+        if (key == "aggregate") options.aggregate = value == "1";
         if (key == "memory_limit") options.memory_limit = std::strtoull(value.c_str(), nullptr, 10);
         if (key == "memory_limit_action") options.memory_limit_refuses = value == "raise";
         if (key == "follow_children") options.follow_children = value == "1";

@@ -41,7 +41,7 @@ std::string cannot_create(const std::string& path, int error) {
 
 }  // namespace
 
-std::string CaptureFile::create(const std::string& path, bool overwrite, const std::string& metadata) {
+std::string CaptureFile::create(const std::string& path, bool overwrite, const std::string& metadata, bool with_slot) {
     struct stat status {};
     const bool replaces = overwrite && ::lstat(path.c_str(), &status) == 0;
     if (replaces && !S_ISREG(status.st_mode)) {
@@ -67,7 +67,8 @@ std::string CaptureFile::create(const std::string& path, bool overwrite, const s
     inode_ = status.st_ino;
     if (!error) error = write_fully(fd_, &prelude, sizeof prelude, 0);
     if (!error) error = append(format::BlockKind::metadata, 0, metadata.data(), metadata.size());
-    if (!error) error = place_slot(blocks_end_);
+    aggregate_begin_ = aggregate_end_ = aggregates_ = 0;
+    if (!error && with_slot) error = place_slot(blocks_end_);
     if (!error && replaces && ::rename(begun.c_str(), path.c_str()) != 0) error = errno;
     if (!error) return {};
     close();
@@ -83,12 +84,62 @@ int CaptureFile::append(format::BlockKind kind, std::uint64_t sequence, const vo
     if (slot_.mapped() && end > slot_.offset()) {
         if (const int error = place_slot(end)) return error;
     }
+    if (aggregate_begin_ && end > aggregate_begin_) return EFBIG;
     if (const int error = write_fully(fd_, block.data, block.size, blocks_end_)) {
         clear_space(fd_, blocks_end_, block.size);  // what was written of it is no block
         return error;
     }
     blocks_end_ = end;
     return 0;
+}
+
+namespace {
+
+/// Calls `write(payload, size)` for each part, until one returns an error number.
+template <class Write>
+int each_part(const std::string& aggregate, std::size_t part_size, Write write) {
+    const std::size_t parts = aggregate.size() / part_size + 1;
+    for (std::size_t i = 0; i < parts; ++i) {
+        const format::AggregateHeader header{static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(parts)};
+        std::string payload(reinterpret_cast<const char*>(&header), sizeof header);
+        payload.append(aggregate, i * part_size, part_size);
+        if (const int error = write(payload.data(), payload.size())) return error;
+    }
+    return 0;
+}
+
+}  // namespace
+
+int CaptureFile::replace_aggregate(const std::string& aggregate) {
+    std::string blocks;
+    const std::uint64_t number = ++aggregates_;
+    each_part(aggregate, kAggregatePart, [&](const void* payload, std::size_t size) {
+        const BlockWriter::Block block = blocks_.pack(format::BlockKind::aggregate, number, payload, size);
+        blocks.append(static_cast<const char*>(block.data), block.size);
+        return 0;
+    });
+    if (!still_ours()) return EBADF;
+    constexpr std::uint64_t kPage = 4096;
+    const std::uint64_t before = aggregate_begin_, before_end = aggregate_end_;
+    std::uint64_t begin = (blocks_end_ + kAggregateGap) / kPage * kPage;
+    if (begin < before_end && before < begin + blocks.size()) begin = (before_end + kPage - 1) / kPage * kPage;
+    int error = write_fully(fd_, blocks.data(), blocks.size(), begin);
+    if (!error) error = write_fully(fd_, &begin, sizeof begin, offsetof(format::Prelude, open_offset));
+    if (error) return error;
+    aggregate_begin_ = begin;
+    aggregate_end_ = begin + blocks.size();
+    // Room is given back where that works; where not, the next one is written over it.
+    if (before_end > aggregate_end_) (void)!::ftruncate(fd_, static_cast<off_t>(aggregate_end_));
+    else if (before_end) clear_space(fd_, before, before_end - before);
+    return 0;
+}
+
+int CaptureFile::append_aggregate(const std::string& aggregate) {
+    aggregate_begin_ = 0;  // blocks may take its place now
+    const std::uint64_t number = ++aggregates_;
+    return each_part(aggregate, kAggregatePart, [&](const void* payload, std::size_t size) {
+        return append(format::BlockKind::aggregate, number, payload, size);
+    });
 }
 
 int CaptureFile::next_slot() {

@@ -14,11 +14,17 @@ namespace alloclens::tracker {
 
 class CaptureFile {
   public:
-    /// Creates the file with its first block and an empty slot. Empty, or a sentence.
-    std::string create(const std::string& path, bool overwrite, const std::string& metadata);
+    /// Creates the file with its first block and, where events are to be kept, an empty slot. Empty, or a sentence.
+    std::string create(const std::string& path, bool overwrite, const std::string& metadata, bool with_slot = true);
 
     /// Appends a block behind the others; the slot makes room if it must. 0, or the error number.
     int append(format::BlockKind kind, std::uint64_t sequence, const void* payload, std::size_t size);
+
+    /// Instead of events: what they came to so far. It is written beside the one before, which stays until this one is
+    /// whole; then its room is given back. 0, or the error number.
+    int replace_aggregate(const std::string& aggregate);
+    /// The last one, behind the other blocks. 0, or the error number.
+    int append_aggregate(const std::string& aggregate);
 
     /// The slot's content was appended: empties it for the next one, further back if blocks came near.
     int next_slot();
@@ -53,6 +59,10 @@ class CaptureFile {
 
     int place_slot(std::uint64_t blocks_end);
 
+    /// Sources and the like come between the blocks and the aggregate; it moves on with them.
+    static constexpr std::uint64_t kAggregateGap = 24 * 1024 * 1024;
+    static constexpr std::size_t kAggregatePart = 1024 * 1024;
+
     std::string path_;
     int fd_ = -1;
     dev_t device_ = 0;
@@ -60,6 +70,8 @@ class CaptureFile {
     std::uint64_t blocks_end_ = 0;
     BlockWriter blocks_;
     OpenSlot slot_;
+    std::uint64_t aggregate_begin_ = 0, aggregate_end_ = 0;  ///< in the file; 0: there is none yet
+    std::uint64_t aggregates_ = 0;
 };
 
 }  // namespace alloclens::tracker

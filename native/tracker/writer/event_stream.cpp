@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <exception>
 
+#include "core/profile/aggregate.hpp"
 #include "truncation_guard.hpp"
 
 namespace alloclens::tracker {
@@ -86,6 +88,7 @@ void EventStream::block(format::BlockKind kind, const void* payload, std::size_t
     const int error = file_.append(kind, 0, payload, size);
     if (error) return fail(error);
     // The slot may have moved out of the block's way.
+    if (!in_slot_) return;
     begin_ = file_.slot().payload();
     position_ = begin_ + used;
     end_ = begin_ + OpenSlot::kCapacity;
@@ -104,7 +107,10 @@ void EventStream::module(const format::ModuleHeader& header, const std::uint8_t*
 std::string EventStream::begin(const std::string& path, bool overwrite, const std::string& metadata) {
     if (!nowhere_) nowhere_ = Pages(2 * format::kMaxEventSize);
     if (!nowhere_) return "The kernel has no memory left for a capture: " + path + " was not begun.";
-    if (std::string sentence = file_.create(path, overwrite, metadata); !sentence.empty()) return sentence;
+    if (aggregates_ && !journal_) journal_ = Pages(format::kEventsCapacity);
+    if (aggregates_ && !journal_) return "The kernel has no memory left for a capture: " + path + " was not begun.";
+    if (std::string sentence = file_.create(path, overwrite, metadata, !aggregates_); !sentence.empty()) return sentence;
+    in_slot_ = !aggregates_;
     failure_[0] = 0;
     now_ = {};
     now_.first_stack = now_.first_code = now_.first_thread = now_.first_region = 1;
@@ -114,7 +120,7 @@ std::string EventStream::begin(const std::string& path, bool overwrite, const st
 }
 
 void EventStream::begin_block() {
-    begin_ = file_.slot().payload();
+    begin_ = in_slot_ ? file_.slot().payload() : journal_.as<std::uint8_t>();
     end_ = begin_ + OpenSlot::kCapacity;
     encoder_.reset();
     std::memcpy(begin_, &now_, sizeof now_);
@@ -131,6 +137,7 @@ void EventStream::next_block() {
         catch_up();
         reader_->next_block();
     }
+    if (aggregates_) return reader_->failed() ? fail(ENOMEM) : begin_block();
     OpenSlot& slot = file_.slot();
     int error = file_.append(format::BlockKind::events, slot.sequence(), slot.payload(), slot.used());
     if (!error) error = file_.next_slot();
@@ -139,7 +146,7 @@ void EventStream::next_block() {
 }
 
 void EventStream::write_nowhere() {
-    writing_ = false;
+    writing_ = in_slot_ = false;
     begin_ = position_ = nowhere_.as<std::uint8_t>();
     end_ = begin_ + nowhere_.size();
 }
@@ -156,7 +163,30 @@ const char* EventStream::failure() {
     return failure_;
 }
 
+void EventStream::write_aggregate() {
+    if (!writing_ || !aggregates_) return;
+    catch_up();
+    if (reader_->failed()) return fail(ENOMEM);
+    try {
+        if (const int error = file_.replace_aggregate(core::encode_aggregate(reader_->profile()))) fail(error);
+    } catch (const std::exception&) {
+        fail(ENOMEM);
+    }
+}
+
 bool EventStream::finish(const std::string& end) {
+    if (aggregates_ && writing_) {
+        catch_up();
+        bool whole = false;
+        try {
+            whole = !reader_->failed() && file_.append_aggregate(core::encode_aggregate(reader_->profile())) == 0 &&
+                    file_.append(format::BlockKind::end, 0, end.data(), end.size()) == 0 && file_.finish() == 0;
+        } catch (const std::exception&) {
+            // no memory: what was written last stays
+        }
+        abandon();
+        return whole;
+    }
     // A full disk may have room again, or for the compressed block; a file that was cut is left alone.
     OpenSlot& slot = file_.slot();
     bool written = slot.mapped() && !was_truncated();

@@ -95,6 +95,10 @@ class EventStream {
     const char* failure();
     /// What follows is read again while it is written; null: no longer. Before `begin`.
     void read_by(OwnReader* reader) { reader_ = reader; }
+    /// Keeps what that reader has counted, and no events. Before `begin`.
+    void aggregate(bool on) { aggregates_ = on; }
+    /// Puts the present state into the file.
+    void write_aggregate();
     /// Brings that reader up to date.
     void catch_up() {
         if (reader_ && writing_) reader_->read(begin_, static_cast<std::size_t>(position_ - begin_));
@@ -111,7 +115,7 @@ class EventStream {
 
     void commit(std::uint8_t* end) {
         position_ = end;
-        if (writing_) [[likely]] file_.slot().set_used(static_cast<std::size_t>(end - begin_));
+        if (in_slot_) [[likely]] file_.slot().set_used(static_cast<std::size_t>(end - begin_));
     }
 
     [[gnu::noinline]] void next_block();
@@ -123,6 +127,9 @@ class EventStream {
     std::uint8_t* end_ = nullptr;
     std::uint8_t* begin_ = nullptr;
     bool writing_ = false;
+    bool in_slot_ = false;   ///< else events lie in the journal, until they were counted
+    bool aggregates_ = false;
+    Pages journal_;
     format::EventsPreamble now_{};  ///< as the next block would begin
     format::EventEncoder encoder_;
     CaptureFile file_;

@@ -18,6 +18,7 @@ class Pulse {
     void begin(unsigned sample_interval_ms) {
         started_ = checked_ = now();
         told_ = sampled_ = 0;
+        next_aggregate_ = started_ + 1'000'000;
         interval_ = std::max<std::uint64_t>(sample_interval_ms, 1) * 1000;
         left_ = every_ = 1;
         peak_before_ = peak_resident_pages();
@@ -41,6 +42,15 @@ class Pulse {
         sampled_ = since_start;
         sample(stream);
         return true;
+    }
+
+    /// Puts the aggregate into the file every second, or less often when that takes more than a hundredth of the time.
+    void keep_aggregate(EventStream& stream) {
+        const std::uint64_t time = now();
+        if (time < next_aggregate_) return;
+        stream.write_aggregate();
+        const std::uint64_t done = now();
+        next_aggregate_ = done + std::max<std::uint64_t>(1'000'000, (done - time) * 100);
     }
 
     void sample(EventStream& stream) {
@@ -77,6 +87,7 @@ class Pulse {
 
     std::uint64_t started_ = 0, checked_ = 0;                      // µs of the monotonic clock
     std::uint64_t told_ = 0, sampled_ = 0, interval_ = 10'000;     // µs since the start
+    std::uint64_t next_aggregate_ = 0;
     std::uint64_t peak_before_ = 0, peak_sample_ = 0;              // pages
     int left_ = 1, every_ = 1;
 };
