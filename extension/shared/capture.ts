@@ -317,7 +317,7 @@ export type Subject =
   | { path: { file: string | null; line: number | null; function: string }[] };
 
 export interface History {
-  /** Seconds since the start; `heap` is the subject's highest in each step, `blocks` how many were live at that moment. */
+  /** Seconds since the start; `heap` and `blocks` are the subject's highest in each step. */
   times: number[];
   heap: number[];
   blocks: number[];
@@ -352,7 +352,7 @@ export interface DiffFunction {
 export interface Records {
   /** Rows in all; the pages together have as many. */
   total: number;
-  /** Place in `frames` pages' `stacks`; 0 is memory without Python code. */
+  /** Row of `Stacks`; 0 is memory without Python code. */
   stack: number[];
   thread: number[];
   allocator: string[];
@@ -365,7 +365,7 @@ export interface Stacks {
   total: number;
   /** Number of the caller's stack; of stack 0: 0. */
   parent: number[];
-  /** Place in `Frames`; 0 when it was lost with a part of the capture. */
+  /** Row of `Frames`; 0 when it was lost with a part of the capture. */
   frame: number[];
 }
 
@@ -471,7 +471,8 @@ type Question =
   | { query: 'allocators' }
   | { query: 'regions' }
   | { query: 'sizes' }
-  | { query: 'modules' }
+  /** With most bytes of `measure` (peak unless told) first. */
+  | { query: 'modules'; measure?: Measure }
   /** `limit`: rows of each top list. */
   | { query: 'stats'; measure: Measure; limit: number }
   /** Largest growth first; `parts`: of equal duration, at most 64. */
@@ -479,8 +480,9 @@ type Question =
   /** Callers and callees of a function. */
   | { query: 'neighbours'; function: FunctionId; measure: Measure; limit: number }
   | { query: 'history'; subject: Subject; points: number }
-  /** This capture (after) beside the one at the path `base` (before). Files match when they lie at the same place below the working directory, the standard library or site-packages. */
+  /** This capture (after) beside the one at the path `base` (before). Files match when they lie at the same place below the working directory, the standard library or site-packages; functions by file and name. The scope applies to both. */
   | { query: 'diff'; base: string; measure: Measure; limit?: number }
+  /** Frames are functions, since lines move when code is edited; `line` is the first one. */
   | { query: 'diff_tree'; base: string; measure: Measure; max_nodes: number; inverted?: boolean; hide?: HiddenFrames[] }
   /** What stacks allocated, by thread and allocator, most bytes first. Each page is a piece of the same whole. */
   | { query: 'records'; measure: Measure; offset: number; limit: number }

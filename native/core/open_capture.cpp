@@ -128,6 +128,12 @@ void OpenCapture::answer_moments(const Scope& scope, std::uint32_t max_nodes, st
     core::answer_moments(view, moments, max_nodes, out);
 }
 
+SubjectHistory OpenCapture::history(const Part& part, const std::vector<bool>& subject, const Progress& progress) {
+    SubjectHistory history(part, subject, recording().profile.page_size());
+    Replay<SubjectHistory>(history).catch_up(reader_.file(), reader_.events(), progress);
+    return history;
+}
+
 OpenCapture& OpenCapture::other(const std::string& path, const Progress& progress) {
     if (other_ && other_path_ == path) {
         other_->update(progress);

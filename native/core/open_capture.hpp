@@ -9,6 +9,7 @@
 
 #include "core/capture/reader.hpp"
 #include "core/capture/replay.hpp"
+#include "core/profile/subject_history.hpp"
 #include "core/queries/frame_tree.hpp"
 #include "core/queries/json_writer.hpp"
 #include "core/queries/native_places.hpp"
@@ -49,6 +50,9 @@ class OpenCapture {
 
     /// Goes through the whole run, cut into at most so many parts.
     void answer_moments(const Scope& scope, std::uint32_t max_nodes, std::uint32_t max_parts, JsonWriter& out, const Progress& progress);
+
+    /// Of the stacks that are marked. Reads the capture once more.
+    SubjectHistory history(const Part& part, const std::vector<bool>& subject, const Progress& progress);
 
     /// Another capture, to compare with; kept open.
     OpenCapture& other(const std::string& path, const Progress& progress);

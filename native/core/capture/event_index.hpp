@@ -21,6 +21,8 @@ struct EventIndex {
         else blocks.push_back(std::move(block));
     }
 
+    std::uint64_t next_sequence() const { return blocks.empty() ? 0 : blocks.back().sequence + 1; }
+
     std::vector<Block> blocks;  ///< in their order
 };
 

@@ -91,6 +91,11 @@ std::optional<Metadata> parse_metadata(std::string_view text) {
     return result;
 }
 
+std::optional<std::string> readable_json(std::string_view text) {
+    const auto json = parse_object(text);
+    return json ? std::optional(json->dump(-1, ' ', false, Json::error_handler_t::replace)) : std::nullopt;
+}
+
 std::optional<End> parse_end(std::string_view text) {
     const auto json = parse_object(text);
     if (!json) return std::nullopt;

@@ -43,5 +43,7 @@ struct End {
 /// Nothing when it is no JSON object; missing or odd keys keep their defaults.
 std::optional<Metadata> parse_metadata(std::string_view json);
 std::optional<End> parse_end(std::string_view json);
+/// The object again, so that every parser takes it.
+std::optional<std::string> readable_json(std::string_view json);
 
 }  // namespace alloclens::core

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string_view>
 
+#include "block_scan.hpp"
 #include "core/code/text.hpp"
 #include "core/profile/aggregate.hpp"
 
@@ -42,6 +43,9 @@ void Reader::check_prelude() {
     if (got < sizeof prelude) {
         throw Error("damaged", file_.path() + " ends after " + std::to_string(got) +
                     " bytes, before anything was recorded. If the program has just been started, try again.", got);
+    }
+    if (prelude.version > 0xFFFFFF) {  // all bytes the other way round
+        throw Error("other_architecture", file_.path() + " was recorded on a machine with another order of bytes (big-endian), which AllocLens does not read.");
     }
     if (prelude.version > format::kFormatVersion) {
         throw Error("newer_format", file_.path() + " has capture format " + std::to_string(prelude.version) +
@@ -121,22 +125,12 @@ bool Reader::skip_damage(std::uint64_t limit) {
     const auto block = find_block(file_, position_, limit);
     if (!block) {
         // What was being written when the program died is no damage, nor is the hole before the slot.
-        if (!at_rest(limit)) damaged(position_, "what follows is no block");
+        if (!at_rest(file_, position_, limit)) damaged(position_, "what follows is no block");
         return false;
     }
     damaged(position_, "a block is not whole");
     position_ = block->offset;
     return true;
-}
-
-/// Whether from `position_` on lies a block that was cut, or nothing.
-bool Reader::at_rest(std::uint64_t limit) {
-    const File::Piece piece = file_.look(position_, static_cast<std::size_t>(std::min<std::uint64_t>(limit - position_, 64 * 1024)));
-    if (std::all_of(piece.data, piece.data + piece.size, [](std::uint8_t byte) { return byte == 0; })) return true;
-    format::BlockHeader header{};
-    std::memcpy(&header, piece.data, std::min(piece.size, sizeof header));
-    if (std::memcmp(&header.magic, &format::kBlockMagic, std::min(piece.size, sizeof header.magic)) != 0) return false;
-    return piece.size < sizeof header || position_ + sizeof header + header.stored_size > limit;
 }
 
 void Reader::take(const Block& block) {

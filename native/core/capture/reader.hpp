@@ -60,7 +60,6 @@ class Reader {
     void decode(std::uint64_t sequence, std::size_t size, std::uint64_t place);
     void damaged(std::uint64_t offset, const std::string& what);
     void report(const Progress& progress, std::uint64_t total);
-    bool at_rest(std::uint64_t limit);
 
     File file_;
     Recording recording_;

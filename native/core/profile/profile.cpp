@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/code/text.hpp"
+#include "mapping_flags.hpp"
 
 namespace alloclens::core {
 
@@ -16,12 +17,6 @@ constexpr std::uint64_t kFirstCall = 1ull << 63;
 constexpr std::size_t kMaxStacks = 1u << 26;
 constexpr std::size_t kMaxRegions = 1u << 17;
 constexpr std::size_t kMaxLineTable = 64u << 20;
-
-/// pymalloc's arenas are shown apart; files are no heap, whatever is written into them.
-MappingKind kind_of(std::uint8_t flags) {
-    if (!(flags & format::kMappingAnonymous) || flags & format::kMappingPythonArena) return MappingKind::other;
-    return flags & format::kMappingWritable ? MappingKind::heap : MappingKind::reserved;
-}
 
 /// Where the part ends whose number counts from 1.
 std::uint64_t boundary(const Part& part, std::uint64_t number) {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "core/capture/health.hpp"
+#include "core/exports/export.hpp"
+#include "core/profile/subject_history.hpp"
 #include "request.hpp"
 #include "rows.hpp"
 
@@ -61,7 +64,26 @@ std::string answer(std::string_view text, OpenCapture& capture, const Progress& 
     } else if (kind == "neighbours") {
         answer_neighbours(view(), request.function("function"), request.measure(), request.number("limit"), out);
     } else if (kind == "records") answer_records(view(), request.measure(), page(), out);
-    else if (kind == "stacks") answer_stacks(capture.program(), capture.places_with_native(), capture.native_places(), page(), out);
+    else if (kind == "history") {
+        const View here = view();
+        const std::vector<bool> subject = stacks_of(request.subject(), here);
+        answer_history(here, subject, capture.history(scope.part, subject, progress), request.number("points"), out);
+    } else if (kind == "diff") {
+        OpenCapture& base = capture.other(request.text("base"), progress);
+        answer_diff(base.view(scope, progress), view(), request.measure(), request.number_or("limit", UINT32_MAX), out);
+    } else if (kind == "diff_tree") {
+        OpenCapture& base = capture.other(request.text("base"), progress);
+        const TreeQuery query = request.tree_query();
+        const FrameTreeOptions options{query.measure, query.hide, false, false, {}};
+        answer_diff_tree(base.frame_tree(scope, options, progress), capture.frame_tree(scope, options, progress), query.inverted, query.max_nodes, out);
+    } else if (kind == "export") {
+        const std::uint64_t bytes = export_to(request.text("to"), request.text("format"), view(), request.measure(), progress);
+        out.begin_object().field("bytes", bytes).end_object();
+    } else if (kind == "inspect") answer_inspect(examine(capture.reader().file()), view(), capture.reader().events(), out);
+    else if (kind == "repair") {
+        const std::uint64_t bytes = repair(capture.reader().file(), capture.recording(), capture.reader().events(), request.text("to"));
+        out.begin_object().field("events", capture.recording().profile.events()).field("bytes", bytes).end_object();
+    } else if (kind == "stacks") answer_stacks(capture.program(), capture.places_with_native(), capture.native_places(), page(), out);
     else if (kind == "frames") answer_frames(capture.places_with_native(), page(), out);
     else if (kind == "moments") {
         capture.answer_moments(scope, request.number("max_nodes"), request.number("max_parts"), out, progress);

@@ -52,6 +52,9 @@ class JsonWriter {
         return optional ? value(*optional) : value(nullptr);
     }
 
+    /// JSON already.
+    JsonWriter& json(std::string_view text) { return raw(text); }
+
     template <class Value>
     JsonWriter& field(std::string_view name, const Value& content) {
         return key(name).value(content);

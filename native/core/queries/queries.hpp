@@ -12,6 +12,10 @@
 
 namespace alloclens::core {
 
+class SubjectHistory;
+struct EventIndex;
+struct Health;
+
 struct FunctionId {
     std::string file;
     std::string name;
@@ -73,6 +77,11 @@ void answer_timeline(const Profile& profile, std::size_t points, JsonWriter& out
 void answer_stats(const View& view, const View& by_size, const View& by_generation, Measure measure, std::size_t limit, JsonWriter& out);
 void answer_neighbours(const View& view, const FunctionId& function, Measure measure, std::size_t limit, JsonWriter& out);
 void answer_records(const View& view, Measure measure, const Page& page, JsonWriter& out);
+void answer_history(const View& view, const std::vector<bool>& subject, const SubjectHistory& history, std::size_t points, JsonWriter& out);
+/// What changed most comes first.
+void answer_diff(const View& before, const View& after, Measure measure, std::size_t limit, JsonWriter& out);
+void answer_diff_tree(const FrameTree& before, const FrameTree& after, bool inverted, std::size_t max_nodes, JsonWriter& out);
+void answer_inspect(const Health& health, const View& view, const EventIndex& events, JsonWriter& out);
 /// Native frames, which are resolved, have the place of the innermost of the functions that were inlined into one another.
 void answer_stacks(const Program& program, const Places& places, const NativePlaces& natives, const Page& page, JsonWriter& out);
 void answer_frames(const Places& places, const Page& page, JsonWriter& out);
@@ -86,6 +95,12 @@ void write_figures(const Figures& figures, JsonWriter& out);
 void write_figures(std::string_view name, const Figures& figures, JsonWriter& out);
 /// `file`, `line`, `function` and `origin` of a place; null for place 0.
 void write_place(const Places& places, std::uint32_t place, JsonWriter& out);
+/// Sentences about what is missing or uncertain.
+std::vector<std::string> notes(const View& view);
+/// The highest value in each of at most so many steps.
+std::vector<std::uint64_t> highest_of(const Timeline& timeline, std::size_t points);
+/// `times` and `heap` of the object that is open.
+void write_steps(const Timeline& timeline, std::size_t points, JsonWriter& out);
 double duration_s(const Recording& recording);
 struct PeakRss {
     std::uint64_t bytes;

@@ -151,6 +151,23 @@ TreeQuery Request::tree_query() const {
     return query;
 }
 
+Subject Request::subject() const {
+    const Request subject = part("subject");
+    if (subject.has("path")) {
+        PathSubject path;
+        for (const Request& frame : subject.parts("path")) {
+            path.frames.push_back({frame.has("file") ? std::optional(frame.text("file")) : std::nullopt,
+                                   frame.has("line") ? std::optional(frame.number("line")) : std::nullopt, frame.text("function")});
+        }
+        return path;
+    }
+    if (subject.has("function")) return function("subject");
+    const std::string attribution = subject.text("attribution");
+    if (attribution != "own" && attribution != "yours" && attribution != "with_callees") refuse("there is no attribution \"" + attribution + "\"");
+    return LineSubject{subject.text("file"), subject.number("line"),
+                       attribution == "own" ? Attribution::own : attribution == "yours" ? Attribution::yours : Attribution::with_callees};
+}
+
 std::vector<LineRange> Request::line_ranges() const {
     std::vector<LineRange> ranges;
     for (const Request& range : parts("ranges")) ranges.push_back({range.number("first_line"), range.number("last_line")});

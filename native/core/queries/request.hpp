@@ -10,6 +10,7 @@
 
 #include "queries.hpp"
 #include "scope.hpp"
+#include "subject.hpp"
 
 namespace alloclens::core {
 
@@ -35,6 +36,7 @@ class Request {
     FunctionsQuery functions_query() const;
     TreeQuery tree_query() const;
     std::vector<LineRange> line_ranges() const;
+    Subject subject() const;
 
   private:
     explicit Request(nlohmann::json json);

@@ -58,6 +58,16 @@ std::string cut_short(const Recording& recording) {
     }
 }
 
+std::uint64_t start_time_us(const Recording& recording) { return recording.metadata ? recording.metadata->start_time_us : 0; }
+
+/// Microseconds since 1970.
+std::uint64_t end_time_us(const Recording& recording) {
+    const std::uint64_t start = start_time_us(recording);
+    return recording.end ? std::max(recording.end->end_time_us, start) : start + recording.profile.timeline().now_us();
+}
+
+}  // namespace
+
 std::vector<std::string> notes(const View& view) {
     const Recording& recording = view.recording();
     std::vector<std::string> result;
@@ -67,6 +77,9 @@ std::vector<std::string> notes(const View& view) {
                          (recording.damaged_events
                               ? counted(recording.damaged_events, "event is", "events are") + " missing, so the figures are uncertain."
                               : "What could be read is shown."));
+    }
+    if (!recording.damage && recording.damaged_events) {
+        result.push_back(counted(recording.damaged_events, "event is", "events are") + " missing from the capture, so the figures are uncertain.");
     }
     if (!recording.metadata) result.push_back("The description of the run is missing from the capture.");
     if (const Child* const successor = became(recording)) {
@@ -86,16 +99,6 @@ std::vector<std::string> notes(const View& view) {
     }
     return result;
 }
-
-std::uint64_t start_time_us(const Recording& recording) { return recording.metadata ? recording.metadata->start_time_us : 0; }
-
-/// Microseconds since 1970.
-std::uint64_t end_time_us(const Recording& recording) {
-    const std::uint64_t start = start_time_us(recording);
-    return recording.end ? std::max(recording.end->end_time_us, start) : start + recording.profile.timeline().now_us();
-}
-
-}  // namespace
 
 double duration_s(const Recording& recording) { return static_cast<double>(end_time_us(recording) - start_time_us(recording)) / 1e6; }
 

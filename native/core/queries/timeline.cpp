@@ -4,21 +4,42 @@
 
 namespace alloclens::core {
 
+namespace {
+
+double seconds(std::uint64_t us) { return static_cast<double>(us) / 1e6; }
+
+/// How many steps of a timeline make one point.
+std::size_t width_of(std::size_t steps, std::size_t points) {
+    const std::size_t most = std::max<std::size_t>(points, 1);
+    return (steps + most - 1) / most;
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> highest_of(const Timeline& timeline, std::size_t points) {
+    const std::vector<Timeline::Step> steps = timeline.steps();
+    const std::size_t width = width_of(steps.size(), points);
+    std::vector<std::uint64_t> highest((steps.size() + width - 1) / width, 0);
+    for (std::size_t i = 0; i < steps.size(); ++i) highest[i / width] = std::max(highest[i / width], steps[i].heap);
+    return highest;
+}
+
+void write_steps(const Timeline& timeline, std::size_t points, JsonWriter& out) {
+    const std::vector<std::uint64_t> highest = highest_of(timeline, points);
+    const std::size_t width = width_of(timeline.steps().size(), points);
+    out.key("times").begin_array();
+    for (std::size_t i = 0; i < highest.size(); ++i) out.value(seconds(timeline.begin_us() + i * width * timeline.step_us()));
+    out.end_array().key("heap").begin_array();
+    for (const std::uint64_t bytes : highest) out.value(bytes);
+    out.end_array();
+}
+
 void answer_timeline(const Profile& profile, std::size_t points, JsonWriter& out) {
     const std::vector<Timeline::Step> steps = profile.timeline().steps();
-    const std::size_t most = std::max<std::size_t>(points, 1);
-    const std::size_t width = (steps.size() + most - 1) / most;
-    const auto seconds = [](std::uint64_t us) { return static_cast<double>(us) / 1e6; };
-
-    out.begin_object().key("times").begin_array();
-    for (std::size_t i = 0; i < steps.size(); i += width) out.value(seconds(profile.timeline().begin_us() + i * profile.timeline().step_us()));
-    out.end_array().key("heap").begin_array();
-    for (std::size_t i = 0; i < steps.size(); i += width) {
-        std::uint64_t highest = 0;
-        for (std::size_t j = i; j < std::min(i + width, steps.size()); ++j) highest = std::max(highest, steps[j].heap);
-        out.value(highest);
-    }
-    out.end_array().key("rss").begin_array();
+    const std::size_t width = width_of(steps.size(), points);
+    out.begin_object();
+    write_steps(profile.timeline(), points, out);
+    out.key("rss").begin_array();
     for (std::size_t i = 0; i < steps.size(); i += width) out.value(steps[std::min(i + width, steps.size()) - 1].rss);
     out.end_array().key("peak").begin_object();
     out.field("time_s", seconds(profile.peak_time_us())).field("bytes", profile.peak());

@@ -30,15 +30,16 @@ struct Frame {
 /// A program of a few functions that call each other and themselves at random, and what its stacks allocated.
 struct RandomCalls {
     explicit RandomCalls(unsigned seed) : random(seed) {
-        const char* const files[] = {"/w/a.py", "/w/b.py", "/usr/lib/python3.12/json.py", "/usr/lib/python3.12/site-packages/n.py"};
+        const char* const files[] = {"/w/a.py", "/w/b.py", "/usr/lib/python3.12/json.py", "/usr/lib/python3.12/site-packages/n.py",
+                                     "<frozen importlib._bootstrap>"};
         struct Function {
             std::string file, name;
             unsigned first_line, code;
         };
         std::vector<Function> functions;
         for (unsigned i = 0; i < 6; ++i) {
-            functions.push_back({files[i % 4], std::string("f").append(std::to_string(i)), 10 * i + 1, 0});
-            functions.back().code = builder.stepping_code(files[i % 4], functions.back().name, 10 * i + 1, 3);
+            functions.push_back({files[i % 5], std::string("f").append(std::to_string(i)), 10 * i + 1, 0});
+            functions.back().code = builder.stepping_code(files[i % 5], functions.back().name, 10 * i + 1, 3);
         }
         std::uint64_t address = 0x7f0000000000;
         for (unsigned id = 1; id <= 60; ++id) {
@@ -176,6 +177,57 @@ TEST_CASE("an unpruned tree has the stacks that allocated, from either end") {
         collect(tree(session, 100000, true)["root"], "", read_callers);
         REQUIRE(without_zeros(read_callees) == without_zeros(callees));
         REQUIRE(without_zeros(read_callers) == without_zeros(callers));
+    }
+}
+
+TEST_CASE("hidden frames hand their bytes to who called them, hidden imports take theirs along") {
+    const std::vector<std::string> choices[] = {{"standard_library"}, {"package", "native"}, {"pass_through"}, {"imports"}, {"imports", "standard_library", "pass_through"}};
+    for (unsigned seed = 0; seed < 20; ++seed) {
+        INFO("seed ", seed);
+        RandomCalls calls(seed);
+        const TemporaryFile file(calls.builder.finished());
+        Session session(file.path());
+        for (const auto& hide : choices) {
+            const auto hides = [&hide](const char* what) { return std::find(hide.begin(), hide.end(), what) != hide.end(); };
+            std::set<Frame> allocating;
+            for (std::size_t i = 1; i < calls.stacks.size(); ++i) {
+                if (!calls.bytes[i].empty()) allocating.insert(calls.stacks[i].back());
+            }
+            const auto is_import = [](const Frame& f) { return f.file.starts_with("<frozen"); };
+            const auto hidden = [&](const Frame& f) {
+                const bool library = is_import(f) || f.file == "/usr/lib/python3.12/json.py";
+                return (hides("standard_library") && library) || (hides("package") && f.file.ends_with("n.py") && !library) ||
+                       (hides("pass_through") && !allocating.contains(f));
+            };
+            std::map<std::string, std::uint64_t> callees, callers;
+            std::uint64_t left_out = 0;
+            for (std::size_t i = 0; i < calls.stacks.size(); ++i) {
+                const auto& stack = calls.stacks[i];
+                if (hides("imports") && std::any_of(stack.begin(), stack.end(), is_import)) {
+                    left_out += calls.bytes[i].bytes;
+                    continue;
+                }
+                std::string down, up;
+                for (const Frame& f : stack) {
+                    if (hidden(f)) continue;
+                    const std::string name = "/" + f.function + ":" + std::to_string(f.line);
+                    down += name;
+                    up = name + up;
+                }
+                if (down.empty()) continue;
+                callees[down] += calls.bytes[i].bytes;
+                callers[up] += calls.bytes[i].bytes;
+            }
+            for (const bool inverted : {false, true}) {
+                const Json answer = ask(session, {{"query", "tree"}, {"measure", "total"}, {"max_nodes", 100000}, {"inverted", inverted}, {"hide", hide}});
+                std::map<std::string, std::uint64_t> read;
+                collect(answer["root"], "", read);
+                REQUIRE(without_zeros(read) == without_zeros(inverted ? callers : callees));
+                REQUIRE(answer["root"]["bytes"].get<std::uint64_t>() + left_out == answer["total_bytes"]);
+                if (hides("imports")) REQUIRE(answer["hidden_bytes"] == left_out);
+                check_sums(answer["root"]);
+            }
+        }
     }
 }
 
