@@ -48,6 +48,14 @@ const bundles = [
     format: 'cjs',
     external: ['vscode', '*.node'],
   },
+  {
+    // For programs in Node that read captures: require('alloclens/api').
+    entry: 'native/addon/api.ts',
+    outfile: 'dist/api.cjs',
+    platform: 'node',
+    format: 'cjs',
+    external: ['*.node'],
+  },
   { entry: 'webview/main.ts', outfile: 'dist/webview/main.js', platform: 'browser', format: 'iife', external: [] },
   {
     // The page of `alloclens flamegraph`: it ships with the Python package, which puts it into one HTML file.

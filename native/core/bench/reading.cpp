@@ -150,6 +150,49 @@ void whole_report(const std::string& name, const std::string& path, std::size_t 
     print(name, nlohmann::json::parse(summary)["events"].get<std::uint64_t>(), seconds, bytes);
 }
 
+/// What each question costs once the capture is open. A range, sizes and growth read it again.
+void questions(const std::string& path) {
+    core::Session session(path);
+    const double duration = nlohmann::json::parse(session.query(R"({"query":"summary"})"))["duration_s"];
+    const std::string quarters = R"({"from_s":)" + std::to_string(duration / 4) + R"(,"to_s":)" + std::to_string(duration * 3 / 4) + "}";
+    const std::pair<const char*, std::string> asked[] = {
+        {"lines", R"({"query":"lines"})"},
+        {"functions", R"({"query":"functions"})"},
+        {"tree of 20,000 nodes", R"({"query":"tree","measure":"peak","max_nodes":20000})"},
+        {"the same again, upside down", R"({"query":"tree","measure":"peak","max_nodes":20000,"inverted":true})"},
+        {"tree of the middle half of the run", R"({"query":"tree","measure":"peak","max_nodes":20000,"scope":)" + quarters + "}"},
+        {"another measure of that range", R"({"query":"tree","measure":"unfreed","max_nodes":20000,"scope":)" + quarters + "}"},
+        {"stats", R"({"query":"stats","measure":"peak","limit":10})"},
+    };
+    for (const auto& [name, question] : asked) {
+        const double begin = processor_seconds();
+        const std::string answer = session.query(question);
+        std::printf("  %-42s %7.3f s  %8.2f MB  peak RSS %.0f MB\n", name, processor_seconds() - begin, static_cast<double>(answer.size()) / 1e6, resident_mb());
+    }
+}
+
+/// A tree of calls with a block at each of its stacks.
+void many_stacks(std::uint32_t stacks) {
+    const std::string path = "/tmp/alloclens-bench-" + std::to_string(::getpid()) + ".alloclens";
+    std::size_t size = 0;
+    {
+        core::testing::CaptureBuilder builder;
+        const auto code = builder.stepping_code("/w/main.py", "main", 1, 100);
+        std::mt19937_64 random(1);
+        for (std::uint32_t i = 1; i <= stacks; ++i) {
+            const std::uint32_t parent = i < 100 ? i - 1 : static_cast<std::uint32_t>(i - 1 - random() % std::min(i / 8, 200'000u));
+            builder.allocate(builder.stack(parent, code, 1 + i % 100), 64, 0x7f0000000000 + i * 64ull);
+            if (i % 1000 == 0) builder.time(1000);
+        }
+        const std::string bytes = builder.finished();
+        size = bytes.size();
+        core::testing::CaptureBuilder::save(path, bytes);
+    }
+    whole_report("report: " + std::to_string(stacks) + " stacks", path, size);
+    questions(path);
+    std::remove(path.c_str());
+}
+
 void report_of_stream(const char* name, const Stream& stream) {
     std::string bytes;
     {
@@ -168,7 +211,7 @@ void report_of_stream(const char* name, const Stream& stream) {
 
 }  // namespace
 
-/// core_bench [capture …]: without captures, the synthetic streams.
+/// core_bench [capture …]: without captures, the synthetic streams and a capture of 5 M stacks.
 int main(int count, char** arguments) {
     for (int i = 1; i < count; ++i) {
         std::FILE* const file = std::fopen(arguments[i], "rb");
@@ -177,6 +220,7 @@ int main(int count, char** arguments) {
         const auto size = static_cast<std::size_t>(std::ftell(file));
         std::fclose(file);
         whole_report(arguments[i], arguments[i], size);
+        questions(arguments[i]);
     }
     if (count > 1) return 0;
     const std::pair<const char*, Stream> streams[] = {
@@ -187,4 +231,5 @@ int main(int count, char** arguments) {
     };
     for (const auto& [name, stream] : streams) decode_alone(name, stream);
     for (const auto& [name, stream] : streams) report_of_stream(name, stream);
+    many_stacks(5'000'000);
 }

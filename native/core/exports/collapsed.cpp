@@ -25,8 +25,14 @@ void export_collapsed(const Exported& what) {
         const std::uint64_t bytes = view.own(i).of(what.measure).bytes;
         if (bytes == 0) continue;
         std::string line;
-        for (const std::uint32_t stack : path_to(view, i)) line += (line.empty() ? "" : ";") + frame_text(view.places(), view.place(stack));
-        what.out.write((line.empty() ? "(no Python code)" : line) + " " + std::to_string(bytes) + "\n");
+        for (const std::uint32_t stack : path_to(view, i)) {
+            if (!line.empty()) line += ';';
+            line += frame_text(view.places(), view.place(stack));
+        }
+        if (line.empty()) line = "(no Python code)";
+        line += ' ';
+        line += std::to_string(bytes);
+        what.out.write(line += '\n');
     }
 }
 

@@ -29,12 +29,20 @@ void export_csv(const Exported& what) {
         const std::uint32_t number = view.place(stack);
         const Places::Place& place = places.place(number);
         std::string path;
-        for (const std::uint32_t at : path_to(view, stack)) path += (path.empty() ? "" : ";") + label_of(places, view.place(at));
-        what.out.write(std::to_string(amount.bytes) + "," + std::to_string(amount.allocations) + "," +
-                       quoted(thread_name(view.program(), who.thread)) + "," + name_of(who.allocator) + "," +
-                       (number ? quoted(places.name(place.name)) + "," + quoted(places.file(place.file).path) + "," + std::to_string(place.line)
-                               : std::string(",,")) +
-                       "," + quoted(path) + "\r\n");
+        for (const std::uint32_t at : path_to(view, stack)) {
+            if (!path.empty()) path += ';';
+            path += label_of(places, view.place(at));
+        }
+        std::string row = std::to_string(amount.bytes);
+        const auto add = [&row](const std::string& field) { (row += ',') += field; };
+        add(std::to_string(amount.allocations));
+        add(quoted(thread_name(view.program(), who.thread)));
+        add(name_of(who.allocator));
+        add(number ? quoted(places.name(place.name)) : "");
+        add(number ? quoted(places.file(place.file).path) : "");
+        add(number ? std::to_string(place.line) : "");
+        add(quoted(path));
+        what.out.write(row += "\r\n");
     });
 }
 

@@ -1,0 +1,37 @@
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import type * as Api from './api';
+
+const root = resolve(import.meta.dirname, '../..');
+const { Capture } = createRequire(import.meta.url)(join(root, 'dist/api.cjs')) as typeof Api;
+const small = join(root, 'test-fixtures/captures/small.alloclens');
+
+test('the records of a capture add up to its summary, and name their frames innermost first', async () => {
+  const capture = await Capture.open(small);
+  const { peak_bytes, peak_allocations } = await capture.summary();
+  const records: Api.CaptureRecord[] = [];
+  for await (const record of capture.records()) records.push(record);
+  expect(records.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(peak_bytes);
+  expect(records.reduce((sum, { allocations }) => sum + allocations, 0)).toBe(peak_allocations);
+  expect(records[0]).toMatchObject({ bytes: 100, stack: [{ function: 'load', line: 12 }, { line: 3 }] });
+  capture.close();
+});
+
+test('the snapshots of a capture go as high as its peak', async () => {
+  const capture = await Capture.open(small);
+  const heaps: number[] = [];
+  for await (const { heap } of capture.snapshots(10)) heaps.push(heap);
+  expect(Math.max(...heaps)).toBe((await capture.summary()).peak_bytes);
+  capture.close();
+});
+
+test('a range has its own figures, and a question that makes no sense is refused by code', async () => {
+  const capture = await Capture.open(small);
+  const { peak_bytes } = await capture.query({ query: 'summary', scope: { from_s: 0, to_s: 1000 } });
+  expect(peak_bytes).toBe((await capture.summary()).peak_bytes);
+  await expect(capture.query({ query: 'summary', scope: { from_s: 2, to_s: 1 } })).rejects.toMatchObject({
+    code: 'bad_query',
+  });
+  capture.close();
+});
