@@ -135,7 +135,7 @@ void answer_summary(const View& view, const std::vector<std::string>& more_notes
     out.field("lost_events", recording.end ? recording.end->lost_events : 0);
     out.field("exit_status", recording.end ? recording.end->exit_status : std::nullopt);
     out.field("ending", name_of(recording.ending()));
-    out.field("complete", (recording.end.has_value() || became(recording)) && !damage);
+    out.field("complete", (recording.end.has_value() || became(recording)) && !damage && recording.damaged_events == 0);
     write_children(recording, metadata, out);
     out.field("aggregate", recording.aggregated);
     out.key("memory_limit");

@@ -35,6 +35,8 @@ const char* const kQuestions[] = {
     R"({"query":"tree","measure":"unfreed","max_nodes":50,"inverted":true})",
     R"({"query":"timeline","points":20})",
     R"({"query":"files"})",
+    R"({"query":"lines","scope":{"from_s":0.005,"to_s":0.02,"threads":[1],"temporary_threshold":3}})",
+    R"({"query":"inspect"})",
     R"({"query":"source","file":"/w/main.py"})",
 };
 
@@ -172,6 +174,7 @@ TEST_CASE("what is no capture, is newer or is not there is refused by name") {
     CHECK(code_of(TemporaryFile("#!/usr/bin/env python3\nprint('a script, not a capture, and long enough')\n\n\n").path()) == "not_a_capture");
     const std::string bytes = CaptureBuilder().finished();
     CHECK(code_of(TemporaryFile(with_byte(bytes, 8, 2)).path()) == "newer_format");
+    CHECK(code_of(TemporaryFile(with_byte(with_byte(bytes, 8, 0), 11, 1)).path()) == "other_architecture");
     CHECK(code_of(TemporaryFile(bytes.substr(0, 30)).path()) == "damaged");
 }
 
