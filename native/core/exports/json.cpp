@@ -65,7 +65,7 @@ class Tables {
 
 void write_head(const Exported& what, JsonWriter& json) {
     json.field("format", "alloclens").field("version", kVersion).key("summary");
-    answer_summary(what.view, json);
+    answer_summary(what.view, {}, json);
 }
 
 }  // namespace

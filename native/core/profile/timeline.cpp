@@ -30,6 +30,7 @@ void Timeline::halve() {
 }
 
 std::vector<Timeline::Step> Timeline::steps() const {
+    if (now_us_ < begin_us_) return {};
     std::vector<Step> all = closed_;
     all.push_back({highest_, rss_});
     return all;

@@ -45,7 +45,7 @@ class Timeline {
     std::uint64_t now_us() const { return now_us_; }
     std::uint64_t begin_us() const { return begin_us_; }
     std::uint64_t step_us() const { return step_us_; }
-    /// The last one is still open.
+    /// The last one is still open; none when time has not come to the first.
     std::vector<Step> steps() const;
 
   private:

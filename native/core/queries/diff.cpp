@@ -161,9 +161,9 @@ class DiffSource {
 
 void answer_diff(const View& before, const View& after, Measure measure, std::size_t limit, JsonWriter& out) {
     out.begin_object().key("before");
-    answer_summary(before, out);
+    answer_summary(before, {}, out);
     out.key("after");
-    answer_summary(after, out);
+    answer_summary(after, {}, out);
 
     std::vector<DiffLine> lines = diff_lines(before, after);
     std::stable_sort(lines.begin(), lines.end(), [&](const DiffLine& a, const DiffLine& b) {

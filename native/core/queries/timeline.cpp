@@ -11,7 +11,7 @@ double seconds(std::uint64_t us) { return static_cast<double>(us) / 1e6; }
 /// How many steps of a timeline make one point.
 std::size_t width_of(std::size_t steps, std::size_t points) {
     const std::size_t most = std::max<std::size_t>(points, 1);
-    return (steps + most - 1) / most;
+    return std::max<std::size_t>((steps + most - 1) / most, 1);
 }
 
 }  // namespace

@@ -133,7 +133,7 @@ TEST_CASE("the parts of every table are the whole, in every range, and the peak 
             const Json timeline = of({{"query", "timeline"}, {"points", 50}});
             REQUIRE(timeline["peak"]["bytes"] == summary["peak_bytes"]);
             const auto heap = timeline["heap"].get<std::vector<std::uint64_t>>();
-            REQUIRE(*std::max_element(heap.begin(), heap.end()) == summary["peak_bytes"]);
+            if (!heap.empty()) REQUIRE(*std::max_element(heap.begin(), heap.end()) == summary["peak_bytes"]);
         }
     }
 }
