@@ -23,6 +23,7 @@ std::string name_of(format::BlockKind kind) {
         case format::BlockKind::child: return "child";
         case format::BlockKind::limit: return "limit";
         case format::BlockKind::module: return "module";
+        case format::BlockKind::aggregate: return "aggregate";
     }
     return "kind " + std::to_string(static_cast<unsigned>(kind));
 }

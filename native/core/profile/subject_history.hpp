@@ -41,6 +41,9 @@ class SubjectHistory {
     bool define_stack(std::uint32_t, std::uint32_t, std::uint32_t) { return stacks_.define(), true; }
     bool define_native_stack(std::uint32_t, std::uint32_t, std::uint64_t) { return stacks_.define(), true; }
     void aborting() {}
+    bool region(std::uint32_t) { return true; }
+    bool define_region(std::uint32_t, format::Bytes) { return true; }
+    bool region_entered(std::uint32_t) { return true; }
     void time(std::uint64_t microseconds) { advance(bytes_.now_us() + microseconds); }
     void rss(std::int64_t) {}
     bool ended() const { return ended_; }
