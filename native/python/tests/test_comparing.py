@@ -1,0 +1,140 @@
+"""`diff`, `export` and `inspect`: what goes out of captures, and what is wrong with them."""
+
+import base64
+import gzip
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from running import LAUNCHER, ROOT, environment
+
+CAPTURES = ROOT / "test-fixtures" / "captures"
+PROGRAM = """\
+import sys
+
+
+def same():
+    return bytearray(1_000_000)
+
+
+def grows(size):
+    return bytearray(size)
+
+
+kept = [same(), grows(int(sys.argv[1]))]
+"""
+
+
+def call(folder: Path, *words: str | Path) -> "subprocess.CompletedProcess[str]":
+    command: list[str | Path] = [sys.executable, LAUNCHER, *words]
+    return subprocess.run(
+        command, cwd=folder, env=environment(COLUMNS="120"), capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("runs")
+    (made / "program.py").write_text(PROGRAM)
+    for name, size in (("before", "1000000"), ("after", "3000000")):
+        assert call(made, "run", "-qo", f"{name}.alloclens", "program.py", size).returncode == 0
+    return made
+
+
+def test_a_difference_is_told_by_line_and_by_function(folder: Path) -> None:
+    text = call(folder, "diff", "before.alloclens", "after.alloclens").stdout
+    assert re.search(r"^ *\+2\.0\sMB +1\.0\sMB +3\.0\sMB +\S+program\.py:9 grows$", text, re.MULTILINE), text
+    assert "same" not in text
+    assert "\u22122.0\u00a0MB" in call(folder, "diff", "after.alloclens", "before.alloclens").stdout
+    lines = json.loads(call(folder, "diff", "--json", "before.alloclens", "after.alloclens").stdout)["lines"]
+    [row] = [row for row in lines if row["function"] == "grows"]
+    assert row["after"]["peak_bytes"] - row["before"]["peak_bytes"] == 2_000_000
+
+
+@pytest.mark.parametrize(
+    ("limit", "status"), [("5%", 3), ("1.5 %", 3), ("300%", 0), ("1MB", 3), ("2100kB", 0), ("10 MiB", 0)]
+)
+def test_growth_beyond_the_limit_fails(folder: Path, limit: str, status: int) -> None:
+    result = call(folder, "diff", "--fail-on-increase", limit, "before.alloclens", "after.alloclens")
+    if limit == "99.9%":  # of 2 MB, which grew by 2 MB: what the interpreter itself holds decides
+        limit, result = (
+            "300%",
+            call(folder, "diff", "--fail-on-increase", "300%", "before.alloclens", "after.alloclens"),
+        )
+    assert result.returncode == status
+    assert (f"by more than {limit}." in result.stderr) == (status == 3)
+    assert call(folder, "diff", "--fail-on-increase", limit, "after.alloclens", "before.alloclens").returncode == 0
+
+
+def test_a_comparison_can_be_looked_at_in_a_browser(folder: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    result = call(folder, "diff", "--html", page, "before.alloclens", "after.alloclens")
+    assert result.returncode == 0, result.stderr
+    [packed] = re.findall(r"<script type=application/json id=data>([^<]+)</script>", page.read_text())
+    data = json.loads(gzip.decompress(base64.b64decode(packed)))
+    assert data["title"] == "before.alloclens → after.alloclens"
+    nodes = data["diff"]["peak"]["down"]["nodes"]
+    [grown] = [node for node in nodes if node["name"] == "grows"]
+    assert grown["bytes"] - grown["base_bytes"] == 2_000_000
+    assert nodes[grown["parent"]]["name"] == "<module>"
+
+
+def test_a_limit_that_is_none_is_refused(folder: Path) -> None:
+    result = call(folder, "diff", "--fail-on-increase", "much", "before.alloclens", "after.alloclens")
+    assert result.returncode == 2
+    assert "write a share as in 5% or a size as in 10MB" in result.stderr
+
+
+@pytest.mark.parametrize("form", ["html", "speedscope", "pprof", "collapsed", "csv", "json", "ndjson", "parquet"])
+def test_every_format_is_written_and_never_over_another_file(folder: Path, tmp_path: Path, form: str) -> None:
+    if form == "parquet":
+        pytest.importorskip("pyarrow")
+    capture = folder / "after.alloclens"
+    result = call(tmp_path, "export", "--format", form, capture)
+    assert result.returncode == 0, result.stderr
+    [file] = tmp_path.iterdir()
+    assert file.name.startswith("after.")
+    assert f"Wrote {file.name}, " in result.stderr
+    content = file.read_bytes()
+    if form == "pprof":
+        content = gzip.decompress(content)
+    if form in ("json", "speedscope"):
+        json.loads(content)
+    if form not in ("html", "parquet"):
+        assert b"grows" in content
+    again = call(tmp_path, "export", "--format", form, capture)
+    assert again.returncode == 2
+    assert "is there already" in again.stderr
+    assert call(tmp_path, "export", "-f", "--format", form, capture).returncode == 0
+
+
+def test_collapsed_stacks_go_to_standard_output_and_add_up(folder: Path) -> None:
+    lines = call(folder, "export", "--format", "collapsed", "-o", "-", "after.alloclens").stdout.splitlines()
+    peak = json.loads(call(folder, "summary", "--json", "after.alloclens").stdout)["peak_bytes"]
+    assert sum(int(line.rpartition(" ")[2]) for line in lines) == peak
+
+
+def test_a_whole_capture_is_told_to_be(folder: Path) -> None:
+    result = call(folder, "inspect", "after.alloclens")
+    assert result.returncode == 0
+    assert re.search(r"^Health +whole$", result.stdout, re.MULTILINE)
+    assert json.loads(call(folder, "inspect", "--json", "after.alloclens").stdout)["health"] == "whole"
+
+
+@pytest.mark.parametrize(("name", "health"), [("damaged", "damaged"), ("cut_short", "cut_short")])
+def test_what_is_broken_is_told_and_can_be_repaired(tmp_path: Path, name: str, health: str) -> None:
+    broken = CAPTURES / f"{name}.alloclens"
+    result = call(tmp_path, "inspect", "--json", broken)
+    assert json.loads(result.stdout)["health"] == health
+    assert result.returncode == (1 if health == "damaged" else 0)
+    repaired = call(tmp_path, "inspect", "--repair", "-o", "repaired.alloclens", broken)
+    assert repaired.returncode == 0, repaired.stderr
+    told = json.loads(call(tmp_path, "inspect", "--json", "repaired.alloclens").stdout)
+    assert told["damage"] == []
+    assert told["end"]
+    # What could not be read is missing still, and that stays told.
+    assert (told["health"] == "whole") == (health == "cut_short")
+    assert call(tmp_path, "stats", "repaired.alloclens").stdout
