@@ -9,7 +9,7 @@ import { run, script, timed } from './lib/run.mjs';
 import { setUp } from './setup.mjs';
 
 /** What ships. Tests are targets too, once `npm test` has asked for them. */
-const products = ['alloclens_tracker', 'alloclens_addon', 'alloclens_symbols'];
+const products = ['alloclens_tracker', 'alloclens_addon', 'alloclens_symbols_copies'];
 
 /** Configures when needed (Ninja itself notices changed CMake files) and builds; two builds at once take turns. */
 export async function buildNative({ folder = inRoot('build'), options = [], targets = products } = {}) {
