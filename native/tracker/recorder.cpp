@@ -431,12 +431,11 @@ namespace recorder {
 
 std::string begin(const Interpreter& interpreter, const RecorderOptions& options) {
     const Inside inside;
-    static const bool once = [] {
-        pthread_key_create(&at_thread_end, leave_thread);
+    static const int no_key = [] {
         ::madvise(&activity, sizeof activity, MADV_WIPEONFORK);
-        return true;
+        return pthread_key_create(&at_thread_end, leave_thread);
     }();
-    (void)once;
+    if (no_key) return "The process has no key for thread storage left, so AllocLens cannot track it.";
     const std::lock_guard hold(S.lock);
     S.interpreter = interpreter;
     S.options = options;

@@ -33,6 +33,10 @@ struct ThisThread {
 
 extern constinit thread_local ThisThread this_thread;
 
+/// What a thread is while the allocator works. What one that replaces the C library's calls in turn (its own functions,
+/// mmap) is the same request. The C library's reaches no hook: one that is entered meanwhile comes from a signal handler.
+extern constinit Guard below_allocator;
+
 /// Keeps hooks of this thread from recording, whatever the tracker calls.
 class Inside {
   public:

@@ -34,21 +34,19 @@ std::string start(const Options& options) {
     if (std::string refusal = find_interpreter(interpreter); !refusal.empty()) return refusal;
     if (!find_real_functions()) return "AllocLens cannot read its own import table, so it cannot hook the allocator of this process.";
     watch_forks();
+    const Inside inside;
+    // All hooks stand before the first event: else a block could be recorded whose free is not.
+    if (std::string sentence = interpose(); !sentence.empty()) return sentence;
+    detail = options.detail;
+    if (detail == Detail::objects) hook_python_allocators(interpreter);
     if (std::string sentence = recorder::begin(interpreter, {options.path, options.overwrite, options.metadata,
             options.parent_run_id, {options.follow_children, options.launcher, options.children_name},
             {options.standard_library, options.site_packages, options.hidden_folder}, options.sources,
             options.sample_interval_ms, options.native_stacks, options.memory_limit,
             options.memory_limit_refuses, options.current_thread_only, options.aggregate}); !sentence.empty()) {
+        unhook();
         return sentence;
     }
-    const Inside inside;
-    if (std::string sentence = interpose(); !sentence.empty()) {
-        recorder::finish({"stopped", false, 0});
-        ::unlink(options.path.c_str());
-        return sentence;
-    }
-    detail = options.detail;
-    if (detail == Detail::objects) hook_python_allocators(interpreter);
     started = true;
     return {};
 }

@@ -22,10 +22,9 @@ namespace {
 
 using format::Allocator;
 
-/// What the allocator calls in turn (its own functions, mmap in one that replaces the C library's) is the same request.
 template <class Call>
 inline auto below(Call call) {
-    const Inside inside(Guard::allocator);
+    const Inside inside(below_allocator);
     return call();
 }
 

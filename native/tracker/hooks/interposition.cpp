@@ -6,8 +6,12 @@
 #include "elf_object.hpp"
 #include "hook_list.hpp"
 #include "tracker/pages.hpp"
+#include "tracker/this_thread.hpp"
 
 namespace alloclens::tracker {
+
+constinit Guard below_allocator = Guard::allocator;
+
 namespace {
 
 /// Ourselves, the dynamic linker, and what the kernel maps.
@@ -53,6 +57,18 @@ bool redirect(const ElfObject& object, Role role, From from, To to) {
     return written;
 }
 
+/// Whether malloc is the C library's own.
+bool is_own_allocator() {
+    bool own = false;
+    each_object([&](const dl_phdr_info& info) {
+        const ElfObject object(info);
+        if (!object.contains(find_hook("malloc")->real)) return true;
+        own = object.contains(find_hook("mmap")->real);
+        return false;
+    });
+    return own;
+}
+
 template <class From, class To>
 bool redirect_all(From from, To to) {
     const KeepErrno keep;
@@ -90,6 +106,7 @@ bool find_real_functions() {
 }
 
 std::string interpose() {
+    below_allocator = is_own_allocator() ? Guard::recording : Guard::allocator;
     if (redirect_all(real, wrapper)) return {};
     restore();
     return "AllocLens cannot change the import tables of this process, which something like seccomp or SELinux forbids:"

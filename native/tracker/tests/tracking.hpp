@@ -34,9 +34,9 @@ class Tracking {
         options.path = path_;
         options.overwrite = true;
         options.metadata = R"({"run_id": "0", "page_size": 4096})";
+        REQUIRE(interpose().empty());
         const std::string sentence = recorder::begin(none, options);
         REQUIRE_MESSAGE(sentence.empty(), sentence);
-        REQUIRE(interpose().empty());
         running_ = true;
     }
 
