@@ -62,6 +62,13 @@ async function testServers() {
   await run(environment, ['-m', 'pytest', '-q', 'native/python/tests/test_middleware.py'], { cwd: inRoot(), env });
 }
 
+/** Threads, libraries, forks, signals and restarts, for minutes. */
+async function stressHooks() {
+  const env = { ...process.env, ALLOCLENS_STRESS_SECONDS: '120' };
+  await buildNative({ options: ['-DALLOCLENS_TESTS=ON'], targets: ['hook_tests'] });
+  await run(inRoot('build/tracker/tests/hook_tests'), ['--source-file=*stress_test.cpp'], { env });
+}
+
 /** One of bench/'s long runs; each writes what it measured to bench/results. */
 const benchScript = (name) => run('python3', [inRoot('bench', name)]);
 
@@ -94,6 +101,7 @@ const steps = [
   { name: 'Servers under load', onlyFull: true, work: testServers },
   { name: 'Fuzzing', onlyFull: true, work: () => benchScript('fuzz.py') },
   { name: 'Programs nobody here wrote', onlyFull: true, work: testForeignPrograms },
+  { name: 'Stress', onlyFull: true, work: stressHooks },
   { name: 'Soak', onlyFull: true, work: () => benchScript('soak.py') },
   { name: 'Large capture', onlyFull: true, work: () => benchScript('large_capture.py') },
   { name: 'Bench', onlyFull: true, work: () => run('node', [inRoot('scripts/bench.mjs')]) },

@@ -85,6 +85,7 @@ void begin_in_forked_child();
         me.walk = S.pool;
         if (S.pool) S.pool = S.pool->next;
         if (!me.walk) me.walk = StackWalk::create();
+        const Inside ours(Guard::allocator);  // the C library may call calloc for it
         if (me.walk) pthread_setspecific(at_thread_end, me.walk);
     }
     if (S.begins_with_event) begin_in_forked_child();

@@ -227,7 +227,10 @@ TEST_CASE("a signal handler that interrupts the tracker loses its own events, co
     ::sigaction(SIGALRM, &before, nullptr);
     tracking.stop();
     CHECK(interrupted > 0);
-    CHECK(tracking.events + tracking.lost == calls + 2 * interrupted);
+    // What an allocator that replaces the C library's was asked in the middle of its work can't be told from its own.
+    const bool exact = below_allocator == Guard::recording;
+    CHECK(tracking.events + tracking.lost <= calls + 2 * interrupted);
+    CHECK((!exact || tracking.events + tracking.lost == calls + 2 * interrupted));
 }
 
 }  // namespace alloclens::tracker
