@@ -56,7 +56,10 @@ class Tracking {
         CHECK(reader.recording().profile.frees_missed() == 0);
         lost = reader.recording().end ? reader.recording().end->lost_events : 0;
         events = reader.recording().profile.events();
-        return reader.recording().profile.ledger().figures(0);
+        const core::Profile& profile = reader.recording().profile;
+        core::Figures sum;
+        for (std::uint32_t account = 1; account < profile.ledger().accounts(); ++account) sum += profile.figures(account);
+        return sum;
     }
 
     const std::string& path() const { return path_; }
