@@ -61,7 +61,7 @@ class Worker {
     void asked(std::size_t size) { bytes += size, ++calls; }
 
     void allocate() {
-        const std::size_t size = below(3000);
+        const std::size_t size = 1 + below(3000);  // `new` of nothing asks malloc for a byte
         asked(size);
         switch (below(4)) {
             case 0: return blocks_.push_back(keep_calloc(1, size));
