@@ -75,7 +75,7 @@ class Capture:
         return map(Snapshot._make, zip(timeline["times"], timeline["heap"], timeline["rss"]))
 
     def records(self, measure: str = "peak", **scope: Any) -> Iterator[Record]:
-        """What each stack, thread and allocator holds of the measure, most bytes first; docs/python-api.md has scopes."""
+        """What each stack, thread and allocator holds of the measure, most bytes first; scopes: docs/python-api.md."""
         stacks, frames = self._stacks(), self._frames()
         threads = {row["id"]: row["name"] or str(row["kernel_id"]) for row in self.query("threads")["threads"]}
         known: Dict[int, Tuple[Frame, ...]] = {}

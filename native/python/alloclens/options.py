@@ -115,7 +115,7 @@ def byte_count(text: str) -> int:
     digits = whole + part
     if not digits.isdecimal() or not digits.isascii() or (point and not part):
         raise Refusal(f"'{text}' is no amount of memory. Write it as 500MB (10⁶ bytes), 512MiB (2²⁰ bytes) or 1.5GB.")
-    value = int(digits) * scale // 10 ** len(part)
+    value = int(digits) * scale // int(10 ** len(part))
     if not 0 < value < 2**56:
         raise Refusal(f"'{text}' is no amount of memory that a program can have.")
     return value

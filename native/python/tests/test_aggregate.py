@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from interpreters import Interpreter
-from running import LAUNCHER, environment, report, rows, summary, tracked
+from running import LAUNCHER, Words, environment, report, rows, summary, tracked
 
 # Every allocation is the same in each run, but for what the interpreter itself does now and then.
 PROGRAM = """
@@ -75,7 +75,7 @@ def test_an_aggregate_is_read_while_it_is_written_and_after_a_kill_and_does_not_
 ) -> None:
     (tmp_path / "endless.py").write_text(ENDLESS)
     capture = tmp_path / "sums.alloclens"
-    words = [interpreter.python, LAUNCHER, "run", "-q", "--aggregate", "-o", capture, "endless.py"]
+    words: Words = [interpreter.python, LAUNCHER, "run", "-q", "--aggregate", "-o", capture, "endless.py"]
     with subprocess.Popen(words, cwd=tmp_path, env=environment()) as process:
         seen: list[int] = []
         sizes: list[int] = []

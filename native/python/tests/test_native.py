@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from interpreters import Interpreter
-from running import LAUNCHER, PROGRAMS, environment, run, tracked
+from running import LAUNCHER, PROGRAMS, Words, environment, run, tracked
 
 PROGRAM = PROGRAMS / "mixed.py"
 SOURCE = PROGRAMS.parent / "native" / "mixed.cpp"
@@ -124,7 +124,7 @@ def test_without_native_frames_a_tree_is_as_that_of_a_plain_capture(
 def test_the_frames_are_those_that_memray_sees(interpreter: Interpreter, library: Path, tmp_path: Path) -> None:
     if interpreter.packages["memray"] is None:
         pytest.skip(f"memray has no wheel for Python {interpreter.version}")
-    words = [interpreter.python, "-m", "memray", "run", "-q", "--native", "-o", "memray.bin", PROGRAM, library]
+    words: Words = [interpreter.python, "-m", "memray", "run", "-q", "--native", "-o", "memray.bin", PROGRAM, library]
     assert run(words, tmp_path).returncode == 0
     answer = run([interpreter.python, HELPERS / "memray_stacks.py", "memray.bin", *map(str, CALLS)], tmp_path)
     assert answer.returncode == 0, answer.stderr.decode()

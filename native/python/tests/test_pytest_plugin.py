@@ -267,7 +267,7 @@ def test_growth_beyond_the_allowed_percentage_fails(suite: Suite) -> None:
     said = suite.run(*compared, "3", ok=False)
     assert "Test previously used 976.6KiB but now uses 1015.6KiB" in said
     assert outcomes(suite.run(*compared, "test_it.py", ok=False)) == "1 failed"  # pytest-memray's: a flag
-    words = [
+    words: list[str | Path] = [
         sys.executable,
         PACKAGE_FOLDER / "alloclens" / "__main__.py",
         "tests",
@@ -307,8 +307,8 @@ def test_without_a_limit_or_option_nothing_is_recorded(suite: Suite) -> None:
     suite.run()
 
 
-#: Of pytest-memray's own tests: those that look at what it calls memray with, at its files of metadata, and at functions
-#: of Cython, which only a profile hook sees as Python's.
+#: Of pytest-memray's own tests: those that look at what it calls memray with, at its files of metadata, and at
+#: functions of Cython, which only a profile hook sees as Python's.
 NOT_OURS = [
     "test_memray_report_limit_number_stacks",
     "test_memray_report_native",

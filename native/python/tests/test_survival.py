@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from interpreters import Interpreter
-from running import LAUNCHER, environment, rows, run, summary, tracked
+from running import LAUNCHER, Words, environment, rows, run, summary, tracked
 
 HELPERS = Path(__file__).resolve().parent / "helpers"
 ALLOCATE = """
@@ -89,7 +89,7 @@ def test_a_capture_that_is_gone_is_told_once(tmp_path: Path, how: str, quiet: bo
     (tmp_path / "folder").mkdir()
     (tmp_path / "program.py").write_text(ALLOCATE + GONE[how] + "\nallocate(1000)" + END)
     options = ["-q"] if quiet else []
-    words = [sys.executable, LAUNCHER, "run", *options, "-o", "folder/c.alloclens", "program.py"]
+    words: Words = [sys.executable, LAUNCHER, "run", *options, "-o", "folder/c.alloclens", "program.py"]
     result = run(words, tmp_path)
     check_went_on(result)
     said = told(result)
@@ -142,7 +142,8 @@ def test_a_program_that_could_not_become_another_one_is_not_said_to_have(
     interpreter: Interpreter, tmp_path: Path
 ) -> None:
     (tmp_path / "program.py").write_text(
-        "import os, signal\ntry:\n  os.execv('/nowhere', ['x'])\nexcept OSError: pass\nos.kill(os.getpid(), signal.SIGKILL)"
+        "import os, signal\ntry:\n  os.execv('/nowhere', ['x'])\n"
+        "except OSError: pass\nos.kill(os.getpid(), signal.SIGKILL)"
     )
     tracked(interpreter, ["program.py"], tmp_path)
     assert summary(interpreter, tmp_path / "capture.alloclens")["ending"] == "killed"
@@ -150,7 +151,7 @@ def test_a_program_that_could_not_become_another_one_is_not_said_to_have(
 
 def test_a_capture_of_a_program_that_runs_says_so(interpreter: Interpreter, tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text("print('ready', flush=True)\ninput()\n")
-    words = [interpreter.python, LAUNCHER, "run", "-q", "-o", "c.alloclens", "program.py"]
+    words: Words = [interpreter.python, LAUNCHER, "run", "-q", "-o", "c.alloclens", "program.py"]
     with subprocess.Popen(
         words, cwd=tmp_path, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
@@ -168,7 +169,7 @@ def test_system_calls_that_are_forbidden_are_done_without(
     end = "os.kill(os.getpid(), 9)" if killed else END
     (tmp_path / "program.py").write_text(ALLOCATE + "allocate(300_000)\nx = bytes(10_000_000)\nallocate(1000)\n" + end)
     names = "fallocate,mmap_shared,ftruncate,madvise,getrandom"
-    launch = [interpreter.python, LAUNCHER, "run", "-qo", "c.alloclens", "program.py"]
+    launch: Words = [interpreter.python, LAUNCHER, "run", "-qo", "c.alloclens", "program.py"]
     result = run([sys.executable, HELPERS / "forbidding.py", names, *launch], tmp_path)
     if not killed:
         check_went_on(result)

@@ -1,6 +1,6 @@
-"""Makes the kernel refuse system calls with EPERM, as a container's seccomp profile may: for the process and its children.
+"""Makes the kernel refuse system calls with EPERM, as a container's seccomp profile may.
 
-As a program: `forbidding.py NAME,NAME… COMMAND…`. x86-64 only, as the tracker is.
+For the process and its children. As a program: `forbidding.py NAME,NAME… COMMAND…`. x86-64 only, as the tracker is.
 """
 
 import ctypes
@@ -27,7 +27,7 @@ NUMBER, MAP_FLAGS = 0, 16 + 3 * 8  # offsets in seccomp_data: nr, args[3]
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, FILTER = 38, 22, 2
 
 
-def forbid(*names):
+def forbid(*names: str) -> None:
     code = []
     for name in names:
         number = NUMBERS[name]
@@ -47,4 +47,4 @@ def forbid(*names):
 
 if __name__ == "__main__":
     forbid(*sys.argv[1].split(","))
-    os.execv(sys.argv[2], sys.argv[2:])
+    os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606 the words of a test

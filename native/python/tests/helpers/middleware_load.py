@@ -63,7 +63,7 @@ def flask_load() -> "Callable[[List[str]], None]":
     from flask import Flask
 
     app = Flask(__name__)
-    app.wsgi_app = WsgiMiddleware(app.wsgi_app, app)  # type: ignore[method-assign]
+    app.wsgi_app = WsgiMiddleware(app.wsgi_app, app)
 
     def route(path: str) -> Any:
         def answer(n: str) -> Any:
