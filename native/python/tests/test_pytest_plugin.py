@@ -41,7 +41,8 @@ class Suite:
         answer = subprocess.run(
             [self.python, "-m", "pytest", *options, *words],
             cwd=self.folder,
-            env=plain_environment(PYTHONPATH=path, COLUMNS="200"),
+            # Without bytecode: a test that is written anew in the same second would run as it was.
+            env=plain_environment(PYTHONPATH=path, COLUMNS="200", PYTHONDONTWRITEBYTECODE="1"),
             capture_output=True,
             text=True,
             timeout=120,
