@@ -18,7 +18,19 @@ describe('The side bar', () => {
     editor.page.locator('.pane-body .monaco-list-row', { hasText: text }).first();
   const menu = async (text: string | RegExp, entry: string) => {
     await row(text).click({ button: 'right' });
-    await editor.page.locator('.context-view .action-label', { hasText: entry }).first().click();
+    const item = editor.page.locator('.context-view .action-label', { hasText: entry }).first();
+    // A menu that has just opened takes no click: it would be the one that opened it.
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      await item.click();
+      if (
+        await item.waitFor({ state: 'hidden', timeout: 1000 }).then(
+          () => true,
+          () => false,
+        )
+      )
+        return;
+    }
+    throw new Error(`The menu stays open after "${entry}" was clicked.`);
   };
   /** As in a terminal: the editor is not asked. */
   const runInTerminal = (...args: string[]) =>
