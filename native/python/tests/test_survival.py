@@ -167,7 +167,9 @@ def test_system_calls_that_are_forbidden_are_done_without(
     interpreter: Interpreter, tmp_path: Path, killed: bool
 ) -> None:
     end = "os.kill(os.getpid(), 9)" if killed else END
-    (tmp_path / "program.py").write_text(ALLOCATE + "allocate(300_000)\nx = bytes(10_000_000)\nallocate(1000)\n" + end)
+    # Without a shared mapping, what a kill would take is written every millisecond or two.
+    later = "import time\nlast = time.monotonic() + 0.1\nwhile time.monotonic() < last: allocate(100)\n"
+    (tmp_path / "program.py").write_text(ALLOCATE + "allocate(300_000)\nx = bytes(10_000_000)\n" + later + end)
     names = "fallocate,mmap_shared,ftruncate,madvise,getrandom"
     launch: Words = [interpreter.python, LAUNCHER, "run", "-qo", "c.alloclens", "program.py"]
     result = run([sys.executable, HELPERS / "forbidding.py", names, *launch], tmp_path)
