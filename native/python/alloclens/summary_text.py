@@ -10,11 +10,7 @@ from alloclens.units import bytes_text, count_text, duration_text
 def summary_lines(summary: Dict[str, Any]) -> List[str]:
     """One line a figure, `summary` as core answers it."""
     rows: List[Tuple[str, str]] = [
-        ("Run", summary["run_id"]),
-        ("Command", " ".join(shlex.quote(word) for word in summary["command"])),
-        ("Python", f"{summary['python_version']}, detail {summary['detail']}"),
-        ("Start", _moment(summary["start_time_ms"])),
-        ("End", _moment(summary["end_time_ms"])),
+        *(_description(summary) if summary["run_id"] else []),
         ("Duration", duration_text(summary["duration_s"])),
         ("Exit status", "unknown" if summary["exit_status"] is None else str(summary["exit_status"])),
         ("Total allocations", count_text(summary["total_allocations"])),
@@ -28,6 +24,16 @@ def summary_lines(summary: Dict[str, Any]) -> List[str]:
     ]
     width = max(len(name) for name, _ in rows)
     return [f"{name:{width}}  {value}" for name, value in rows]
+
+
+def _description(summary: Dict[str, Any]) -> List[Tuple[str, str]]:
+    return [
+        ("Run", summary["run_id"]),
+        ("Command", " ".join(shlex.quote(word) for word in summary["command"])),
+        ("Python", f"{summary['python_version']}, detail {summary['detail']}"),
+        ("Start", _moment(summary["start_time_ms"])),
+        ("End", _moment(summary["end_time_ms"])),
+    ]
 
 
 def _moment(milliseconds: float) -> str:

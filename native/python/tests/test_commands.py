@@ -176,6 +176,15 @@ def test_a_damaged_capture_is_told_with_its_place_and_what_is_whole_is_shown(fol
     assert b"Total allocated" in result.stdout
 
 
+def test_a_capture_without_its_description_makes_none_up(folder: Path) -> None:
+    assert run([sys.executable, LAUNCHER, "run", "-qo", "capture.alloclens", "script.py"], folder).returncode == 0
+    begin = (folder / "capture.alloclens").read_bytes()[:300]
+    (folder / "begin.alloclens").write_bytes(begin)
+    result = run([sys.executable, LAUNCHER, "summary", "begin.alloclens"], folder)
+    assert b"The description of the run is missing" in result.stderr
+    assert result.stdout.startswith(b"Duration"), result.stdout.decode()
+
+
 def test_json_has_what_the_shapes_promise(interpreter: Interpreter, folder: Path) -> None:
     assert tracked(interpreter, ["script.py"], folder).returncode == 0
     totals = report(interpreter, "summary", folder / "capture.alloclens")
