@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import manifest from '../../package.json';
+import texts from '../../package.nls.json';
 import { Color, Command, ContextKey, CustomEditor, DebugType, Setting, View } from './contributions';
 
 const { contributes } = manifest;
@@ -55,4 +56,30 @@ test('every colour is given for all four kinds of theme', () => {
 
 test('the API types are of the lowest version of VS Code that is supported', () => {
   expect(manifest.engines.vscode).toBe(`^${manifest.devDependencies['@types/vscode']}`);
+});
+
+describe('what a person reads of the manifest', () => {
+  /** Fields whose value VS Code shows, and shows in the person's language when it is a key. */
+  const shown =
+    /^(title|category|description|markdownDescription|errorMessage|label|displayName|name|contextualTitle|contents|enumDescriptions|markdownEnumDescriptions)$/;
+  /** Names in here are those of configurations that are written into launch.json. */
+  const written = ['configurations', 'initialConfigurations', 'body'];
+  const shownTexts = (value: unknown, field = ''): string[] => {
+    if (typeof value === 'string') return shown.test(field) ? [value] : [];
+    if (Array.isArray(value)) return value.flatMap((item) => shownTexts(item, field));
+    if (typeof value !== 'object' || value === null) return [];
+    return Object.entries(value).flatMap(([key, inner]) => (written.includes(key) ? [] : shownTexts(inner, key)));
+  };
+  const { displayName, description, capabilities } = manifest;
+  const used = shownTexts({ displayName, description, capabilities, contributes });
+
+  test('is all in package.nls.json, to be translated', () => {
+    expect(used.filter((text) => !/^%[\w.]+%$/.test(text))).toEqual([]);
+  });
+
+  test('has a text for each key, and a use for each text', () => {
+    const keys = new Set(used.map((text) => text.slice(1, -1)));
+    expect(sorted([...keys])).toEqual(sorted(Object.keys(texts)));
+    expect(Object.values(texts).filter((text) => text.trim() === '')).toEqual([]);
+  });
 });
