@@ -42,3 +42,8 @@ export const window: Record<string, unknown> = {};
 export const env: Record<string, unknown> = { uriScheme: 'vscode' };
 export const workspace: Record<string, unknown> = {};
 export const commands: Record<string, unknown> = {};
+
+/** English, as without a translation. */
+export const l10n = {
+  t: (message: string, ...values: unknown[]) => message.replace(/\{(\d+)\}/g, (_, place) => String(values[place])),
+};

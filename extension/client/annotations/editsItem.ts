@@ -1,4 +1,4 @@
-import { type Disposable, type LanguageStatusItem, LanguageStatusSeverity, languages, window } from 'vscode';
+import { type Disposable, type LanguageStatusItem, LanguageStatusSeverity, l10n, languages, window } from 'vscode';
 import { Command } from '../../shared/contributions';
 import type { AnnotatedDocument } from '../../shared/protocol';
 import type { ShownCapture } from '../captures/shownCapture';
@@ -43,7 +43,7 @@ export class EditsItem implements Disposable {
     const item = languages.createLanguageStatusItem('alloclens.edits', { language: 'python', scheme: 'file' });
     item.name = 'AllocLens';
     item.severity = LanguageStatusSeverity.Information;
-    item.command = { command: Command.RunAgain, title: 'Run Again' };
+    item.command = { command: Command.RunAgain, title: l10n.t('Run Again') };
     return item;
   }
 }
@@ -51,6 +51,8 @@ export class EditsItem implements Disposable {
 /** Null when every figure is of the text as it is. */
 export function editsText({ stale_lines, uncertain }: AnnotatedDocument): string | null {
   if (stale_lines === 0) return null;
-  if (uncertain) return 'Figures may belong to other lines';
-  return `${stale_lines} ${stale_lines === 1 ? 'line' : 'lines'} with figures changed`;
+  if (uncertain) return l10n.t('Figures may belong to other lines');
+  return stale_lines === 1
+    ? l10n.t('1 line with figures changed')
+    : l10n.t('{0} lines with figures changed', stale_lines);
 }

@@ -1,6 +1,7 @@
 import {
   type Disposable,
   EventEmitter,
+  l10n,
   type TextDocument,
   type TextDocumentContentProvider,
   Uri,
@@ -51,7 +52,7 @@ export class FiguresText implements TextDocumentContentProvider, Disposable {
     const annotated = editor && this.annotations.of(editor.document);
     const { current, totals, measure, settings } = this.shown;
     if (!editor || !annotated?.lines.length || !current || !totals) {
-      void window.showInformationMessage('No line of this file has a figure.');
+      void window.showInformationMessage(l10n.t('No line of this file has a figure.'));
       return;
     }
     const { document } = editor;

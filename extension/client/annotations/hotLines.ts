@@ -1,4 +1,4 @@
-import { Position, Range, Selection, type TextEditor, TextEditorRevealType, window } from 'vscode';
+import { l10n, Position, Range, Selection, type TextEditor, TextEditorRevealType, window } from 'vscode';
 import { Command, type CommandHandlers, type Location } from '../../shared/contributions';
 import type { AnnotatedDocument } from '../../shared/protocol';
 import type { Annotations } from './annotations';
@@ -13,7 +13,7 @@ export function hotLineCommands(
     const editor = window.activeTextEditor;
     const next = editor && nextLine(lines(editor), editor.selection.active.line + 1, forward);
     if (editor && next) putCaretAtEnd(editor, next);
-    else void window.showInformationMessage('No line of this file has a figure.');
+    else void window.showInformationMessage(l10n.t('No line of this file has a figure.'));
   };
   return {
     [Command.NextHotLine]: step(true),
@@ -22,7 +22,7 @@ export function hotLineCommands(
       const editor = window.activeTextEditor;
       const place = location?.file ? location : editor && recordedAt(annotations.of(editor.document), editor);
       if (place) await showDetails(place);
-      else void window.showInformationMessage('This line has no figure. Next Hot Line leads to one that has.');
+      else void window.showInformationMessage(l10n.t('This line has no figure. Next Hot Line leads to one that has.'));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Disposable, MarkdownString, StatusBarAlignment, type StatusBarItem, window } from 'vscode';
+import { type Disposable, l10n, MarkdownString, StatusBarAlignment, type StatusBarItem, window } from 'vscode';
 import { Command } from '../../shared/contributions';
 import { attributionWords, bytesOf, measureWords } from '../../shared/measures';
 import { formatBytes, formatRange } from '../../shared/units';
@@ -28,7 +28,7 @@ export class StatusItem implements Disposable {
     private readonly annotations: Annotations,
   ) {
     this.item.name = 'AllocLens';
-    this.picker.name = 'AllocLens: Measure';
+    this.picker.name = l10n.t('AllocLens: Measure');
     this.picker.command = Command.ChooseMeasure;
     this.disposables = [
       shown.onDidChange(() => this.update()),
@@ -54,7 +54,7 @@ export class StatusItem implements Disposable {
     } else if (capture) {
       this.item.text = this.text(capture);
       this.item.tooltip = tooltip(capture);
-      this.item.command = { command: Command.OpenFlameGraph, title: 'Open Flame Graph' };
+      this.item.command = { command: Command.OpenFlameGraph, title: l10n.t('Open Flame Graph') };
       this.item.show();
       this.showPicker();
     } else {
@@ -69,7 +69,7 @@ export class StatusItem implements Disposable {
     const bytes = (of: typeof measure) => formatBytes(bytesOf(totals, of), settings.units);
     const figure =
       live && measure === 'unfreed'
-        ? `$(record) Heap ${bytes('unfreed')}`
+        ? l10n.t('$(record) Heap {0}', bytes('unfreed'))
         : `$(${live ? 'record' : 'flame'}) ${measureWords[measure].title} ${bytes(measure)}`;
     const parts = [
       figure,
@@ -83,7 +83,7 @@ export class StatusItem implements Disposable {
     const { measure, attribution } = this.shown;
     const lines = attributionWords[attribution];
     this.picker.text = attribution === 'yours' ? '$(chevron-up)' : `$(chevron-up) ${lines.title}`;
-    const text = `Choose Measure: ${measureWords[measure].title}; lines count ${lines.title.toLowerCase()}`;
+    const text = l10n.t('Choose Measure: {0}; lines count {1}', measureWords[measure].title, lines.title.toLowerCase());
     this.picker.tooltip = text;
     this.picker.accessibilityInformation = { label: text, role: 'button' };
     this.picker.show();

@@ -1,4 +1,4 @@
-import { commands, type QuickPickItem, QuickPickItemKind, Uri, window } from 'vscode';
+import { commands, l10n, type QuickPickItem, QuickPickItemKind, Uri, window } from 'vscode';
 import type { Attribution, Measure } from '../../shared/capture';
 import { Command, type CommandHandlers, captureExtension } from '../../shared/contributions';
 import { attributions, attributionWords, bytesOf, measures, measureWords } from '../../shared/measures';
@@ -53,7 +53,7 @@ export function captureCommands(
       if (chosen) await shown.setRange(chosen.range);
     },
     [Command.Mark]: async () => {
-      if (!(await shown.mark())) throw new Error('No program is running, so there is nothing to mark.');
+      if (!(await shown.mark())) throw new Error(l10n.t('No program is running, so there is nothing to mark.'));
     },
     [Command.RevealLocation]: (location) => revealLocation(location, service, shown.last?.path ?? null),
   };
@@ -68,9 +68,9 @@ function pathOf(capture: unknown): string | undefined {
 
 async function askForCapture(): Promise<string | undefined> {
   const chosen = await window.showOpenDialog({
-    title: 'Open Capture',
-    openLabel: 'Open Capture',
-    filters: { Captures: [captureExtension], 'Captures of memray': ['bin'] },
+    title: l10n.t('Open Capture'),
+    openLabel: l10n.t('Open Capture'),
+    filters: { [l10n.t('Captures')]: [captureExtension], [l10n.t('Captures of memray')]: ['bin'] },
   });
   return chosen?.[0]?.fsPath;
 }
@@ -85,14 +85,14 @@ async function askForMeasure(shown: ShownCapture): Promise<Choice | undefined> {
   const { totals, settings } = shown;
   const current = (is: boolean) => (is ? '$(check) ' : '$(blank) ');
   const items: Choice[] = [
-    { label: 'What figures count', kind: QuickPickItemKind.Separator },
+    { label: l10n.t('What figures count'), kind: QuickPickItemKind.Separator },
     ...measures.map((measure) => ({
       measure,
       label: `${current(measure === shown.measure)}${measureWords[measure].symbol} ${measureWords[measure].title}`,
       description: totals ? formatBytes(bytesOf(totals, measure), settings.units) : '',
       detail: `$(blank) ${measureWords[measure].meaning}`,
     })),
-    { label: 'Which line gets the bytes', kind: QuickPickItemKind.Separator },
+    { label: l10n.t('Which line gets the bytes'), kind: QuickPickItemKind.Separator },
     ...attributions.map((attribution) => ({
       attribution,
       label: `${current(attribution === shown.attribution)}${attributionWords[attribution].title}`,
@@ -100,18 +100,21 @@ async function askForMeasure(shown: ShownCapture): Promise<Choice | undefined> {
     })),
   ];
   return window.showQuickPick(items, {
-    title: 'Choose Measure',
-    placeHolder: 'Lenses and graphs always count callees',
+    title: l10n.t('Choose Measure'),
+    placeHolder: l10n.t('Lenses and graphs always count callees'),
   });
 }
 
 /** The whole run, or what came after one of the marks. A range of the timeline is chosen there. */
 async function askForRange(shown: ShownCapture): Promise<{ range: TimeRange | null } | undefined> {
   const items = [
-    { label: 'Whole Run', range: null },
+    { label: l10n.t('Whole Run'), range: null },
     ...shown.marks
-      .map((seconds) => ({ label: `Mark: ${formatRange(seconds, null)}`, range: { from_s: seconds } }))
+      .map((seconds) => ({ label: l10n.t('Mark: {0}', formatRange(seconds, null)), range: { from_s: seconds } }))
       .reverse(),
   ];
-  return window.showQuickPick(items, { title: 'Choose Range', placeHolder: 'Figures are of what happened in it' });
+  return window.showQuickPick(items, {
+    title: l10n.t('Choose Range'),
+    placeHolder: l10n.t('Figures are of what happened in it'),
+  });
 }

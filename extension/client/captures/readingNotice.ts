@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type CancellationToken, CancellationTokenSource, ProgressLocation, window } from 'vscode';
+import { type CancellationToken, CancellationTokenSource, l10n, ProgressLocation, window } from 'vscode';
 
 type Reading<T> = (onProgress: (done: number, total: number) => void, token: CancellationToken) => Promise<T>;
 
@@ -13,7 +13,7 @@ export class ReadingNotice {
     const result = read((done, total) => progress.set(done, total), cancellation.token);
     const timer = setTimeout(() => {
       void window.withProgress(
-        { location: ProgressLocation.Notification, title: `Reading ${basename(path)}…`, cancellable: true },
+        { location: ProgressLocation.Notification, title: l10n.t('Reading {0}…', basename(path)), cancellable: true },
         async (report, token) => {
           token.onCancellationRequested(() => cancellation.cancel());
           progress.follow((increment) => report.report({ increment }));

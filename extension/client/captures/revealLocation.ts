@@ -1,4 +1,4 @@
-import { Range, Selection, TextEditorRevealType, Uri, ViewColumn, window, workspace } from 'vscode';
+import { l10n, Range, Selection, TextEditorRevealType, Uri, ViewColumn, window, workspace } from 'vscode';
 import type { Location } from '../../shared/contributions';
 import type { CaptureService } from '../language/captureService';
 
@@ -25,7 +25,9 @@ export async function revealLocation(
 ): Promise<void> {
   const uri = Uri.file(file);
   const document = await Promise.resolve(workspace.openTextDocument(uri)).catch(() => {
-    throw new Error(`${file} can't be opened, so its line ${line} can't be shown. Was it moved or deleted?`);
+    throw new Error(
+      l10n.t("{0} can't be opened, so its line {1} can't be shown. Was it moved or deleted?", file, line),
+    );
   });
   const now = capture === null ? line : await service.locate(capture, uri.toString(), line);
   const visible = window.visibleTextEditors.find((editor) => editor.document === document);

@@ -1,4 +1,4 @@
-import { type Disposable, type Event, EventEmitter } from 'vscode';
+import { type Disposable, type Event, EventEmitter, l10n } from 'vscode';
 import type { Answer, Attribution, Measure, Query, Summary } from '../../shared/capture';
 import type { TimeRange } from '../../shared/panel';
 import type { Shown } from '../../shared/protocol';
@@ -233,7 +233,7 @@ export class ShownCapture implements Disposable {
 
   /** Asks the last capture; rejects with a sentence when there is none. */
   async query<Q extends Query>(query: Q): Promise<Answer<Q>> {
-    if (!this.opened) throw new Error('No capture is open. Profile a file or open a capture first.');
+    if (!this.opened) throw new Error(l10n.t('No capture is open. Profile a file or open a capture first.'));
     return this.service.query(this.opened.path, query);
   }
 

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { commands, env, ProgressLocation, Uri, window, workspace } from 'vscode';
+import { commands, env, l10n, ProgressLocation, Uri, window, workspace } from 'vscode';
 import type { ExportFormat } from '../../shared/capture';
 import { Command, type CommandHandlers } from '../../shared/contributions';
 import { measureWords } from '../../shared/measures';
@@ -18,12 +18,17 @@ type Handled =
   | Command.RefreshCaptures;
 
 const FORMATS: { format: ExportFormat; label: string; ending: string; detail: string }[] = [
-  { format: 'speedscope', label: 'speedscope', ending: 'speedscope.json', detail: 'For speedscope.app' },
-  { format: 'pprof', label: 'pprof', ending: 'pb.gz', detail: 'For go tool pprof and what reads its files' },
-  { format: 'collapsed', label: 'Collapsed stacks', ending: 'folded.txt', detail: 'For flamegraph.pl and its kin' },
-  { format: 'csv', label: 'CSV', ending: 'csv', detail: 'One row for each line of code' },
-  { format: 'json', label: 'JSON', ending: 'json', detail: 'Records, stacks, lines and metadata' },
-  { format: 'ndjson', label: 'NDJSON', ending: 'ndjson', detail: 'The same, one object a line' },
+  { format: 'speedscope', label: 'speedscope', ending: 'speedscope.json', detail: l10n.t('For speedscope.app') },
+  { format: 'pprof', label: 'pprof', ending: 'pb.gz', detail: l10n.t('For go tool pprof and what reads its files') },
+  {
+    format: 'collapsed',
+    label: l10n.t('Collapsed stacks'),
+    ending: 'folded.txt',
+    detail: l10n.t('For flamegraph.pl and its kin'),
+  },
+  { format: 'csv', label: 'CSV', ending: 'csv', detail: l10n.t('One row for each line of code') },
+  { format: 'json', label: 'JSON', ending: 'json', detail: l10n.t('Records, stacks, lines and metadata') },
+  { format: 'ndjson', label: 'NDJSON', ending: 'ndjson', detail: l10n.t('The same, one object a line') },
 ];
 
 /** What can be done with a capture of the list; from the palette the person is asked which one. */
@@ -39,7 +44,7 @@ export function captureFileCommands(
       const { label, description } = rowOf(capture, false, 'si', now);
       return { label: `${targetOf(capture)}: ${label}`, description, capture };
     });
-    if (items.length === 0) throw new Error('There are no captures in this workspace yet.');
+    if (items.length === 0) throw new Error(l10n.t('There are no captures in this workspace yet.'));
     return (await window.showQuickPick(items, { title }))?.capture;
   };
   const whileOpen = async (path: string, act: () => Promise<unknown>) => {
@@ -52,23 +57,27 @@ export function captureFileCommands(
     if (capture) await act(capture);
   };
   return {
-    [Command.RenameCapture]: on('Rename Capture', async ({ file, name = '' }) => {
-      const prompt = 'What this capture is called in the list; its file keeps its name. Empty: its peak.';
-      const given = await window.showInputBox({ title: 'Rename Capture', value: name, prompt });
+    [Command.RenameCapture]: on(l10n.t('Rename Capture'), async ({ file, name = '' }) => {
+      const prompt = l10n.t('What this capture is called in the list; its file keeps its name. Empty: its peak.');
+      const given = await window.showInputBox({ title: l10n.t('Rename Capture'), value: name, prompt });
       if (given !== undefined) await list.rename(file.path, given);
     }),
-    [Command.PinCapture]: on('Pin Capture', ({ file }) => list.pin(file.path, true)),
-    [Command.UnpinCapture]: on('Unpin Capture', ({ file }) => list.pin(file.path, false)),
-    [Command.DeleteCapture]: on('Delete Capture', async ({ file, recording }) => {
+    [Command.PinCapture]: on(l10n.t('Pin Capture'), ({ file }) => list.pin(file.path, true)),
+    [Command.UnpinCapture]: on(l10n.t('Unpin Capture'), ({ file }) => list.pin(file.path, false)),
+    [Command.DeleteCapture]: on(l10n.t('Delete Capture'), async ({ file, recording }) => {
       const name = basename(file.path);
-      if (recording) throw new Error(`${name} is being recorded. Stop its program first.`);
-      const detail = `${name} can't be recorded again as it was.`;
-      const answer = await window.showWarningMessage('Delete this capture?', { modal: true, detail }, 'Delete');
-      if (answer !== 'Delete') return;
+      if (recording) throw new Error(l10n.t('{0} is being recorded. Stop its program first.', name));
+      const detail = l10n.t("{0} can't be recorded again as it was.", name);
+      const answer = await window.showWarningMessage(
+        l10n.t('Delete this capture?'),
+        { modal: true, detail },
+        l10n.t('Delete'),
+      );
+      if (answer !== l10n.t('Delete')) return;
       await workspace.fs.delete(Uri.file(file.path));
       await list.refresh();
     }),
-    [Command.RevealCapture]: on('Reveal Capture', async ({ file }) => {
+    [Command.RevealCapture]: on(l10n.t('Reveal Capture'), async ({ file }) => {
       const uri = Uri.file(file.path);
       if (workspace.getWorkspaceFolder(uri)) {
         await commands.executeCommand('revealInExplorer', uri);
@@ -77,22 +86,24 @@ export function captureFileCommands(
       } else {
         // The file lies on another machine than the window: there is no file manager to show it.
         await env.clipboard.writeText(file.path);
-        void window.showInformationMessage(`The path was copied: ${file.path}`);
+        void window.showInformationMessage(l10n.t('The path was copied: {0}', file.path));
       }
     }),
-    [Command.ExportCapture]: on('Export Capture', async ({ file }) => {
+    [Command.ExportCapture]: on(l10n.t('Export Capture'), async ({ file }) => {
       const { measure } = shown;
-      const title = `Export ${measureWords[measure].title} of ${basename(file.path)}`;
+      const title = l10n.t('Export {0} of {1}', measureWords[measure].title, basename(file.path));
       const chosen = await window.showQuickPick(FORMATS, { title, matchOnDetail: true });
       if (!chosen) return;
       const proposed = Uri.file(file.path.replace(/\.alloclens$/, `.${chosen.ending}`));
       const target = await window.showSaveDialog({ title, defaultUri: proposed });
       if (!target) return;
       const to = target.fsPath;
-      await window.withProgress({ location: ProgressLocation.Window, title: `Exporting to ${basename(to)}…` }, () =>
-        whileOpen(file.path, () => service.query(file.path, { query: 'export', format: chosen.format, measure, to })),
+      await window.withProgress(
+        { location: ProgressLocation.Window, title: l10n.t('Exporting to {0}…', basename(to)) },
+        () =>
+          whileOpen(file.path, () => service.query(file.path, { query: 'export', format: chosen.format, measure, to })),
       );
-      const open = await window.showInformationMessage(`Exported to ${to}.`, 'Open');
+      const open = await window.showInformationMessage(l10n.t('Exported to {0}.', to), l10n.t('Open'));
       if (open) await commands.executeCommand('vscode.open', target);
     }),
     [Command.RefreshCaptures]: () => list.refresh(),

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { l10n } from 'vscode';
 import { formatBytes, formatDuration, type Units } from '../../shared/units';
 import { type ListedCapture, timeOf } from './captureList';
 
@@ -56,8 +57,8 @@ export function rowOf(capture: ListedCapture, shown: boolean, units: Units, now:
   const peak = facts ? formatBytes(facts.peakBytes, units) : null;
   const time = timeText(new Date(timeOf(capture)), now);
   const ran = !facts ? [] : [formatDuration(recording ? (now.getTime() - facts.startTimeMs) / 1000 : facts.durationS)];
-  const rest = recording ? ['live', ...ran] : [time, ...ran];
-  if (!facts) rest.push(`capture of ${formatBytes(file.size, units)}`);
+  const rest = recording ? [l10n.t('live'), ...ran] : [time, ...ran];
+  if (!facts) rest.push(l10n.t('capture of {0}', formatBytes(file.size, units)));
   return {
     label: name ?? peak ?? time,
     description: (name && peak ? [peak, ...rest] : name || peak ? rest : rest.slice(1)).join(' · '),
@@ -85,14 +86,14 @@ function timeText(time: Date, now: Date): string {
 
 /** Lines of the tooltip, as plain text: names come from a capture. */
 export function tooltipOf({ facts, file, defect }: ListedCapture, units: Units): string[] {
-  const size = `Capture: ${file.path} (${formatBytes(file.size, units)})`;
+  const size = l10n.t('Capture: {0} ({1})', file.path, formatBytes(file.size, units));
   if (defect) return [defect, size];
-  if (!facts) return ['This capture is large: open it to see its peak.', size];
-  const ending = facts.exitStatus === null ? [] : [`Exit code ${facts.exitStatus}`];
+  if (!facts) return [l10n.t('This capture is large: open it to see its peak.'), size];
+  const ending = facts.exitStatus === null ? [] : [l10n.t('Exit code {0}', facts.exitStatus)];
   return [
     facts.command.join(' '),
-    `in ${facts.cwd}`,
-    [`Python ${facts.pythonVersion}`, `process ${facts.pid}`, ...ending].join(' · '),
+    l10n.t('in {0}', facts.cwd),
+    [`Python ${facts.pythonVersion}`, l10n.t('process {0}', facts.pid), ...ending].join(' · '),
     size,
     ...facts.notes,
   ];

@@ -3,6 +3,7 @@ import {
   DataTransferItem,
   type Disposable,
   EventEmitter,
+  l10n,
   MarkdownString,
   ThemeColor,
   ThemeIcon,
@@ -65,7 +66,8 @@ export class CapturesView implements TreeDataProvider<Element>, TreeDragAndDropC
   async handleDrop(_target: Element | undefined, data: DataTransfer): Promise<void> {
     const list = (await data.get(FILES)?.asString()) ?? '';
     const files = list.split(/\r?\n/).filter((line) => line.endsWith(`.${captureExtension}`));
-    if (files.length === 0) throw new Error(`Drop a capture here: a file whose name ends with .${captureExtension}.`);
+    if (files.length === 0)
+      throw new Error(l10n.t('Drop a capture here: a file whose name ends with .{0}.', captureExtension));
     for (const file of files) await this.open(Uri.parse(file).fsPath);
   }
 
@@ -99,7 +101,7 @@ export class CapturesView implements TreeDataProvider<Element>, TreeDragAndDropC
     for (const [i, line] of tooltipOf(capture, units).entries())
       item.tooltip.appendText(i === 0 ? line : `\n\n${line}`);
     item.contextValue = capture.pinned ? 'capture.pinned' : 'capture';
-    item.command = { command: Command.OpenCapture, title: 'Open Capture', arguments: [capture.file.path] };
+    item.command = { command: Command.OpenCapture, title: l10n.t('Open Capture'), arguments: [capture.file.path] };
     return item;
   }
 }

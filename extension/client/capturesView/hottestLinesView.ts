@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import {
   type Disposable,
   EventEmitter,
+  l10n,
   ThemeColor,
   ThemeIcon,
   type TreeDataProvider,
@@ -44,7 +45,7 @@ export class HottestLinesView implements TreeDataProvider<HottestLine>, Disposab
     item.description = `${basename(file)}:${line}`;
     item.tooltip = `${workspace.asRelativePath(file)}:${line} · ${formatShare(share)}`;
     item.iconPath = new ThemeIcon('circle-filled', new ThemeColor(`alloclens.heat${heatLevel(share)}`));
-    item.command = { command: Command.RevealLocation, title: 'Reveal Line', arguments: [{ file, line }] };
+    item.command = { command: Command.RevealLocation, title: l10n.t('Reveal Line'), arguments: [{ file, line }] };
     return item;
   }
 

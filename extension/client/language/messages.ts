@@ -1,9 +1,9 @@
-import { commands, type LogOutputChannel, window } from 'vscode';
+import { commands, type LogOutputChannel, l10n, window } from 'vscode';
 import { Command } from '../../shared/contributions';
 import type { CrashReport } from './captureServer';
 
-const SHOW_LOG = 'Show Log';
-const RESTART = 'Restart';
+const SHOW_LOG = l10n.t('Show Log');
+const RESTART = l10n.t('Restart');
 
 /** What failed, as a sentence with a way to the log; the stack goes there, never to the user. */
 export function reportFailure(log: LogOutputChannel): (error: unknown) => void {
@@ -20,7 +20,9 @@ export const crashReport: CrashReport = {
   restarted: () => {
     void offer(
       window.showWarningMessage,
-      'The language server of AllocLens ended unexpectedly and was started again. Nothing that was recorded is lost.',
+      l10n.t(
+        'The language server of AllocLens ended unexpectedly and was started again. Nothing that was recorded is lost.',
+      ),
       [SHOW_LOG],
     );
   },
@@ -28,8 +30,9 @@ export const crashReport: CrashReport = {
     // An error stays on screen until it is answered.
     void offer(
       window.showErrorMessage,
-      'The language server of AllocLens ended again and again, so figures are not updated any more. ' +
-        'Restart it, or see the log for the reason.',
+      l10n.t(
+        'The language server of AllocLens ended again and again, so figures are not updated any more. Restart it, or see the log for the reason.',
+      ),
       [RESTART, SHOW_LOG],
     );
   },

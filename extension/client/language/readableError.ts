@@ -1,4 +1,6 @@
 /** Codes of vscode-jsonrpc for requests whose connection went away: MessageWriteError, PendingResponseRejected, ConnectionInactive. */
+import { l10n } from 'vscode';
+
 const CONNECTION_CODES = new Set([-32099, -32097, -32096]);
 
 /** An error whose message can be shown; what the server said stands, with its code and data. */
@@ -13,7 +15,7 @@ export function readableError(error: unknown): Error {
 
 export class ServerEndedError extends Error {
   constructor() {
-    super('The language server of AllocLens ended before it answered. The log has what it said last.');
+    super(l10n.t('The language server of AllocLens ended before it answered. The log has what it said last.'));
   }
 }
 

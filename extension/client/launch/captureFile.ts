@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { l10n } from 'vscode';
 import { captureExtension } from '../../shared/contributions';
 import type { Target } from './configuration';
 import { isFolder, reason } from './resolveLaunch';
@@ -11,7 +12,11 @@ export function newCaptureFile(folder: string, target: Target, now = new Date())
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new Error(
-      `Captures can't be written to ${folder} (${reason(error)}). Set "captureDirectory" to a folder that can be written to.`,
+      l10n.t(
+        'Captures can\'t be written to {0} ({1}). Set "captureDirectory" to a folder that can be written to.',
+        folder,
+        reason(error),
+      ),
     );
   }
   const name = `alloclens-${shortened(targetName(target))}.${stamp(now)}`;

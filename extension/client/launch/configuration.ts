@@ -1,4 +1,5 @@
 /** What launch.json says of a run, what is wrong with it, and what a run needs once it is resolved. */
+import { l10n } from 'vscode';
 import { splitArguments } from './argumentText';
 
 /** The attributes of debug type `alloclens`, as a person writes them. Exactly one of program, module and code is set. */
@@ -68,27 +69,31 @@ const AMOUNT = /^\d+(\.\d+)? *([kmgt](i?b)?|b)?$/i;
 /** The first thing that is wrong with the attributes themselves; what they name is looked at later. */
 export function problemOf(attributes: Record<string, unknown>): Problem | null {
   if (attributes.request !== undefined && attributes.request !== 'launch') {
-    return problem('request', '"request" must be "launch": programs that already run can\'t be profiled yet.');
+    return problem('request', l10n.t('"request" must be "launch": programs that already run can\'t be profiled yet.'));
   }
   const set = targetFields.filter((field) => attributes[field] !== undefined);
   const [first, second] = set;
   if (first === undefined) {
-    return problem('program', 'Nothing to profile: set "program", "module" or "code" in the launch configuration.');
+    return problem(
+      'program',
+      l10n.t('Nothing to profile: set "program", "module" or "code" in the launch configuration.'),
+    );
   }
   if (second !== undefined) {
     return problem(
       second,
-      `"${first}" and "${second}" are both set. Keep exactly one of "program", "module" and "code".`,
+      l10n.t('"{0}" and "{1}" are both set. Keep exactly one of "program", "module" and "code".', first, second),
     );
   }
   for (const field of textFields) {
     const value = attributes[field];
     if (value === undefined) continue;
-    if (typeof value !== 'string') return problem(field, `"${field}" must be a text, not ${JSON.stringify(value)}.`);
-    if (value.trim() === '') return problem(field, `"${field}" is empty. Give it a value or remove it.`);
+    if (typeof value !== 'string')
+      return problem(field, l10n.t('"{0}" must be a text, not {1}.', field, JSON.stringify(value)));
+    if (value.trim() === '') return problem(field, l10n.t('"{0}" is empty. Give it a value or remove it.', field));
   }
   if (attributes.code !== undefined && !isTextOrList(attributes.code)) {
-    return problem('code', '"code" must be a text or a list of lines.');
+    return problem('code', l10n.t('"code" must be a text or a list of lines.'));
   }
   return (
     problemOfArguments(attributes.args) ??
@@ -103,9 +108,9 @@ export function problemOf(attributes: Record<string, unknown>): Problem | null {
 
 function problemOfArguments(args: unknown): Problem | null {
   if (args === undefined) return null;
-  if (!isTextOrList(args)) return problem('args', '"args" must be a list of texts, or one text.');
+  if (!isTextOrList(args)) return problem('args', l10n.t('"args" must be a list of texts, or one text.'));
   if (typeof args === 'string' && splitArguments(args) === null) {
-    return problem('args', `"args" has a quote that is not closed: ${args}`);
+    return problem('args', l10n.t('"args" has a quote that is not closed: {0}', args));
   }
   return null;
 }
@@ -113,13 +118,17 @@ function problemOfArguments(args: unknown): Problem | null {
 function problemOfEnvironment(env: unknown): Problem | null {
   if (env === undefined) return null;
   if (typeof env !== 'object' || env === null || Array.isArray(env)) {
-    return problem('env', '"env" must be an object of names and values.');
+    return problem('env', l10n.t('"env" must be an object of names and values.'));
   }
   for (const [name, value] of Object.entries(env)) {
     if (value !== null && typeof value !== 'string') {
-      return problem('env', `"env" must give "${name}" a text, or null to remove it, not ${JSON.stringify(value)}.`);
+      return problem(
+        'env',
+        l10n.t('"env" must give "{0}" a text, or null to remove it, not {1}.', name, JSON.stringify(value)),
+      );
     }
-    if (name === '' || name.includes('=')) return problem('env', `"${name}" in "env" can't be the name of a variable.`);
+    if (name === '' || name.includes('='))
+      return problem('env', l10n.t('"{0}" in "env" can\'t be the name of a variable.', name));
   }
   return null;
 }
@@ -127,18 +136,21 @@ function problemOfEnvironment(env: unknown): Problem | null {
 function problemOfChoice(field: string, value: unknown, choices: readonly string[]): Problem | null {
   if (value === undefined || choices.includes(value as string)) return null;
   const quoted = choices.map((choice) => `"${choice}"`);
-  const words = `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
-  return problem(field, `"${field}" is ${JSON.stringify(value)}, but must be ${words}.`);
+  const words = l10n.t('{0} or {1}', quoted.slice(0, -1).join(', '), quoted.at(-1) ?? '');
+  return problem(field, l10n.t('"{0}" is {1}, but must be {2}.', field, JSON.stringify(value), words));
 }
 
 function problemOfAmount(field: string, value: unknown): Problem | null {
   if (value === undefined || AMOUNT.test((value as string).trim())) return null;
-  return problem(field, `"${field}" must be an amount of memory such as "500MB" or "2GiB", not "${value}".`);
+  return problem(
+    field,
+    l10n.t('"{0}" must be an amount of memory such as "500MB" or "2GiB", not "{1}".', field, String(value)),
+  );
 }
 
 function problemOfSwitch(field: string, value: unknown): Problem | null {
   if (value === undefined || typeof value === 'boolean') return null;
-  return problem(field, `"${field}" must be true or false, not ${JSON.stringify(value)}.`);
+  return problem(field, l10n.t('"{0}" must be true or false, not {1}.', field, JSON.stringify(value)));
 }
 
 export function problem(field: string, message: string): Problem {

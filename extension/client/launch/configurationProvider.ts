@@ -3,6 +3,7 @@ import {
   type DebugConfiguration,
   type DebugConfigurationProvider,
   type LogOutputChannel,
+  l10n,
   type WorkspaceFolder,
   window,
   workspace,
@@ -14,7 +15,7 @@ import { interpreterChoice, selectedInterpreter } from './selectedInterpreter';
 import type { ProfileLaunch } from './session/profileSession';
 import { mayRunPrograms } from './workspaceTrust';
 
-const OPEN_LAUNCH_JSON = 'Open launch.json';
+const OPEN_LAUNCH_JSON = l10n.t('Open launch.json');
 
 export const currentFile: DebugConfiguration = {
   type: DebugType.AllocLens,
@@ -38,7 +39,7 @@ export class LaunchConfigurationProvider implements DebugConfigurationProvider {
     if (!mayRunPrograms()) return undefined;
     if (configuration.type || configuration.request || configuration.name) return configuration;
     if (window.activeTextEditor?.document.languageId === 'python') return { ...currentFile };
-    await window.showErrorMessage('Open the Python file that is to be profiled first.', { modal: true });
+    await window.showErrorMessage(l10n.t('Open the Python file that is to be profiled first.'), { modal: true });
     return undefined;
   }
 

@@ -1,6 +1,7 @@
 /** Which Python runs the program: the first that was chosen, else the first that is found. */
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { l10n } from 'vscode';
 import { absolute } from './resolveLaunch';
 
 export interface InterpreterSources {
@@ -37,26 +38,30 @@ export async function chooseInterpreter(sources: InterpreterSources): Promise<st
   const found = onPath('python3', sources.path) ?? onPath('python', sources.path);
   if (found) return found;
   return {
-    message:
+    message: l10n.t(
       'No Python was found: no .venv in the folder, and neither python3 nor python on PATH. Select an interpreter.',
+    ),
     origin: 'none',
   };
 }
 
 const CHOSEN_BY = {
-  configured: { who: '"python" in the launch configuration', remedy: 'Set it to another one, or remove it.' },
-  setting: { who: 'the setting alloclens.python', remedy: 'Set it to another one, or clear it.' },
-  selected: { who: 'the Python extension', remedy: 'Select another one.' },
+  configured: {
+    who: l10n.t('"python" in the launch configuration'),
+    remedy: l10n.t('Set it to another one, or remove it.'),
+  },
+  setting: { who: l10n.t('the setting alloclens.python'), remedy: l10n.t('Set it to another one, or clear it.') },
+  selected: { who: l10n.t('the Python extension'), remedy: l10n.t('Select another one.') },
 };
 
 function follow(choice: string, origin: keyof typeof CHOSEN_BY, sources: InterpreterSources): string | NoInterpreter {
   const { who, remedy } = CHOSEN_BY[origin];
   const refusal = (name: string, defect: string) => ({
-    message: `The interpreter ${name}, chosen by ${who}, ${defect}. ${remedy}`,
+    message: l10n.t('The interpreter {0}, chosen by {1}, {2}. {3}', name, who, defect, remedy),
     origin,
   });
   if (!choice.includes('/') && !choice.startsWith('~')) {
-    return onPath(choice, sources.path) ?? refusal(choice, 'is not on PATH');
+    return onPath(choice, sources.path) ?? refusal(choice, l10n.t('is not on PATH'));
   }
   const python = absolute(choice, sources.folder ?? sources.home, sources);
   const wrong = defect(python);
@@ -74,14 +79,14 @@ function onPath(name: string, path: string): string | undefined {
 /** Why a file can't be an interpreter; null when it can. Whether it is one, its start tells soon enough. */
 function defect(path: string): string | null {
   try {
-    if (statSync(path).isDirectory()) return 'is a folder';
+    if (statSync(path).isDirectory()) return l10n.t('is a folder');
   } catch {
-    return 'does not exist';
+    return l10n.t('does not exist');
   }
   try {
     accessSync(path, constants.X_OK);
     return null;
   } catch {
-    return 'is not an executable file';
+    return l10n.t('is not an executable file');
   }
 }

@@ -3,6 +3,7 @@ import {
   type CodeLensProvider,
   type Disposable,
   EventEmitter,
+  l10n,
   Range,
   type TextDocument,
   workspace,
@@ -23,7 +24,7 @@ export class MainGuardLens implements CodeLensProvider, Disposable {
     if (!workspace.getConfiguration().get(Setting.CodeLens)) return [];
     const line = mainGuardLine(document.getText());
     if (line === null) return [];
-    const title = '$(flame) Profile Memory';
+    const title = l10n.t('$(flame) Profile Memory');
     return [
       new CodeLens(new Range(line, 0, line, 0), { title, command: Command.ProfileMemory, arguments: [document.uri] }),
     ];

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type DebugConfiguration, debug, type TextDocument, Uri, window, workspace } from 'vscode';
+import { type DebugConfiguration, debug, l10n, type TextDocument, Uri, window, workspace } from 'vscode';
 import { Command, type CommandHandlers, DebugType } from '../../shared/contributions';
 import type { ShownCapture } from '../captures/shownCapture';
 import type { LaunchAttributes } from './configuration';
@@ -21,7 +21,7 @@ export function profileCommands(
     [Command.RunAgain]: async () => {
       if (!mayRunPrograms()) return;
       const capture = shown.last;
-      if (!capture) throw new Error('No capture is open, so there is no run to repeat.');
+      if (!capture) throw new Error(l10n.t('No capture is open, so there is no run to repeat.'));
       const past = runs.of(capture.path);
       if (past) {
         await workspace.saveAll();
@@ -30,7 +30,7 @@ export function profileCommands(
       }
       const attributes = attributesOf(capture.summary);
       if (!attributes)
-        throw new Error(`${capture.summary.target.name} can't be run again: its command line is not known.`);
+        throw new Error(l10n.t("{0} can't be run again: its command line is not known.", capture.summary.target.name));
       await start(
         Uri.file(attributes.program ?? capture.summary.cwd),
         attributes,
@@ -58,19 +58,21 @@ async function savedScript(given: Uri | undefined): Promise<Uri | undefined> {
   const document = given ? openDocument(given) : window.activeTextEditor?.document;
   if (!document) {
     if (given) return given;
-    throw new Error('Open the Python file that is to be profiled first.');
+    throw new Error(l10n.t('Open the Python file that is to be profiled first.'));
   }
   if (document.languageId !== 'python') {
-    throw new Error(`${basename(document.fileName)} is not a Python file. Open the one that is to be profiled.`);
+    throw new Error(
+      l10n.t('{0} is not a Python file. Open the one that is to be profiled.', basename(document.fileName)),
+    );
   }
   if (document.isUntitled) return workspace.saveAs(document.uri);
   if (document.uri.scheme !== 'file') {
     throw new Error(
-      `${basename(document.fileName)} is not a file on this machine, so it can't be run. Save a copy first.`,
+      l10n.t("{0} is not a file on this machine, so it can't be run. Save a copy first.", basename(document.fileName)),
     );
   }
   if (document.isDirty && !(await document.save())) {
-    throw new Error(`${document.fileName} could not be saved, so what is on screen can't be profiled.`);
+    throw new Error(l10n.t("{0} could not be saved, so what is on screen can't be profiled.", document.fileName));
   }
   return document.uri;
 }

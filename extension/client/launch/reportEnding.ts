@@ -1,9 +1,9 @@
-import { commands, window } from 'vscode';
+import { commands, l10n, window } from 'vscode';
 import type { ShownCapture } from '../captures/shownCapture';
 import { interpreterChoice } from './selectedInterpreter';
 import type { EndedRun } from './session/profileSession';
 
-const SHOW_OUTPUT = 'Show Output';
+const SHOW_OUTPUT = l10n.t('Show Output');
 
 /** Shows what was recorded, and tells of a run that went wrong. */
 export async function reportEnding({ ending, launch, capture }: EndedRun, shown: ShownCapture): Promise<void> {
@@ -11,10 +11,10 @@ export async function reportEnding({ ending, launch, capture }: EndedRun, shown:
   const elsewhere = shown.current?.live === true && shown.current.path !== capture;
   const opened = capture === null || elsewhere ? null : await shown.open(capture);
   if (!ending.failed) return;
-  const rest = ending.cutShort && opened ? ' The capture up to that point is shown.' : '';
+  const more = ending.cutShort && opened ? ` ${l10n.t('The capture up to that point is shown.')}` : '';
   const interpreter = interpreterChoice();
   const choices = ending.interpreterRefused ? [interpreter.label] : [SHOW_OUTPUT];
-  const choice = await window.showErrorMessage(`${ending.sentence}${rest}`, ...choices);
+  const choice = await window.showErrorMessage(ending.sentence + more, ...choices);
   if (choice === interpreter.label) await interpreter.open();
   if (choice === SHOW_OUTPUT) {
     const internal = launch.console === 'internalConsole';

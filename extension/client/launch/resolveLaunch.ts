@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { l10n } from 'vscode';
 import { splitArguments } from './argumentText';
 import {
   type LaunchAttributes,
@@ -33,11 +34,14 @@ export function resolveLaunch(
   const given = attributes as LaunchAttributes;
   const cwd = workingDirectory(given, surroundings);
   if (!isFolder(cwd)) {
-    return problem('cwd', `The folder ${cwd} does not exist. Set "cwd" to the folder that the program is to run in.`);
+    return problem(
+      'cwd',
+      l10n.t('The folder {0} does not exist. Set "cwd" to the folder that the program is to run in.', cwd),
+    );
   }
   const target = targetOf(given, cwd, surroundings);
   if (target.kind === 'program' && !existsSync(target.path)) {
-    return problem('program', `The script ${target.path} does not exist. Set "program" to a Python file.`);
+    return problem('program', l10n.t('The script {0} does not exist. Set "program" to a Python file.', target.path));
   }
   let fileEnv: Record<string, string> = {};
   if (given.envFile !== undefined) {
@@ -47,7 +51,7 @@ export function resolveLaunch(
     } catch (error) {
       return problem(
         'envFile',
-        `${path} can't be read (${reason(error)}). Set "envFile" to a file of NAME=value lines.`,
+        l10n.t('{0} can\'t be read ({1}). Set "envFile" to a file of NAME=value lines.', path, reason(error)),
       );
     }
   }
@@ -97,15 +101,15 @@ export function isFolder(path: string): boolean {
 }
 
 const REASONS: Record<string, string> = {
-  ENOENT: 'it does not exist',
-  ENOTDIR: 'a part of its path is not a folder',
-  EISDIR: 'it is a folder',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EEXIST: 'a file is in the way',
-  ENOEXEC: 'it is not a program',
+  ENOENT: l10n.t('it does not exist'),
+  ENOTDIR: l10n.t('a part of its path is not a folder'),
+  EISDIR: l10n.t('it is a folder'),
+  EACCES: l10n.t('permission denied'),
+  EPERM: l10n.t('permission denied'),
+  EROFS: l10n.t('the file system is read-only'),
+  ENOSPC: l10n.t('the disk is full'),
+  EEXIST: l10n.t('a file is in the way'),
+  ENOEXEC: l10n.t('it is not a program'),
 };
 
 /** Why a call of the system failed, in words. */

@@ -1,5 +1,5 @@
 import { PVSC_EXTENSION_ID, PythonExtension } from '@vscode/python-extension';
-import { commands, extensions, type LogOutputChannel, type WorkspaceFolder } from 'vscode';
+import { commands, extensions, type LogOutputChannel, l10n, type WorkspaceFolder } from 'vscode';
 import { Setting } from '../../shared/contributions';
 
 /** What is selected in the Python extension; undefined when that is not installed or nothing usable is selected. */
@@ -21,8 +21,11 @@ export async function selectedInterpreter(
 /** Where a person changes the interpreter: what to call it, and how to get there. */
 export function interpreterChoice(): { label: string; open: () => Thenable<unknown> } {
   return hasPythonExtension()
-    ? { label: 'Select Interpreter', open: () => commands.executeCommand('python.setInterpreter') }
-    : { label: 'Open Settings', open: () => commands.executeCommand('workbench.action.openSettings', Setting.Python) };
+    ? { label: l10n.t('Select Interpreter'), open: () => commands.executeCommand('python.setInterpreter') }
+    : {
+        label: l10n.t('Open Settings'),
+        open: () => commands.executeCommand('workbench.action.openSettings', Setting.Python),
+      };
 }
 
 function hasPythonExtension(): boolean {

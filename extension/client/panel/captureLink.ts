@@ -1,5 +1,5 @@
 /** Links that open a capture as somebody looked at it: `vscode://alloclens.alloclens/open?capture=…`. */
-import { env, type Uri } from 'vscode';
+import { env, l10n, type Uri } from 'vscode';
 import type { Measure } from '../../shared/capture';
 import { captureExtension } from '../../shared/contributions';
 import { measures } from '../../shared/measures';
@@ -36,7 +36,10 @@ export function parseLink({ path: place, query }: Pick<Uri, 'path' | 'query'>): 
   const path = given.get('capture');
   if (place !== '/open' || !path?.startsWith('/') || !path.endsWith(`.${captureExtension}`)) {
     throw new Error(
-      `This link names no capture. It should read /open?capture= and the absolute path of a file that ends with .${captureExtension}.`,
+      l10n.t(
+        'This link names no capture. It should read /open?capture= and the absolute path of a file that ends with .{0}.',
+        captureExtension,
+      ),
     );
   }
   const view: Partial<PanelView> = {};

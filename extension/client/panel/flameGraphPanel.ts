@@ -5,6 +5,7 @@ import {
   type Event,
   EventEmitter,
   env,
+  l10n,
   Uri,
   type ViewColumn,
   type WebviewPanel,
@@ -194,11 +195,11 @@ export class FlameGraphPanel implements Disposable {
       }
       case 'copy':
         await env.clipboard.writeText(message.text);
-        this.say('Copied.');
+        this.say(l10n.t('Copied.'));
         break;
       case 'copyLink':
         await env.clipboard.writeText(this.services.linkTo(this.capture.path, this.view));
-        this.say('The link is copied. It opens this capture as it is looked at now, on this machine.');
+        this.say(l10n.t('The link is copied. It opens this capture as it is looked at now, on this machine.'));
         break;
       case 'save':
         await this.save(message).catch((error: unknown) => this.say(sentenceOf(error)));
@@ -218,7 +219,7 @@ export class FlameGraphPanel implements Disposable {
     const target = await window.showSaveDialog({ defaultUri: Uri.joinPath(folder, name) });
     if (!target) return;
     await workspace.fs.writeFile(target, Buffer.from(content, base64 ? 'base64' : 'utf8'));
-    this.say(`Saved as ${target.fsPath}.`);
+    this.say(l10n.t('Saved as {0}.', target.fsPath));
   }
 
   private async answer(id: number, query: PanelQuery): Promise<void> {
@@ -230,7 +231,7 @@ export class FlameGraphPanel implements Disposable {
       this.post({
         type: 'failed',
         id,
-        message: isCancellation(error) ? 'Reading was cancelled; nothing is shown yet.' : sentenceOf(error),
+        message: isCancellation(error) ? l10n.t('Reading was cancelled; nothing is shown yet.') : sentenceOf(error),
       });
     } finally {
       this.asking.delete(id);

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { type Disposable, type Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
+import { type Disposable, l10n, type Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
 import type { FunctionId } from '../../shared/capture';
 import { Command, type CommandHandlers, type Location } from '../../shared/contributions';
 import { initialView, type PanelView, panelViewType, type SavedPanel } from '../../shared/panel';
@@ -57,7 +57,7 @@ export function registerPanel(
 
   const open = (asked: Partial<PanelView>) => {
     const capture = shown.last;
-    if (!capture) throw new Error('There is no capture yet. Profile a Python file or open a capture first.');
+    if (!capture) throw new Error(l10n.t('There is no capture yet. Profile a Python file or open a capture first.'));
     const { path } = capture;
     const panel = panels.get(path);
     const change: Partial<PanelView> = { measure: shown.measure, range: shown.range, ...asked };
@@ -127,7 +127,7 @@ export function registerPanel(
 }
 
 function newPanel(viewColumn: ViewColumn): WebviewPanel {
-  return window.createWebviewPanel(panelViewType, 'Flame Graph', { viewColumn, preserveFocus: true });
+  return window.createWebviewPanel(panelViewType, l10n.t('Flame Graph'), { viewColumn, preserveFocus: true });
 }
 
 /** Graphs share one group; the first one opens beside the code. */

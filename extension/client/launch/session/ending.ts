@@ -1,4 +1,5 @@
 /** How a run ended, in words: for the debug console, and for a notification when it went wrong. */
+import { l10n } from 'vscode';
 import { formatDuration } from '../../../shared/units';
 import type { Target } from '../configuration';
 import type { ProgramEnd } from './runningProgram';
@@ -32,16 +33,16 @@ export function endingOf(run: Run): Ending {
 
 function endOfProgram({ target, end: { exitCode, signal }, durationS, stopped, stderr }: Run): Ending {
   const subject = subjectOf(target);
-  const after = `after ${formatDuration(durationS)}`;
-  if (stopped) return well(`Stopped by you ${after}.`);
-  if (signal === 'SIGHUP' && stderr === null) return well(`${subject} ended with its terminal ${after}.`);
-  if (signal === 'SIGINT') return well(`${subject} was interrupted ${after}.`);
-  if (signal === 'SIGKILL') return badly(`Killed by the system ${after}, perhaps because memory ran out.`);
+  const after = l10n.t('after {0}', formatDuration(durationS));
+  if (stopped) return well(l10n.t('Stopped by you {0}.', after));
+  if (signal === 'SIGHUP' && stderr === null) return well(l10n.t('{0} ended with its terminal {1}.', subject, after));
+  if (signal === 'SIGINT') return well(l10n.t('{0} was interrupted {1}.', subject, after));
+  if (signal === 'SIGKILL') return badly(l10n.t('Killed by the system {0}, perhaps because memory ran out.', after));
   if (signal === 'SIGHUP' || signal === 'SIGTERM')
-    return badly(`${subject} was ended by another program (${signal}) ${after}.`);
-  if (signal !== null) return badly(`${subject} crashed (${signal}) ${after}.`);
-  if (exitCode === 0) return well(`${subject} ended ${after} (exit code 0).`);
-  return badly(`${subject} ended with an error (exit code ${exitCode}).`);
+    return badly(l10n.t('{0} was ended by another program ({1}) {2}.', subject, signal, after));
+  if (signal !== null) return badly(l10n.t('{0} crashed ({1}) {2}.', subject, signal, after));
+  if (exitCode === 0) return well(l10n.t('{0} ended {1} (exit code 0).', subject, after));
+  return badly(l10n.t('{0} ended with an error (exit code {1}).', subject, String(exitCode)));
 }
 
 function well(sentence: string): Ending {
@@ -60,24 +61,35 @@ const ABOUT_INTERPRETER = /\b(CPython|PyPy|Python \d|[Ii]nterpreter|free-threade
 /** There is no capture. The launcher says why it refused; when somebody else spoke, it was no Python that was started. */
 function refused({ python, target, end, stderr }: Run): Ending {
   const subject = subjectOf(target);
-  const how = end.signal ?? `exit code ${end.exitCode}`;
+  const how = end.signal ?? l10n.t('exit code {0}', String(end.exitCode));
   const refusal = (sentence: string, interpreterRefused: boolean): Ending => ({
     sentence,
     failed: true,
     cutShort: false,
     interpreterRefused,
   });
-  if (stderr === null) return refusal(`${subject} was not started (${how}). The terminal says why.`, false);
+  if (stderr === null) return refusal(l10n.t('{0} was not started ({1}). The terminal says why.', subject, how), false);
   const why = LAUNCHER_SAYS.exec(stderr)?.[1];
   if (why !== undefined) return refusal(why, ABOUT_INTERPRETER.test(why));
   const said = stderr.trim().split('\n').at(-1)?.slice(0, 200);
   return refusal(
-    `${subject} was not started: ${python} ended at once (${how}${said ? `: ${said}` : ''}). Is it a Python interpreter?`,
+    l10n.t(
+      '{0} was not started: {1} ended at once ({2}). Is it a Python interpreter?',
+      subject,
+      python,
+      said ? `${how}: ${said}` : how,
+    ),
     true,
   );
 }
 
-/** `The script`, `The module`, `The code`. */
 function subjectOf(target: Target): string {
-  return target.kind === 'program' ? 'The script' : `The ${target.kind}`;
+  switch (target.kind) {
+    case 'program':
+      return l10n.t('The script');
+    case 'module':
+      return l10n.t('The module');
+    case 'code':
+      return l10n.t('The code');
+  }
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { l10n } from 'vscode';
 import { reason } from '../resolveLaunch';
 import { type ProgramEnd, type RunningProgram, sendSignal } from './runningProgram';
 
@@ -28,7 +29,7 @@ export function startPiped(
     });
   });
   return new Promise((resolve, reject) => {
-    child.once('error', (error) => reject(new Error(`${command} can't be started (${reason(error)}).`)));
+    child.once('error', (error) => reject(new Error(l10n.t("{0} can't be started ({1}).", command, reason(error)))));
     child.once('spawn', () => {
       const group = -(child.pid as number);
       resolve({ ended, signal: (name) => void sendSignal(group, name) });

@@ -8,6 +8,7 @@ import {
   Thread,
 } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { l10n } from 'vscode';
 import { newCaptureFile, targetName } from '../captureFile';
 import { commandLine } from '../commandLine';
 import type { ResolvedLaunch } from '../configuration';
@@ -36,7 +37,7 @@ const TERMINAL_TIMEOUT_MS = 60_000;
 const STDERR_KEPT = 4000;
 
 /**
- * The debug adapter: runs one program under the launcher. It speaks DAP and knows nothing of VS Code. There is
+ * The debug adapter: runs one program under the launcher. It speaks DAP and has of VS Code its translations alone. There is
  * nothing to step through, so of DAP it has what starting, watching and ending a program needs.
  */
 export class ProfileSession extends DebugSession {
@@ -114,7 +115,12 @@ export class ProfileSession extends DebugSession {
     return new Promise((resolve, reject) => {
       this.runInTerminalRequest(request, TERMINAL_TIMEOUT_MS, (answer) => {
         if (answer.success) resolve();
-        else reject(new Error(`The terminal can't be opened (${answer.message}). Set "console" to "internalConsole".`));
+        else
+          reject(
+            new Error(
+              l10n.t('The terminal can\'t be opened ({0}). Set "console" to "internalConsole".', answer.message ?? ''),
+            ),
+          );
       });
     });
   }
@@ -170,19 +176,24 @@ export class ProfileSession extends DebugSession {
     response: DebugProtocol.SetBreakpointsResponse,
     args: DebugProtocol.SetBreakpointsArguments,
   ): void {
-    const message = 'AllocLens does not stop at breakpoints: the program runs as it would by itself.';
+    const message = l10n.t('AllocLens does not stop at breakpoints: the program runs as it would by itself.');
     response.body = { breakpoints: (args.breakpoints ?? []).map(() => ({ verified: false, message })) };
     this.sendResponse(response);
   }
 
   protected override pauseRequest(response: DebugProtocol.PauseResponse): void {
-    this.refuse(response, "A program that is being profiled can't be paused. Stop ends it and shows its capture.");
+    this.refuse(
+      response,
+      l10n.t("A program that is being profiled can't be paused. Stop ends it and shows its capture."),
+    );
   }
 
   protected override evaluateRequest(response: DebugProtocol.EvaluateResponse): void {
     this.refuse(
       response,
-      'A program that is being profiled takes no input here. Set "console" to "integratedTerminal" to type into it.',
+      l10n.t(
+        'A program that is being profiled takes no input here. Set "console" to "integratedTerminal" to type into it.',
+      ),
     );
   }
 
