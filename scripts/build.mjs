@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { writeTranslatableTexts } from './lib/l10n.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { run, script, timed } from './lib/run.mjs';
 import { setUp } from './setup.mjs';
@@ -97,6 +98,7 @@ export async function buildBundles() {
 export async function build() {
   await timed('Native build', () => buildNative());
   await timed('Bundles', buildBundles);
+  writeTranslatableTexts();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
