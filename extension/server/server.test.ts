@@ -96,7 +96,7 @@ describe('of a capture that is open and shown', () => {
       contentChanges: [{ range: { start, end: start }, text: '# new\n' }],
     });
     expect(await ask(client, annotateDocument, { uri })).toMatchObject({ version: 8, lines: [{ line: 3 }] });
-    expect(await ask(client, locateLine, { path, uri, line: 2 })).toBe(3);
+    expect(await ask(client, locateLine, { path, file: FILE, uri, line: 2 })).toBe(3);
   });
 
   test('lenses and hovers answer by plain LSP', async () => {

@@ -97,9 +97,9 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
     return document && annotate(document);
   });
 
-  on(locateLine, ({ path, uri, line }) => {
+  on(locateLine, ({ path, file, uri, line }) => {
     const capture = store.get(path);
-    return capture ? locate(capture, line, uri, documents.get(uri)?.getText()) : line;
+    return capture ? locate(capture, file, line, uri, documents.get(uri)?.getText()) : line;
   });
 
   connection.onCodeLens(({ textDocument }) =>

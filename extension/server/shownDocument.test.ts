@@ -32,6 +32,14 @@ test('a file is the same one behind a link', async () => {
   expect((await shownOf(join(folder, 'link', 'a.py'), {}))?.file).toBe(file);
 });
 
+test('a file is the same one where its folder had another path', async () => {
+  const files = { files: [{ file: '/app/real/a.py', origin: 'yours' as const }] };
+  const mapped = { ...shownByDefault, pathMappings: [{ localRoot: folder, remoteRoot: '/app' }] };
+  const text = { uri: URI.file(file).toString(), version: 1, text: 'x = 1\ny = 2\n' };
+  expect(await showDocument(shownByDefault, goldenCapture({ files }), text)).toBeNull();
+  expect((await showDocument(mapped, goldenCapture({ files }), text))?.file).toBe('/app/real/a.py');
+});
+
 describe('when the capture has no source', () => {
   const source = { text: null, uncertain: false };
   const started = summary.start_time_ms / 1000;

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, isAbsolute } from 'node:path';
 import { URI } from 'vscode-uri';
 import type { ExpressionRow, Figures, FileLine, FunctionRow, Query, Summary } from '../shared/capture';
+import { type PathMapping, toRemote } from '../shared/pathMappings';
 import type { Shown } from '../shared/protocol';
 import type { Capture } from './captureStore';
 import { type LineMapping, mapLines, mapNothing } from './lineMapping';
@@ -43,6 +44,7 @@ export async function showDocument(shown: Shown, capture: Capture, text: Current
   const file = fileInCapture(
     path,
     files.map((entry) => entry.file),
+    shown.pathMappings,
   );
   if (file === null) return null;
   const { scope } = shown;
@@ -81,8 +83,13 @@ async function classesOf(
   return answer.ranges.map((range, i) => ({ ...blocks[i]!, ...range }));
 }
 
-/** A capture has the name Python was given; the editor may have opened the same file through another link. */
-export function fileInCapture(path: string, files: string[]): string | null {
+/**
+ * A capture has the name Python was given. It may have been given elsewhere, where folders have other paths, and the
+ * editor may have opened the same file through another link.
+ */
+export function fileInCapture(path: string, files: string[], mappings: readonly PathMapping[] = []): string | null {
+  const there = toRemote(path, mappings);
+  if (files.includes(there)) return there;
   if (files.includes(path)) return path;
   const real = realPath(path);
   const names = new Set([basename(path), basename(real)]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import manifest from '../../package.json';
 import texts from '../../package.nls.json';
-import { Color, Command, ContextKey, CustomEditor, DebugType, Setting, View } from './contributions';
+import { Color, Command, ContextKey, CustomEditor, DebugType, Setting, TaskType, View } from './contributions';
 
 const { contributes } = manifest;
 const sorted = (ids: string[]) => [...ids].sort();
@@ -25,6 +25,10 @@ describe('the manifest contributes exactly', () => {
 
   test('the debug types that code provides', () => {
     expect(contributes.debuggers.map(({ type }) => type)).toEqual(Object.values(DebugType));
+  });
+
+  test('the task types that code provides', () => {
+    expect(contributes.taskDefinitions.map(({ type }) => type)).toEqual(Object.values(TaskType));
   });
 
   test('the colours that code uses', () => {
@@ -61,7 +65,7 @@ test('the API types are of the lowest version of VS Code that is supported', () 
 describe('what a person reads of the manifest', () => {
   /** Fields whose value VS Code shows, and shows in the person's language when it is a key. */
   const shown =
-    /^(title|category|description|markdownDescription|errorMessage|label|displayName|name|contextualTitle|contents|enumDescriptions|markdownEnumDescriptions)$/;
+    /^(title|category|description|markdownDescription|errorMessage|label|displayName|name|contextualTitle|contents|altText|enumDescriptions|markdownEnumDescriptions)$/;
   /** Names in here are those of configurations that are written into launch.json. */
   const written = ['configurations', 'initialConfigurations', 'body'];
   const shownTexts = (value: unknown, field = ''): string[] => {

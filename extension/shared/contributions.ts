@@ -87,6 +87,7 @@ export enum Setting {
   StopGraceTime = 'alloclens.stopGraceTime',
   CaptureRetention = 'alloclens.captureRetention',
   OpenTerminalRuns = 'alloclens.openTerminalRuns',
+  PathMappings = 'alloclens.pathMappings',
 }
 
 export enum ContextKey {
@@ -122,6 +123,10 @@ export enum View {
 
 export enum CustomEditor {
   Capture = 'alloclens.capture',
+}
+
+export enum TaskType {
+  AllocLens = 'alloclens',
 }
 
 export enum DebugType {

@@ -6,6 +6,7 @@
  * the request classes of one do not fit the other.
  */
 import type { Attribution, Measure, Query, Scope, Summary } from './capture';
+import type { PathMapping } from './pathMappings';
 import type { Units } from './units';
 
 /** What the editor shows at the moment: lenses, hovers and line figures follow it. */
@@ -22,6 +23,8 @@ export interface Shown {
   /** Percent of the measure's total below which a line or a function is left out; 0 shows everything. */
   lineThreshold: number;
   codeLens: boolean;
+  /** Folders that had another path where the program ran. */
+  pathMappings: readonly PathMapping[];
   /** URIs of documents that show nothing. */
   hidden: readonly string[];
   /** Title of the capture for texts about staleness, for example "14:32". */
@@ -96,8 +99,10 @@ export const queryCapture: Request<{ path: string; query: Query }, string> = { m
 export const showCapture: Request<Shown, null> = { method: 'alloclens/show' };
 /** Null when the document has no figures. */
 export const annotateDocument: Request<{ uri: string }, AnnotatedDocument | null> = { method: 'alloclens/annotate' };
-/** Where a line of the recorded file is now, 1-based; the same line when that cannot be told. */
-export const locateLine: Request<{ path: string; uri: string; line: number }, number> = { method: 'alloclens/locate' };
+/** Where a line of the recorded file, by the capture's name for it, is in the document now, 1-based; the same line when that cannot be told. */
+export const locateLine: Request<{ path: string; file: string; uri: string; line: number }, number> = {
+  method: 'alloclens/locate',
+};
 /** Sent while a capture is read: bytes so far, and the file's size. */
 export const reading: Notification<{ path: string; done: number; total: number }> = { method: 'alloclens/reading' };
 

@@ -1,5 +1,6 @@
 import { workspace } from 'vscode';
 import { Setting } from '../../shared/contributions';
+import { pathMappings } from './pathMappings';
 import type { FigureSettings } from './shownCapture';
 
 /** The settings that figures depend on, as the user has them now. */
@@ -8,6 +9,7 @@ export function figureSettings(): FigureSettings {
   return {
     units: settings.get(Setting.Units, 'si'),
     lineThreshold: settings.get(Setting.LineThreshold, 1),
+    pathMappings: pathMappings(),
     codeLens: settings.get(Setting.CodeLens, true),
   };
 }

@@ -1,6 +1,8 @@
 import { l10n, Range, Selection, TextEditorRevealType, Uri, ViewColumn, window, workspace } from 'vscode';
 import type { Location } from '../../shared/contributions';
+import { toLocal } from '../../shared/pathMappings';
 import type { CaptureService } from '../language/captureService';
+import { pathMappings } from './pathMappings';
 
 export interface RevealOptions {
   /** Leaves the keyboard where it is. */
@@ -23,13 +25,17 @@ export async function revealLocation(
   capture: string | null,
   { preserveFocus = false, select = true, beside = false, from }: RevealOptions = {},
 ): Promise<void> {
-  const uri = Uri.file(file);
+  const uri = Uri.file(toLocal(file, pathMappings()));
   const document = await Promise.resolve(workspace.openTextDocument(uri)).catch(() => {
     throw new Error(
-      l10n.t("{0} can't be opened, so its line {1} can't be shown. Was it moved or deleted?", file, line),
+      l10n.t(
+        "{0} can't be opened, so its line {1} can't be shown. Was it moved or deleted? If the program ran in a container or on another machine, set alloclens.pathMappings.",
+        uri.fsPath,
+        line,
+      ),
     );
   });
-  const now = capture === null ? line : await service.locate(capture, uri.toString(), line);
+  const now = capture === null ? line : await service.locate(capture, file, uri.toString(), line);
   const visible = window.visibleTextEditors.find((editor) => editor.document === document);
   const other = window.visibleTextEditors.find(({ viewColumn }) => viewColumn !== undefined && viewColumn !== from);
   const free = (visible ?? other)?.viewColumn ?? (from === ViewColumn.One ? ViewColumn.Beside : ViewColumn.One);

@@ -37,7 +37,7 @@ class FakeService implements CaptureService {
   async annotate(): Promise<null> {
     return null;
   }
-  async locate(_path: string, _uri: string, line: number): Promise<number> {
+  async locate(_path: string, _file: string, _uri: string, line: number): Promise<number> {
     return line;
   }
   restart(): void {
@@ -56,7 +56,7 @@ beforeEach(() => {
   service = new FakeService();
   failures = [];
   changes = 0;
-  const settings = { units: 'si', lineThreshold: 1, codeLens: true } as const;
+  const settings = { units: 'si', lineThreshold: 1, codeLens: true, pathMappings: [] } as const;
   shown = new ShownCapture(service, new ReadingNotice(), (error) => failures.push(String(error)), settings);
   shown.onDidChange(() => changes++);
 });
@@ -154,7 +154,7 @@ test('a measure, an attribution and settings reach the server and everybody who 
   changes = 0;
   await shown.setMeasure('unfreed');
   await shown.setAttribution('own');
-  await shown.setSettings({ units: 'iec', lineThreshold: 5, codeLens: false });
+  await shown.setSettings({ units: 'iec', lineThreshold: 5, codeLens: false, pathMappings: [] });
   expect(service.shown).toMatchObject({ measure: 'unfreed', attribution: 'own', units: 'iec', lineThreshold: 5 });
   expect(changes).toBe(3);
 });

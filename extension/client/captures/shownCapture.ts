@@ -18,7 +18,7 @@ export interface OpenedCapture {
 }
 
 /** Of the settings, what figures depend on. */
-export type FigureSettings = Pick<Shown, 'units' | 'lineThreshold' | 'codeLens'>;
+export type FigureSettings = Pick<Shown, 'units' | 'lineThreshold' | 'codeLens' | 'pathMappings'>;
 
 /** Where a failure is told; the default is a notification with [Show Log]. */
 export type ReportFailure = (error: unknown) => void;

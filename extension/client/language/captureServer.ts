@@ -72,8 +72,8 @@ export class CaptureServer implements CaptureService, Disposable {
     return this.request(annotateDocument, { uri }, token);
   }
 
-  locate(path: string, uri: string, line: number): Promise<number> {
-    return this.request(locateLine, { path, uri, line });
+  locate(path: string, file: string, uri: string, line: number): Promise<number> {
+    return this.request(locateLine, { path, file, uri, line });
   }
 
   /** Ends the server, if it runs, and starts a new one. */

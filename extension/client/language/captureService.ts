@@ -23,7 +23,7 @@ export interface CaptureService {
   show(shown: Shown): Promise<void>;
   annotate(uri: string, token?: CancellationToken): Promise<AnnotatedDocument | null>;
   /** Where a line of the recorded file is now, 1-based; the same line when that cannot be told. */
-  locate(path: string, uri: string, line: number): Promise<number>;
+  locate(path: string, file: string, uri: string, line: number): Promise<number>;
   /** A server that died was replaced by a new one, which knows no capture yet. */
   readonly onDidRestart: Event<void>;
 }

@@ -21,6 +21,14 @@ describe('the command line', () => {
     ['of code', { target: { kind: 'code', text: 'import a\na.run()' } }, '-c|import a\na.run()'],
     ['with a limit', { memoryLimit: '2GiB' }, '--memory-limit|2GiB|/w/app.py'],
     ['with its children', { followChildren: true }, '--follow-children|/w/app.py'],
+    [
+      'with a limit that raises',
+      { memoryLimit: '1GB', memoryLimitAction: 'raise' },
+      '--memory-limit|1GB|--memory-limit-action|raise|/w/app.py',
+    ],
+    ['with sums alone', { aggregate: true }, '--aggregate|/w/app.py'],
+    ['without sources', { sources: false }, '--no-sources|/w/app.py'],
+    ['with its resident memory looked at less often', { memoryInterval: 100 }, '--memory-interval|100|/w/app.py'],
     ['with native stacks', { native: true }, '--native|/w/app.py'],
     ['with a detail', { detail: 'system' }, '--detail|system|/w/app.py'],
   ])('%s', (_, given, rest) => {

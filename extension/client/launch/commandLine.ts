@@ -15,7 +15,11 @@ export function commandLine(launch: ResolvedLaunch, launcher: string, capture: s
     ...(launch.detail ? ['--detail', launch.detail] : []),
     ...(launch.memoryLimit ? ['--memory-limit', launch.memoryLimit] : []),
     ...(launch.followChildren ? ['--follow-children'] : []),
+    ...(launch.memoryLimitAction ? ['--memory-limit-action', launch.memoryLimitAction] : []),
     ...(launch.native ? ['--native'] : []),
+    ...(launch.aggregate ? ['--aggregate'] : []),
+    ...(launch.sources === false ? ['--no-sources'] : []),
+    ...(launch.memoryInterval === undefined ? [] : ['--memory-interval', String(launch.memoryInterval)]),
     ...targetArguments(launch.target),
     ...launch.args,
   ];

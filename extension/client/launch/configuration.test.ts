@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import manifest from '../../../package.json';
-import { consoles, details, problemOf } from './configuration';
+import { consoles, details, limitActions, memoryIntervals, problemOf } from './configuration';
 
 describe('attributes that are fine', () => {
   test.each([
@@ -11,6 +11,8 @@ describe('attributes that are fine', () => {
     [{ module: 'a', memoryLimit: '1.5 GB' }],
     [{ module: 'a', memoryLimit: '4096' }],
     [{ module: 'a', followChildren: true, native: true }],
+    [{ module: 'a', memoryLimit: '1GB', memoryLimitAction: 'raise', aggregate: true, sources: false }],
+    [{ module: 'a', memoryInterval: 1 }],
     [{ program: 'a.py', env: { A: 'b', PATH: null }, console: 'externalTerminal', detail: 'system' }],
   ])('%j', (attributes) => {
     expect(problemOf(attributes)).toBeNull();
@@ -18,7 +20,7 @@ describe('attributes that are fine', () => {
 });
 
 describe('each mistake gets a sentence at its field', () => {
-  test.each([
+  test.each<[Record<string, unknown>, string, string]>([
     [
       { request: 'attach', program: 'a.py' },
       'request',
@@ -57,6 +59,23 @@ describe('each mistake gets a sentence at its field', () => {
     ],
     [{ program: 'a.py', followChildren: 1 }, 'followChildren', '"followChildren" must be true or false, not 1.'],
     [{ program: 'a.py', native: 'yes' }, 'native', '"native" must be true or false, not "yes".'],
+    [{ program: 'a.py', aggregate: 'no' }, 'aggregate', '"aggregate" must be true or false, not "no".'],
+    [{ program: 'a.py', sources: 0 }, 'sources', '"sources" must be true or false, not 0.'],
+    [
+      { program: 'a.py', memoryLimit: '1GB', memoryLimitAction: 'stop' },
+      'memoryLimitAction',
+      '"memoryLimitAction" is "stop", but must be "kill" or "raise".',
+    ],
+    [
+      { program: 'a.py', memoryLimitAction: 'raise' },
+      'memoryLimitAction',
+      '"memoryLimitAction" says what happens at the memory limit, but "memoryLimit" is not set. Set it too.',
+    ],
+    ...[0, 60_001, 2.5, '10'].map((given): [Record<string, unknown>, string, string] => [
+      { program: 'a.py', memoryInterval: given },
+      'memoryInterval',
+      `"memoryInterval" must be 1 to 60000 milliseconds, not ${JSON.stringify(given)}.`,
+    ]),
     [{ program: 'a.py', detail: 'all' }, 'detail', '"detail" is "all", but must be "objects" or "system".'],
   ])('%j', (attributes, field, message) => {
     expect(problemOf(attributes)).toEqual({ field, message });
@@ -69,6 +88,7 @@ describe('the schema of launch.json', () => {
 
   test('knows every attribute', () => {
     expect(Object.keys(properties ?? {}).sort()).toEqual([
+      'aggregate',
       'args',
       'captureDirectory',
       'code',
@@ -78,11 +98,14 @@ describe('the schema of launch.json', () => {
       'env',
       'envFile',
       'followChildren',
+      'memoryInterval',
       'memoryLimit',
+      'memoryLimitAction',
       'module',
       'native',
       'program',
       'python',
+      'sources',
     ]);
   });
 
@@ -91,6 +114,13 @@ describe('the schema of launch.json', () => {
     expect(properties?.console.enumDescriptions).toHaveLength(consoles.length);
     expect(properties?.detail.enum).toEqual([...details]);
     expect(properties?.detail.enumDescriptions).toHaveLength(details.length);
+    expect(properties?.memoryLimitAction.enum).toEqual([...limitActions]);
+    expect(properties?.memoryLimitAction.enumDescriptions).toHaveLength(limitActions.length);
+  });
+
+  test('has the bounds that code knows', () => {
+    const { minimum: least, maximum: most } = properties?.memoryInterval ?? {};
+    expect({ least, most }).toEqual(memoryIntervals);
   });
 
   test('snippets and initial configurations are complete', () => {

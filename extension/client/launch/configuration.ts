@@ -21,8 +21,16 @@ export interface LaunchAttributes {
   followChildren?: boolean;
   /** Of heap, for example 500MB or 2GiB: the program is killed when it passes that. */
   memoryLimit?: string;
+  /** What happens to what would pass the limit: the program is killed, or that code gets a MemoryError. */
+  memoryLimitAction?: LimitAction;
   /** Frames of C, C++ and Rust code are recorded too. */
   native?: boolean;
+  /** Sums instead of events: captures of constant size, and no ranges of time. */
+  aggregate?: boolean;
+  /** Sources of the program's own code are put into the capture; the default. */
+  sources?: boolean;
+  /** Milliseconds between two looks at the resident memory. */
+  memoryInterval?: number;
   captureDirectory?: string;
 }
 
@@ -30,6 +38,10 @@ export const consoles = ['internalConsole', 'integratedTerminal', 'externalTermi
 export type Console = (typeof consoles)[number];
 export const details = ['objects', 'system'] as const;
 export type Detail = (typeof details)[number];
+export const limitActions = ['kill', 'raise'] as const;
+export type LimitAction = (typeof limitActions)[number];
+/** What the launcher takes, milliseconds. */
+export const memoryIntervals = { least: 1, most: 60_000 };
 
 export type Target =
   | { kind: 'program'; path: string }
@@ -45,11 +57,15 @@ export interface ResolvedLaunch {
   env: Record<string, string | null>;
   python: string;
   console: Console;
-  /** Left to the launcher when absent. */
+  /** Left to the launcher when absent, as all that follows. */
   detail?: Detail;
   followChildren?: boolean;
   memoryLimit?: string;
+  memoryLimitAction?: LimitAction;
   native?: boolean;
+  aggregate?: boolean;
+  sources?: boolean;
+  memoryInterval?: number;
   captureDirectory: string;
   /** Milliseconds between SIGTERM and SIGKILL. */
   stopGraceMs: number;
@@ -102,7 +118,11 @@ export function problemOf(attributes: Record<string, unknown>): Problem | null {
     problemOfChoice('detail', attributes.detail, details) ??
     problemOfSwitch('followChildren', attributes.followChildren) ??
     problemOfAmount('memoryLimit', attributes.memoryLimit) ??
-    problemOfSwitch('native', attributes.native)
+    problemOfLimitAction(attributes) ??
+    problemOfSwitch('native', attributes.native) ??
+    problemOfSwitch('aggregate', attributes.aggregate) ??
+    problemOfSwitch('sources', attributes.sources) ??
+    problemOfInterval('memoryInterval', attributes.memoryInterval)
   );
 }
 
@@ -145,6 +165,25 @@ function problemOfAmount(field: string, value: unknown): Problem | null {
   return problem(
     field,
     l10n.t('"{0}" must be an amount of memory such as "500MB" or "2GiB", not "{1}".', field, String(value)),
+  );
+}
+
+function problemOfLimitAction({ memoryLimit, memoryLimitAction }: Record<string, unknown>): Problem | null {
+  if (memoryLimitAction !== undefined && memoryLimit === undefined) {
+    const sentence = l10n.t(
+      '"memoryLimitAction" says what happens at the memory limit, but "memoryLimit" is not set. Set it too.',
+    );
+    return problem('memoryLimitAction', sentence);
+  }
+  return problemOfChoice('memoryLimitAction', memoryLimitAction, limitActions);
+}
+
+function problemOfInterval(field: string, value: unknown): Problem | null {
+  const { least, most } = memoryIntervals;
+  if (value === undefined || (Number.isInteger(value) && Number(value) >= least && Number(value) <= most)) return null;
+  return problem(
+    field,
+    l10n.t('"{0}" must be {1} to {2} milliseconds, not {3}.', field, least, most, JSON.stringify(value)),
   );
 }
 

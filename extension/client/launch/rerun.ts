@@ -2,17 +2,29 @@ import { isAbsolute, join } from 'node:path';
 import type { Summary } from '../../shared/capture';
 import type { LaunchAttributes } from './configuration';
 
+type Recorded = Pick<Summary, 'target' | 'command' | 'cwd' | 'detail' | 'aggregate' | 'memory_limit' | 'children'>;
+
 /** Attributes that would record a capture again; null for what was typed into an interpreter. */
 export function attributesOf({
   target,
   command,
   cwd,
   detail,
-}: Pick<Summary, 'target' | 'command' | 'cwd' | 'detail'>): LaunchAttributes | null {
+  aggregate,
+  memory_limit: limit,
+  children,
+}: Recorded): LaunchAttributes | null {
   const { kind, name } = target;
   const [python, ...words] = command;
   if (python === undefined) return null;
-  const common = { cwd, detail, ...(isAbsolute(python) && { python }) };
+  const common: LaunchAttributes = {
+    cwd,
+    detail,
+    ...(isAbsolute(python) && { python }),
+    ...(aggregate && { aggregate }),
+    ...(limit && { memoryLimit: `${limit.bytes}B`, memoryLimitAction: limit.action }),
+    ...(children.some(({ capture }) => capture !== null) && { followChildren: true }),
+  };
   switch (kind) {
     case 'script': {
       const place = words.indexOf(name);

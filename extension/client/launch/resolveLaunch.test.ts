@@ -43,6 +43,14 @@ describe('each attribute is completed', () => {
     ['detail', { module: 'app', detail: 'system' }, () => ({ detail: 'system' })],
     ['a limit', { module: 'app', memoryLimit: '500MB' }, () => ({ memoryLimit: '500MB' })],
     ['children', { module: 'app', followChildren: true }, () => ({ followChildren: true })],
+    [
+      'what a limit does',
+      { module: 'app', memoryLimit: '1GB', memoryLimitAction: 'raise' },
+      () => ({ memoryLimit: '1GB', memoryLimitAction: 'raise' }),
+    ],
+    ['sums alone', { module: 'app', aggregate: true }, () => ({ aggregate: true })],
+    ['no sources', { module: 'app', sources: false }, () => ({ sources: false })],
+    ['the interval', { module: 'app', memoryInterval: 50 }, () => ({ memoryInterval: 50 })],
     ['native stacks', { module: 'app', native: true }, () => ({ native: true })],
     ['home', { module: 'app', captureDirectory: '~/c' }, () => ({ captureDirectory: '/home/nobody/c' })],
   ])('%s', (_, attributes, expected) => {

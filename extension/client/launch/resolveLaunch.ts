@@ -64,7 +64,11 @@ export function resolveLaunch(
     ...(given.detail && { detail: given.detail }),
     ...(given.memoryLimit && { memoryLimit: given.memoryLimit }),
     ...(given.followChildren && { followChildren: true }),
+    ...(given.memoryLimitAction && { memoryLimitAction: given.memoryLimitAction }),
     ...(given.native && { native: true }),
+    ...(given.aggregate && { aggregate: true }),
+    ...(given.sources === false && { sources: false }),
+    ...(given.memoryInterval !== undefined && { memoryInterval: given.memoryInterval }),
     captureDirectory:
       given.captureDirectory === undefined
         ? surroundings.captureDirectory

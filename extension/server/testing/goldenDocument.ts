@@ -12,6 +12,7 @@ export const shownByDefault: Shown = {
   units: 'si',
   lineThreshold: 1,
   codeLens: true,
+  pathMappings: [],
   hidden: [],
   title: '14:32',
 };
