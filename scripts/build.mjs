@@ -48,6 +48,16 @@ const bundles = [
     platform: 'node',
     format: 'cjs',
     external: ['vscode', '*.node'],
+    // Other editors start it as alloclens-language-server.
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  {
+    entry: 'extension/server/mcp/main.ts',
+    outfile: 'dist/mcp.cjs',
+    platform: 'node',
+    format: 'cjs',
+    external: ['*.node'],
+    banner: { js: '#!/usr/bin/env node' },
   },
   {
     // For programs in Node that read captures: require('alloclens/api').

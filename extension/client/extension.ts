@@ -1,6 +1,7 @@
 /** Wires the features; each owns its state. Nothing heavy happens here: the server starts with the first question. */
 import { commands, type ExtensionContext, Uri, window, workspace } from 'vscode';
 import { Command, type CommandHandlers, ContextKey, extensionName } from '../shared/contributions';
+import { registerAgentTools } from './agents/registerAgentTools';
 import { Annotations } from './annotations/annotations';
 import { EditsItem } from './annotations/editsItem';
 import { FiguresText } from './annotations/figuresText';
@@ -35,11 +36,12 @@ export function activate(context: ExtensionContext): void {
 
   const captures = registerCapturesView(context, server, shown, {
     ownFolder: launching.captureFolder,
-    startedHere: launching.started,
+    startedAsTask: launching.startedAsTask,
     open: (path) => commands.executeCommand(Command.OpenCapture, path),
     openLink: panels.openLink,
     failed,
   });
+  const agentTools = registerAgentTools(server, shown, launching.profile);
   const handlers = {
     ...captureCommands(shown, server),
     ...captures.handlers,
@@ -62,6 +64,7 @@ export function activate(context: ExtensionContext): void {
     panels,
     launching,
     captures,
+    agentTools,
     ...registerCommands(handlers, failed),
     registerCaptureEditor(panels.adopt),
     shown.onDidChange(() => {

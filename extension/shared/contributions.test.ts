@@ -65,9 +65,9 @@ test('the API types are of the lowest version of VS Code that is supported', () 
 describe('what a person reads of the manifest', () => {
   /** Fields whose value VS Code shows, and shows in the person's language when it is a key. */
   const shown =
-    /^(title|category|description|markdownDescription|errorMessage|label|displayName|name|contextualTitle|contents|altText|enumDescriptions|markdownEnumDescriptions)$/;
-  /** Names in here are those of configurations that are written into launch.json. */
-  const written = ['configurations', 'initialConfigurations', 'body'];
+    /^(title|category|description|markdownDescription|errorMessage|label|displayName|name|contextualTitle|contents|altText|userDescription|enumDescriptions|markdownEnumDescriptions)$/;
+  /** Names in here are those of configurations that are written into launch.json, and words for models. */
+  const written = ['configurations', 'initialConfigurations', 'body', 'inputSchema'];
   const shownTexts = (value: unknown, field = ''): string[] => {
     if (typeof value === 'string') return shown.test(field) ? [value] : [];
     if (Array.isArray(value)) return value.flatMap((item) => shownTexts(item, field));
@@ -75,7 +75,14 @@ describe('what a person reads of the manifest', () => {
     return Object.entries(value).flatMap(([key, inner]) => (written.includes(key) ? [] : shownTexts(inner, key)));
   };
   const { displayName, description, capabilities } = manifest;
-  const used = shownTexts({ displayName, description, capabilities, contributes });
+  // The name of a view is for persons, that of a tool for programs.
+  const languageModelTools = contributes.languageModelTools.map(({ name: _, ...tool }) => tool);
+  const used = shownTexts({
+    displayName,
+    description,
+    capabilities,
+    contributes: { ...contributes, languageModelTools },
+  });
 
   test('is all in package.nls.json, to be translated', () => {
     expect(used.filter((text) => !/^%[\w.]+%$/.test(text))).toEqual([]);

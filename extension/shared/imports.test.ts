@@ -6,8 +6,12 @@ const root = resolve(import.meta.dirname, '../..');
 
 /** Where code of each room may reach; docs/architecture.md draws the arrows. */
 const rooms: Record<string, { mayImport: string[]; vscode: boolean }> = {
-  'extension/client': { mayImport: ['extension/client', 'extension/shared'], vscode: true },
-  'extension/server': { mayImport: ['extension/server', 'extension/shared', 'native/addon/index'], vscode: false },
+  'extension/agents': { mayImport: ['extension/agents', 'extension/shared'], vscode: false },
+  'extension/client': { mayImport: ['extension/client', 'extension/agents', 'extension/shared'], vscode: true },
+  'extension/server': {
+    mayImport: ['extension/server', 'extension/agents', 'extension/shared', 'native/addon/index'],
+    vscode: false,
+  },
   'extension/shared': { mayImport: ['extension/shared'], vscode: false },
   webview: { mayImport: ['webview', 'extension/shared'], vscode: false },
 };

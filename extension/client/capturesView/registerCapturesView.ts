@@ -2,6 +2,7 @@ import { Disposable, type ExtensionContext, Uri, window, workspace } from 'vscod
 import { Setting } from '../../shared/contributions';
 import type { ShownCapture } from '../captures/shownCapture';
 import type { CaptureService } from '../language/captureService';
+import { isNamedByEditor } from '../launch/captureFile';
 import { captureFileCommands } from './captureFileCommands';
 import { CaptureFolders, fileAt } from './captureFolders';
 import { CaptureList } from './captureList';
@@ -11,12 +12,13 @@ import { HottestLinesView } from './hottestLinesView';
 import { isRecording } from './recording';
 import { outdated } from './retention';
 import { followTerminalRun } from './terminalRuns';
+import { watchTerminals } from './watchTerminals';
 
 export interface Surroundings {
   /** The extension's own folder for captures of this workspace. */
   ownFolder: Uri;
-  /** Runs that this window started are shown by those who started them. */
-  startedHere: (capture: string) => boolean;
+  /** Whether this window runs the task whose capture it is. */
+  startedAsTask: (capture: string) => boolean;
   open: (path: string) => unknown;
   openLink: (uri: Uri) => Promise<void>;
   failed: (error: unknown) => void;
@@ -29,7 +31,7 @@ export function registerCapturesView(
   context: ExtensionContext,
   service: CaptureService,
   shown: ShownCapture,
-  { ownFolder, startedHere, open, openLink, failed }: Surroundings,
+  { ownFolder, startedAsTask, open, openLink, failed }: Surroundings,
 ): CapturesFeature {
   const folders = new CaptureFolders(ownFolder.fsPath);
   const list = new CaptureList(
@@ -48,16 +50,29 @@ export function registerCapturesView(
     for (const { file } of old) await workspace.fs.delete(Uri.file(file.path)).then(undefined, failed);
     if (old.length > 0) await list.refresh();
   };
+  const followed = new Set<string>();
+  /** A run that goes on, and is looked at, stays. */
+  const anotherIsLive = (path: string) => shown.current?.live === true && shown.current.path !== path;
   const appeared = (path: string) => {
-    if (folders.isOwn(path) || startedHere(path)) return;
+    if (followed.has(path)) return;
+    // Runs of the editor are shown by the window that started them.
+    if (isNamedByEditor(path) || (folders.isOwn(path) && !startedAsTask(path))) return;
     if (!workspace.getConfiguration().get(Setting.OpenTerminalRuns, true)) return;
-    const show = async () => startedHere(path) || shown.open(path);
-    followTerminalRun(path, { read: (file) => service.open(file), show }, closing.signal).catch(failed);
+    followed.add(path);
+    const actions = {
+      read: (file: string) => service.open(file),
+      follow: (file: string, isNew: boolean) => shown.follow(file, isNew && !anotherIsLive(file)),
+      show: async (file: string) => anotherIsLive(file) || shown.open(file),
+    };
+    followTerminalRun(path, actions, closing.signal)
+      .catch(failed)
+      .finally(() => followed.delete(path));
   };
   const registrations = Disposable.from(
     list,
     new CapturesView(list, shown, open),
     new HottestLinesView(shown),
+    watchTerminals(appeared),
     folders.watch((path, created) => {
       refresh().catch(failed);
       if (created) appeared(path);

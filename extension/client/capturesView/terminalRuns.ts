@@ -6,27 +6,34 @@ import { isRecording } from './recording';
 /** A capture that only begins may not be readable for a moment. */
 const FIRST_READING_MS = 10_000;
 const PAUSE_MS = 200;
+/** What ended so lately was not copied here: the program was quick. */
+const JUST_NOW_MS = 10_000;
 
 export interface TerminalRunActions {
   /** Reads what there is of a growing capture. */
   read(path: string): Promise<Summary>;
+  /** Shows what there is of it; `isNew` until that worked once. */
+  follow(path: string, isNew: boolean): Promise<unknown>;
+  /** Its program has ended. */
   show(path: string): Promise<unknown>;
 }
 
 /**
- * Follows a run that was started outside the editor, in a terminal say, from the moment its capture appears: it is read
- * while it grows, and shown when its program has ended. What is finished when it appears was copied here, not recorded.
+ * Follows a run that was started outside the editor, in a terminal say, from the moment its capture appears: it is
+ * shown while it grows, and when its program has ended. What was finished long before it appears was copied here, not recorded;
+ * a process that another one started stands under it in the list.
  */
 export async function followTerminalRun(
   path: string,
-  { read, show }: TerminalRunActions,
+  { read, follow, show }: TerminalRunActions,
   signal: AbortSignal,
   stillRecording = isRecording,
 ): Promise<void> {
   const first = await firstReading(path, read, signal);
-  if (!first || !stillRecording(path, first.pid)) return;
+  if (!first || first.parent_run_id !== null) return;
+  if (!stillRecording(path, first.pid) && Date.now() - first.end_time_ms > JUST_NOW_MS) return;
   const ended = new AbortController();
-  const reading = followCapture(path, read, AbortSignal.any([signal, ended.signal]));
+  const reading = followCapture(path, follow, AbortSignal.any([signal, ended.signal]));
   while (!signal.aborted && stillRecording(path, first.pid)) {
     await wait(PAUSE_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
   }

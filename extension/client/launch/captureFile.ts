@@ -26,6 +26,11 @@ export function newCaptureFile(folder: string, target: Target, now = new Date())
   }
 }
 
+/** Whether the name is one that this gives: the launcher's own have the process's number there, not the time. */
+export function isNamedByEditor(path: string): boolean {
+  return /\.\d{8}-\d{6}(-\d+)?\.alloclens$/.test(path);
+}
+
 /** With its parents. Node's own `recursive` does not come back where nothing can be made, as in /proc. */
 function makeFolder(folder: string): void {
   if (isFolder(folder)) return;

@@ -1,4 +1,4 @@
-import type { ResolvedLaunch, Target } from './configuration';
+import type { LaunchAttributes, ResolvedLaunch, Target } from './configuration';
 
 /** The command line that profiles: interpreter, launcher, its options, then what a plain run would have. */
 export function commandLine(launch: ResolvedLaunch, launcher: string, capture: string): string[] {
@@ -12,6 +12,27 @@ export function commandLine(launch: ResolvedLaunch, launcher: string, capture: s
     '-q',
     '-o',
     capture,
+    ...recordingOptions(launch),
+    ...targetArguments(launch.target),
+    ...launch.args,
+  ];
+}
+
+type Recording = Pick<
+  LaunchAttributes,
+  | 'detail'
+  | 'memoryLimit'
+  | 'memoryLimitAction'
+  | 'followChildren'
+  | 'native'
+  | 'aggregate'
+  | 'sources'
+  | 'memoryInterval'
+>;
+
+/** The launcher's own options, of what is set. */
+export function recordingOptions(launch: Recording): string[] {
+  return [
     ...(launch.detail ? ['--detail', launch.detail] : []),
     ...(launch.memoryLimit ? ['--memory-limit', launch.memoryLimit] : []),
     ...(launch.followChildren ? ['--follow-children'] : []),
@@ -20,12 +41,10 @@ export function commandLine(launch: ResolvedLaunch, launcher: string, capture: s
     ...(launch.aggregate ? ['--aggregate'] : []),
     ...(launch.sources === false ? ['--no-sources'] : []),
     ...(launch.memoryInterval === undefined ? [] : ['--memory-interval', String(launch.memoryInterval)]),
-    ...targetArguments(launch.target),
-    ...launch.args,
   ];
 }
 
-function targetArguments(target: Target): string[] {
+export function targetArguments(target: Target): string[] {
   switch (target.kind) {
     case 'program':
       return [target.path];

@@ -9,11 +9,12 @@ import {
   workspace,
 } from 'vscode';
 import { DebugType, Setting } from '../../shared/contributions';
+import type { LaunchAttributes } from './configuration';
 import { chooseInterpreter, type NoInterpreter } from './interpreter';
+import { mayRunPrograms } from './mayRunPrograms';
 import { absolute, resolveLaunch, type Surroundings } from './resolveLaunch';
 import { interpreterChoice, selectedInterpreter } from './selectedInterpreter';
 import type { ProfileLaunch } from './session/profileSession';
-import { mayRunPrograms } from './workspaceTrust';
 
 const OPEN_LAUNCH_JSON = l10n.t('Open launch.json');
 
@@ -51,19 +52,35 @@ export class LaunchConfigurationProvider implements DebugConfigurationProvider {
     const surroundings = this.surroundingsOf(folder);
     const resolved = resolveLaunch(configuration, surroundings);
     if ('message' in resolved) return offerLaunchJson(resolved.message);
-    const python = await chooseInterpreter({
-      configured: configuration.python as string | undefined,
-      setting: workspace.getConfiguration(undefined, folder).get<string>(Setting.Python),
-      selected: () => selectedInterpreter(folder, this.log),
-      folder: surroundings.folder,
-      home: surroundings.home,
-      path: resolved.env.PATH ?? process.env.PATH ?? '',
-    });
+    const python = await this.interpreterOf(folder, configuration.python as string | undefined, resolved.env.PATH);
     if (typeof python !== 'string') return offerInterpreter(python);
     return { ...configuration, launch: { ...resolved, python } };
   }
 
-  private surroundingsOf(folder: WorkspaceFolder | undefined): Surroundings {
+  /** What would keep a run from being started, as a sentence; null when nothing would. */
+  async problemOf(folder: WorkspaceFolder | undefined, attributes: LaunchAttributes): Promise<string | null> {
+    const resolved = resolveLaunch({ ...attributes }, this.surroundingsOf(folder));
+    if ('message' in resolved) return resolved.message;
+    const python = await this.interpreterOf(folder, attributes.python, resolved.env.PATH);
+    return typeof python === 'string' ? null : python.message;
+  }
+
+  interpreterOf(
+    folder: WorkspaceFolder | undefined,
+    configured: string | undefined,
+    path?: string | null,
+  ): Promise<string | NoInterpreter> {
+    return chooseInterpreter({
+      configured,
+      setting: workspace.getConfiguration(undefined, folder).get<string>(Setting.Python),
+      selected: () => selectedInterpreter(folder, this.log),
+      folder: folder?.uri.fsPath,
+      home: homedir(),
+      path: path ?? process.env.PATH ?? '',
+    });
+  }
+
+  surroundingsOf(folder: WorkspaceFolder | undefined): Surroundings {
     const settings = workspace.getConfiguration(undefined, folder);
     const home = homedir();
     const root = folder?.uri.fsPath;

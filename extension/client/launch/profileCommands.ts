@@ -3,9 +3,9 @@ import { type DebugConfiguration, debug, l10n, type TextDocument, Uri, window, w
 import { Command, type CommandHandlers, DebugType } from '../../shared/contributions';
 import type { ShownCapture } from '../captures/shownCapture';
 import type { LaunchAttributes } from './configuration';
+import { mayRunPrograms } from './mayRunPrograms';
 import type { PastRuns } from './pastRuns';
 import { attributesOf } from './rerun';
-import { mayRunPrograms } from './workspaceTrust';
 
 /** Commands that start a run without launch.json. */
 export function profileCommands(
@@ -41,7 +41,7 @@ export function profileCommands(
 }
 
 /** The editor stays as it is: nobody is debugging. The toolbar with Stop and Restart comes nonetheless. */
-const QUIETLY = { suppressDebugStatusbar: true, suppressDebugView: true };
+export const QUIETLY = { suppressDebugStatusbar: true, suppressDebugView: true };
 
 async function start(place: Uri, attributes: LaunchAttributes, name: string): Promise<void> {
   const configuration: DebugConfiguration = {

@@ -11,20 +11,25 @@ import {
   Uri,
 } from 'vscode';
 import { DebugType } from '../../shared/contributions';
+import type { Profile } from '../agents/registerAgentTools';
 import type { ShownCapture } from '../captures/shownCapture';
+import { AwaitedRuns } from './awaitedRuns';
 import { currentFile, LaunchConfigurationProvider } from './configurationProvider';
 import { followCapture } from './followCapture';
 import { MainGuardLens } from './mainGuardLens';
 import { PastRuns } from './pastRuns';
 import { profileCommands } from './profileCommands';
 import { reportEnding } from './reportEnding';
+import { ProfileTasks } from './taskProvider';
 
 export interface Launching extends Disposable {
+  /** Runs a program, shows it, and waits for its end. */
+  profile: Profile;
   handlers: ReturnType<typeof profileCommands>;
   /** The extension's own folder for captures of this workspace. */
   captureFolder: Uri;
-  /** Whether this window started the run that the capture is of. */
-  started(capture: string): boolean;
+  /** Whether this window runs the task whose capture it is. */
+  startedAsTask(capture: string): boolean;
 }
 
 /** Running programs under the launcher: by launch.json, F5, or the command Profile Memory. */
@@ -37,25 +42,32 @@ export function registerLaunch(
   const launcher = Uri.joinPath(context.extensionUri, 'native', 'python', 'alloclens', '__main__.py').fsPath;
   const captureFolder = Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'captures');
   const captures = captureFolder.fsPath;
-  const started = new Set<string>();
+  const configurations = new LaunchConfigurationProvider(captures, log);
   const runs = new PastRuns();
   const sessions = new Set<Disposable>();
+  const awaited = new AwaitedRuns(configurations);
   const lens = new MainGuardLens();
   const type = DebugType.AllocLens;
+  const profileTasks = new ProfileTasks({
+    launcher,
+    capturesOf: (folder) => configurations.surroundingsOf(folder).captureDirectory,
+    interpreterOf: (folder, configured) => configurations.interpreterOf(folder, configured),
+  });
   const registrations = Disposable.from(
-    debug.registerDebugConfigurationProvider(type, new LaunchConfigurationProvider(captures, log)),
+    debug.registerDebugConfigurationProvider(type, configurations),
     debug.registerDebugConfigurationProvider(
       type,
       { provideDebugConfigurations: () => [{ ...currentFile }] },
       DebugConfigurationProviderTriggerKind.Dynamic,
     ),
     debug.registerDebugAdapterDescriptorFactory(type, {
-      async createDebugAdapterDescriptor({ workspaceFolder: folder, configuration }: DebugSession) {
+      async createDebugAdapterDescriptor(debugSession: DebugSession) {
+        const { workspaceFolder: folder, configuration } = debugSession;
+        awaited.started(debugSession);
         // Loaded with the first run, not when the editor starts.
         const { ProfileSession } = await import('./session/profileSession');
         const running = new AbortController();
         const follow = (capture: string) => {
-          started.add(capture);
           void followCapture(capture, (path, isNew) => shown.follow(path, isNew), running.signal);
         };
         const session = new ProfileSession(launcher, follow, (run) => {
@@ -63,19 +75,22 @@ export function registerLaunch(
           sessions.delete(session);
           if (run.capture) runs.add(run.capture, { folder, configuration });
           reportEnding(run, shown).catch(failed);
+          awaited.ended(configuration, run);
         });
         sessions.add(session);
         // The same interface, but for what its event returns.
         return new DebugAdapterInlineImplementation(session as unknown as DebugAdapter);
       },
     }),
+    profileTasks,
     lens,
     languages.registerCodeLensProvider({ language: 'python', scheme: 'file' }, lens),
   );
   return {
+    profile: (attributes, options) => awaited.run(attributes, options),
     handlers: profileCommands(shown, runs),
     captureFolder,
-    started: (capture) => started.has(capture),
+    startedAsTask: (capture) => profileTasks.started(capture),
     dispose() {
       registrations.dispose();
       // A window that closes leaves no program behind.

@@ -91,7 +91,7 @@ function targetOf({ program, module, code }: LaunchAttributes, cwd: string, surr
   return { kind: 'code', text: typeof code === 'string' ? code : (code ?? []).join('\n') };
 }
 
-function argumentsOf({ args }: LaunchAttributes): string[] {
+export function argumentsOf({ args }: LaunchAttributes): string[] {
   return typeof args === 'string' ? (splitArguments(args) ?? []) : (args ?? []);
 }
 

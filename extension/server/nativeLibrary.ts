@@ -1,0 +1,15 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { NativeLibrary } from './captureStore';
+
+/** The addon lies beside the bundles: dist/server.cjs and its like. */
+export function loadLibrary(): NativeLibrary {
+  try {
+    return createRequire(__filename)(join(__dirname, 'alloclens.node')) as NativeLibrary;
+  } catch (error) {
+    throw new Error(
+      `The native part of AllocLens could not be loaded (${(error as Error).message}). ` +
+        'Install the extension for this platform again, or in a checkout run "npm run build".',
+    );
+  }
+}
