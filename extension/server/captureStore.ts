@@ -114,8 +114,8 @@ export class Capture {
     return JSON.parse(await this.queryText(query)) as Answer<Q>;
   }
 
-  queryText(query: Query): Promise<string> {
-    return this.native.query(JSON.stringify(query));
+  queryText(query: Query, signal?: AbortSignal): Promise<string> {
+    return this.native.query(JSON.stringify(query), signal && { signal });
   }
 
   /** As `query`, for what is asked again and again and is small. */

@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   createMessageConnection,
   IPCMessageReader,
@@ -92,12 +92,13 @@ describe.each([
 describe.skipIf(!existsSync(addon))('with the addon (built by npm run build)', () => {
   const script = ['def grow():', '    return [bytes(1000) for _ in range(1000)]', 'kept = grow()', ''].join('\n');
 
+  const launcher = join(root, 'native/python/alloclens/__main__.py');
+  const python = process.env.ALLOCLENS_PYTHON ?? 'python3';
+
   test("a real program's bytes are on the line that asked for them", async () => {
     const file = join(folder, 'grows.py');
     const path = join(folder, 'grows.alloclens');
     writeFileSync(file, script);
-    const launcher = join(root, 'native/python/alloclens/__main__.py');
-    const python = process.env.ALLOCLENS_PYTHON ?? 'python3';
     execFileSync(python, [launcher, 'run', '-q', '-o', path, file], { stdio: 'pipe' });
 
     const client = await byStdio('whole');
@@ -115,6 +116,97 @@ describe.skipIf(!existsSync(addon))('with the addon (built by npm run build)', (
     expect(annotated?.lines[0]?.bytes).toBeGreaterThanOrEqual(1_033_000);
     expect(annotated?.lines[0]?.bytes).toBeLessThan(1_060_000);
     expect(annotated?.lines[0]?.stale).toBe(false);
+  });
+
+  describe('an editor that knows LSP alone', () => {
+    let project: string;
+    let client: MessageConnection;
+    const refreshed: string[] = [];
+    const said: string[] = [];
+    const text = `import os\n${script}`;
+    const record = (name: string, program: string) =>
+      execFileSync(python, [launcher, 'run', '-q', '-o', join(project, name), program], { stdio: 'pipe' });
+    const document = () => ({ uri: URI.file(join(project, 'grows.py')).toString() });
+    const hints = () =>
+      client.sendRequest<{ position: object; label: string }[] | null>('textDocument/inlayHint', {
+        textDocument: document(),
+        range: { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } },
+      });
+
+    beforeEach(async () => {
+      project = mkdtempSync(join(folder, 'project-'));
+      writeFileSync(join(project, 'grows.py'), script);
+      record('first.alloclens', join(project, 'grows.py'));
+      const child = spawn(process.execPath, [bundle('whole'), '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+      server = child;
+      client = createMessageConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
+      client.onRequest('workspace/inlayHint/refresh', () => {
+        refreshed.push('hints');
+        return null;
+      });
+      client.onNotification('window/showMessage', ({ message }: { message: string }) => {
+        said.push(message);
+      });
+      client.listen();
+      const answer = await client.sendRequest<{ capabilities: object }>('initialize', {
+        processId: process.pid,
+        rootUri: URI.file(project).toString(),
+        capabilities: { workspace: { inlayHint: { refreshSupport: true } } },
+      });
+      expect(answer.capabilities).toMatchObject({ inlayHintProvider: true, codeLensProvider: {}, hoverProvider: true });
+      await client.sendNotification('initialized', {});
+      await client.sendNotification('textDocument/didOpen', {
+        textDocument: { ...document(), languageId: 'python', version: 1, text },
+      });
+      await vi.waitFor(async () => expect(await hints()).not.toEqual(null), 10_000);
+    });
+
+    test('sees the newest capture of its folder: hints, lenses and hovers without what is ours alone', async () => {
+      // One line further down, since the text was edited.
+      expect(await hints()).toEqual([
+        expect.objectContaining({
+          position: { line: 2, character: 45 },
+          label: expect.stringMatching(/^1\.0\u00a0MB$/),
+        }),
+      ]);
+      expect(refreshed).toContain('hints');
+      const lenses = await client.sendRequest<{ command: { title: string } }[]>('textDocument/codeLens', {
+        textDocument: document(),
+      });
+      expect(lenses.map(({ command }) => command.title)).toContainEqual(expect.stringMatching(/^▲ 1\.\d\u00a0MB peak/));
+      const hover = await client.sendRequest<{ contents: { value: string } }>('textDocument/hover', {
+        textDocument: document(),
+        position: { line: 2, character: 45 },
+      });
+      expect(hover.contents.value).toMatch(/^\*\*1\.0\u00a0MB\*\* at peak/);
+      expect(hover.contents.value).not.toMatch(/command:|\$\(/);
+    });
+
+    test('sees a run that comes later', async () => {
+      writeFileSync(join(project, 'grows.py'), `import os\n${script}more = bytearray(5_000_000)\n`);
+      record('second.alloclens', join(project, 'grows.py'));
+      const labels = async () => (await hints())?.map(({ label }) => label);
+      await client.sendNotification('textDocument/didChange', {
+        textDocument: { ...document(), version: 2 },
+        contentChanges: [{ text: `import os\n${script}more = bytearray(5_000_000)\n` }],
+      });
+      await vi.waitFor(async () => expect(await labels()).toContain('5.0\u00a0MB'), 10_000);
+    });
+
+    test('runs commands, and is told in a sentence what it can not have', async () => {
+      const run = (command: string, ...given: unknown[]) =>
+        client.sendRequest('workspace/executeCommand', { command, arguments: given });
+      await run('alloclens.chooseMeasure', 'total');
+      await run('alloclens.openFlameGraph');
+      expect(said.at(-1)).toBe(
+        `The flame graph is a page: python -m alloclens flamegraph ${join(project, 'first.alloclens')}`,
+      );
+      await expect(run('alloclens.chooseMeasure', 'most')).rejects.toThrow(
+        'alloclens.chooseMeasure takes one of peak, unfreed, total, temporary.',
+      );
+      await run('alloclens.clearFigures');
+      expect(await hints()).toBeNull();
+    });
   });
 
   test('what is no capture is refused with a sentence', async () => {

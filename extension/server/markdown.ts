@@ -1,4 +1,5 @@
 /** Markdown for hovers: names come from the profiled program and may hold anything. */
+import type { Hover, MarkupContent } from 'vscode-languageserver';
 import type { Command, CommandArguments } from '../shared/contributions';
 
 /** Text that shows as it is: neither Markdown, HTML, an icon nor a table cell's border. */
@@ -25,4 +26,19 @@ export function table(header: string, rows: string[][]): string {
   const line = (cells: string[]) => `|${Array.from({ length: width }, (_, i) => ` ${cells[i] ?? ''} `).join('|')}|`;
   const rule = `|${Array.from({ length: width }, (_, i) => (i === 0 ? '--:' : ':--')).join('|')}|`;
   return [line(['', `**${header}**`]), rule, ...rows.map(line)].join('\n');
+}
+
+/** For editors that know neither our commands nor icons in a text. What is a link only to a command goes with its line. */
+export function withoutCommands(hover: Hover): Hover {
+  const { value, ...rest } = hover.contents as MarkupContent;
+  const link = /\[((?:\\.|[^\]\\])*)\]\(command:[^)]*\)/g;
+  const lines = value
+    .split('\n')
+    .filter((line) => line === '' || line.replace(link, '').replaceAll('&nbsp;', '').trim() !== '');
+  const text = lines
+    .join('\n')
+    .replace(link, '$1')
+    .replace(/\$\([\w~-]+\) /g, '')
+    .trimEnd();
+  return { ...hover, contents: { ...rest, value: text } };
 }

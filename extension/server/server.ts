@@ -3,11 +3,14 @@ import {
   CodeLensRefreshRequest,
   type Connection,
   LSPErrorCodes,
+  MessageType,
   ResponseError,
+  ShowMessageNotification,
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { URI } from 'vscode-uri';
 import type { CaptureError } from '../../native/addon/index';
 import {
   annotateDocument,
@@ -30,6 +33,8 @@ import { hover } from './hover';
 import { inlayHints } from './inlayHints';
 import { LensRefresh } from './lensRefresh';
 import { locate } from './locate';
+import { withoutCommands } from './markdown';
+import { PlainEditor, plainCommands } from './plainEditor';
 import { type ShownDocument, showDocument } from './shownDocument';
 
 /** At most one progress notification in so many milliseconds. */
@@ -43,17 +48,42 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
   let refreshesLenses = false;
   let refreshesHints = false;
 
+  let plain: PlainEditor | null = null;
+
   const lenses = new LensRefresh(() => void connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined));
 
-  connection.onInitialize(({ capabilities, initializationOptions }) => {
+  connection.onInitialize(({ capabilities, initializationOptions, workspaceFolders, rootUri }) => {
+    const options = (initializationOptions ?? {}) as ServerOptions;
     refreshesLenses = capabilities.workspace?.codeLens?.refreshSupport ?? false;
     refreshesHints = capabilities.workspace?.inlayHint?.refreshSupport ?? false;
+    if (!options.drawsFigures) {
+      const uris = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri ? [rootUri] : []);
+      const folders = uris.map((uri) => URI.parse(uri).fsPath);
+      plain = new PlainEditor(
+        [...folders, ...(options.captureDirectory ? [options.captureDirectory] : [])],
+        options,
+        store,
+        {
+          show,
+          say: (message) =>
+            void connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message }),
+          reveal: ({ file, line }) => {
+            const start = { line: line - 1, character: 0 };
+            void connection.window.showDocument({
+              uri: URI.file(file).toString(),
+              takeFocus: true,
+              selection: { start, end: start },
+            });
+          },
+        },
+      );
+    }
     return {
       capabilities: {
         textDocumentSync: TextDocumentSyncKind.Incremental,
         codeLensProvider: {},
         hoverProvider: true,
-        ...((initializationOptions as ServerOptions | undefined)?.drawsFigures ? {} : { inlayHintProvider: true }),
+        ...(plain && { inlayHintProvider: true, executeCommandProvider: { commands: plainCommands } }),
       },
       serverInfo: { name: 'AllocLens' },
     };
@@ -78,17 +108,16 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
     return null;
   });
 
-  on(queryCapture, ({ path, query }) => {
+  on(queryCapture, ({ path, query }, token) => {
+    const aborter = new AbortController();
+    token.onCancellationRequested(() => aborter.abort());
     const capture = store.get(path);
     if (!capture) throw new Error(`${path} is not open. Open the capture first.`);
-    return capture.queryText(query);
+    return capture.queryText(query, aborter.signal);
   });
 
   on(showCapture, (next) => {
-    shown = next;
-    // Nobody waits for the editor's answer, and one that is closing gives none.
-    if (refreshesLenses) lenses.request();
-    if (refreshesHints) connection.languages.inlayHint.refresh().catch(() => undefined);
+    show(next);
     return null;
   });
 
@@ -112,7 +141,8 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
   connection.onHover(({ textDocument, position }) =>
     failing(async () => {
       const document = await shownDocument(textDocument.uri);
-      return document && hover(document, position);
+      const answer = document && (await hover(document, position));
+      return plain && answer ? withoutCommands(answer) : answer;
     }),
   );
 
@@ -123,7 +153,12 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
     }),
   );
 
-  connection.onShutdown(() => store.closeAll());
+  connection.onInitialized(() => plain?.start());
+  connection.onExecuteCommand(({ command, arguments: given = [] }) => failing(() => plain?.execute(command, given)));
+  connection.onShutdown(() => {
+    plain?.dispose();
+    store.closeAll();
+  });
   documents.listen(connection);
   connection.listen();
 
@@ -132,6 +167,13 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
     connection.onRequest(method, (params: P, token: CancellationToken) =>
       failing<unknown>(() => answer(params, token)),
     );
+  }
+
+  function show(next: Shown): void {
+    shown = next;
+    // Nobody waits for the editor's answer, and one that is closing gives none.
+    if (refreshesLenses) lenses.request();
+    if (refreshesHints) connection.languages.inlayHint.refresh().catch(() => undefined);
   }
 
   async function shownDocument(uri: string): Promise<ShownDocument | null> {

@@ -32,9 +32,17 @@ export interface Shown {
 }
 
 /** `initializationOptions` of LSP. */
-export interface ServerOptions {
-  /** The editor draws figures on lines by `alloclens/annotate`; others are offered inlay hints. */
+export interface ServerOptions
+  extends Partial<Pick<Shown, 'measure' | 'units' | 'lineThreshold' | 'codeLens' | 'pathMappings'>> {
+  /**
+   * The editor has our client: it draws figures on lines by `alloclens/annotate` and says what is shown. Others are
+   * offered inlay hints and commands, and shown the newest capture of their folders; the other options are for them.
+   */
   drawsFigures?: boolean;
+  /** Absolute path of the capture to show, in place of the newest. */
+  capture?: string;
+  /** Absolute path of a folder with captures, beside those of the workspace. */
+  captureDirectory?: string;
 }
 
 export interface AnnotatedLine {

@@ -51,6 +51,13 @@ export function formatDuration(seconds: number): string {
   return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
+/** Of the day, here: `14:32`. */
+export function formatTimeOfDay(ms: number): string {
+  const time = new Date(ms);
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${two(time.getHours())}:${two(time.getMinutes())}`;
+}
+
 /** Part of a run: `2.9 – 5.6 s`, `1:02 – 1:42`, `since 4.2 s`, `until 4.2 s`; null is an end that is open. */
 export function formatRange(from: number | null, to: number | null): string {
   if (to === null) return `since ${formatDuration(from ?? 0)}`;

@@ -52,7 +52,7 @@ describe('npm start', () => {
   });
 
   test('shows the result at once: figures on the lines and the flame graph', async () => {
-    editor = await Editor.openAt(url, password);
+    editor = await Editor.openAt(url, { password });
     expect(await editor.figures()).toEqual([{ line: 2, figure: '4.0\u00a0MB' }]);
     await editor.webview().locator('g.frame').first().waitFor();
   });

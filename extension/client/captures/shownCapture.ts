@@ -2,6 +2,7 @@ import { type Disposable, type Event, EventEmitter, l10n } from 'vscode';
 import type { Answer, Attribution, Measure, Query, Summary } from '../../shared/capture';
 import type { TimeRange } from '../../shared/panel';
 import type { Shown } from '../../shared/protocol';
+import { formatTimeOfDay } from '../../shared/units';
 import type { CaptureService } from '../language/captureService';
 import { isCancellation } from '../language/readableError';
 import type { ReadingNotice } from './readingNotice';
@@ -288,8 +289,6 @@ export class ShownCapture implements Disposable {
 }
 
 /** The hour a capture was started: "14:32". */
-export function captureTitle(summary: Pick<Summary, 'start_time_ms'>): string {
-  const start = new Date(summary.start_time_ms);
-  const two = (n: number) => String(n).padStart(2, '0');
-  return `${two(start.getHours())}:${two(start.getMinutes())}`;
+export function captureTitle({ start_time_ms }: Pick<Summary, 'start_time_ms'>): string {
+  return formatTimeOfDay(start_time_ms);
 }

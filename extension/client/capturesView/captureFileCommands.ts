@@ -49,8 +49,11 @@ export function captureFileCommands(
   };
   const whileOpen = async (path: string, act: () => Promise<unknown>) => {
     await service.open(path);
-    await act();
-    if (shown.last?.path !== path) await service.close(path);
+    try {
+      await act();
+    } finally {
+      if (shown.last?.path !== path) await service.close(path);
+    }
   };
   const on = (title: string, act: (capture: ListedCapture) => unknown) => async (row?: unknown) => {
     const capture = await choose(row, title);
@@ -94,14 +97,19 @@ export function captureFileCommands(
       const title = l10n.t('Export {0} of {1}', measureWords[measure].title, basename(file.path));
       const chosen = await window.showQuickPick(FORMATS, { title, matchOnDetail: true });
       if (!chosen) return;
+      const { format } = chosen;
       const proposed = Uri.file(file.path.replace(/\.alloclens$/, `.${chosen.ending}`));
       const target = await window.showSaveDialog({ title, defaultUri: proposed });
       if (!target) return;
       const to = target.fsPath;
       await window.withProgress(
-        { location: ProgressLocation.Window, title: l10n.t('Exporting to {0}…', basename(to)) },
-        () =>
-          whileOpen(file.path, () => service.query(file.path, { query: 'export', format: chosen.format, measure, to })),
+        {
+          location: ProgressLocation.Notification,
+          title: l10n.t('Exporting to {0}…', basename(to)),
+          cancellable: true,
+        },
+        (_, token) =>
+          whileOpen(file.path, () => service.query(file.path, { query: 'export', format, measure, to }, token)),
       );
       const open = await window.showInformationMessage(l10n.t('Exported to {0}.', to), l10n.t('Open'));
       if (open) await commands.executeCommand('vscode.open', target);

@@ -14,7 +14,7 @@ function capture(
     runId: path,
     parentRunId: null,
     pid: 7,
-    target: '/w/pipeline.py',
+    target: 'pipeline.py',
     command: ['python', 'pipeline.py', '--rows', '5'],
     cwd: '/w',
     pythonVersion: '3.12.1',
@@ -36,30 +36,34 @@ const text = (listed: ListedCapture, shown = false) => {
 };
 
 test.each<[string, ListedCapture, string]>([
-  ['a run of today', capture('a'), '$(flame) 328.1 MB | 14:32 · 6.2 s'],
+  ['a run of today', capture('a'), '$(flame) 328.1 MB | 14:32 · 6.2 s · --rows 5'],
   [
     'one of another day',
     capture('a', { startTimeMs: new Date(2026, 10, 21, 9, 5).getTime() }),
-    '$(flame) 328.1 MB | 21 Nov 09:05 · 6.2 s',
+    '$(flame) 328.1 MB | 21 Nov 09:05 · 6.2 s · --rows 5',
   ],
   [
     'one of another year',
     capture('a', { startTimeMs: new Date(2025, 0, 2, 9, 5).getTime() }),
-    '$(flame) 328.1 MB | 2 Jan 2025 09:05 · 6.2 s',
+    '$(flame) 328.1 MB | 2 Jan 2025 09:05 · 6.2 s · --rows 5',
   ],
   [
     'one that runs',
     capture('a', { complete: false, exitStatus: null, startTimeMs: now.getTime() - 42_000 }, { recording: true }),
-    '$(record) 328.1 MB | live · 42.0 s',
+    '$(record) 328.1 MB | live · 42.0 s · --rows 5',
   ],
-  ['one that was killed', capture('a', { complete: false, exitStatus: null }), '$(error) 328.1 MB | 14:32 · 6.2 s'],
-  ['one that failed', capture('a', { exitStatus: 1 }), '$(error) 328.1 MB | 14:32 · 6.2 s'],
+  [
+    'one that was killed',
+    capture('a', { complete: false, exitStatus: null }),
+    '$(error) 328.1 MB | 14:32 · 6.2 s · --rows 5',
+  ],
+  ['one that failed', capture('a', { exitStatus: 1 }), '$(error) 328.1 MB | 14:32 · 6.2 s · --rows 5'],
   [
     'one with a name',
     capture('a', {}, { name: 'before the fix' }),
-    '$(flame) before the fix | 328.1 MB · 14:32 · 6.2 s',
+    '$(flame) before the fix | 328.1 MB · 14:32 · 6.2 s · --rows 5',
   ],
-  ['one that is pinned', capture('a', {}, { pinned: true }), '$(pinned) 328.1 MB | 14:32 · 6.2 s'],
+  ['one that is pinned', capture('a', {}, { pinned: true }), '$(pinned) 328.1 MB | 14:32 · 6.2 s · --rows 5'],
   ['one that is not read yet', capture('a', null), '$(flame) 21 Nov 09:05 | capture of 1.5 MB'],
   [
     'one that can’t be read',
@@ -74,7 +78,7 @@ test.each<[string, ListedCapture, string]>([
 ])('%s', (_, listed, expected) => expect(text(listed)).toBe(expected));
 
 test('the one that is shown has an eye', () =>
-  expect(text(capture('a'), true)).toBe('$(eye) 328.1 MB | 14:32 · 6.2 s'));
+  expect(text(capture('a'), true)).toBe('$(eye) 328.1 MB | 14:32 · 6.2 s · --rows 5'));
 
 test('captures of one program stand together, in the order of the list', () => {
   const groups = groupsOf([capture('a'), capture('b', { target: 'inventory' }), capture('c')]);

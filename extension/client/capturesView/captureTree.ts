@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { l10n } from 'vscode';
 import { formatBytes, formatDuration, type Units } from '../../shared/units';
+import type { CaptureFacts } from './captureFacts';
 import { type ListedCapture, timeOf } from './captureList';
 
 /** Captures of one program. */
@@ -59,11 +60,25 @@ export function rowOf(capture: ListedCapture, shown: boolean, units: Units, now:
   const ran = !facts ? [] : [formatDuration(recording ? (now.getTime() - facts.startTimeMs) / 1000 : facts.durationS)];
   const rest = recording ? [l10n.t('live'), ...ran] : [time, ...ran];
   if (!facts) rest.push(l10n.t('capture of {0}', formatBytes(file.size, units)));
+  const words = facts && argumentsOf(facts);
+  if (words) rest.push(words);
   return {
     label: name ?? peak ?? time,
     description: (name && peak ? [peak, ...rest] : name || peak ? rest : rest.slice(1)).join(' · '),
     ...iconOf(capture, shown),
   };
+}
+
+/** What follows the program in its command line: what runs of one program differ by. */
+function argumentsOf({ command, target }: Pick<CaptureFacts, 'command' | 'target'>): string {
+  const place = command.indexOf(target);
+  return place < 0
+    ? ''
+    : command
+        .slice(place + 1)
+        .join(' ')
+        .replace(/\s+/g, ' ')
+        .slice(0, 100);
 }
 
 function iconOf({ facts, defect, recording, pinned }: ListedCapture, shown: boolean): Pick<Row, 'icon' | 'color'> {

@@ -65,7 +65,8 @@ export class CapturesView implements TreeDataProvider<Element>, TreeDragAndDropC
   /** Files from the explorer or the desktop are opened. */
   async handleDrop(_target: Element | undefined, data: DataTransfer): Promise<void> {
     const list = (await data.get(FILES)?.asString()) ?? '';
-    const files = list.split(/\r?\n/).filter((line) => line.endsWith(`.${captureExtension}`));
+    // One of memray is told apart when it is opened, with a sentence.
+    const files = list.split(/\r?\n/).filter((line) => /\.(alloclens|bin)$/.test(line));
     if (files.length === 0)
       throw new Error(l10n.t('Drop a capture here: a file whose name ends with .{0}.', captureExtension));
     for (const file of files) await this.open(Uri.parse(file).fsPath);

@@ -14,7 +14,9 @@ import {
 import { Command, View } from '../../shared/contributions';
 import { heatLevel } from '../../shared/heat';
 import { bytesOf, measureWords } from '../../shared/measures';
+import { toLocal } from '../../shared/pathMappings';
 import { formatBytes, formatShare } from '../../shared/units';
+import { pathMappings } from '../captures/pathMappings';
 import type { ShownCapture } from '../captures/shownCapture';
 import { type HottestLine, hottestLines } from './hottestLines';
 
@@ -43,7 +45,7 @@ export class HottestLinesView implements TreeDataProvider<HottestLine>, Disposab
     const { units } = this.shown.settings;
     const item = new TreeItem(formatBytes(bytes, units));
     item.description = `${basename(file)}:${line}`;
-    item.tooltip = `${workspace.asRelativePath(file)}:${line} · ${formatShare(share)}`;
+    item.tooltip = `${workspace.asRelativePath(toLocal(file, pathMappings()))}:${line} · ${formatShare(share)}`;
     item.iconPath = new ThemeIcon('circle-filled', new ThemeColor(`alloclens.heat${heatLevel(share)}`));
     item.command = { command: Command.RevealLocation, title: l10n.t('Reveal Line'), arguments: [{ file, line }] };
     return item;

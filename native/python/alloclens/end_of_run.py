@@ -23,4 +23,14 @@ def main(path: str, told: bool) -> None:
     lines = [f"Recorded to {path}"]
     lines += ["  " + line for line in summary_lines(summary)]
     lines += [f"  Note: {note}" for note in summary["notes"] if not told]
+    # In VS Code's own terminal the path above is a link already.
+    if os.isatty(2) and os.environ.get("TERM_PROGRAM") != "vscode":
+        lines.append(f"  Open it in VS Code: {link(path)}")
     say("\n".join(lines))
+
+
+def link(path: str) -> str:
+    """Opens the capture in VS Code, where the extension is installed."""
+    from urllib.parse import quote
+
+    return f"vscode://alloclens.alloclens/open?capture={quote(path)}"

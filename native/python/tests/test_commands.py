@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from interpreters import UNSUPPORTED, Interpreter, find
 from running import LAUNCHER, PACKAGE_FOLDER, ROOT, environment, report, rows, run, summary, tracked
+from terminal import Terminal
 
 SCRIPT = "data = b'x' * 1_000_000\nprint('output')\n"
 
@@ -45,6 +46,16 @@ def test_run_names_the_capture_and_tells_its_figures_at_the_end(interpreter: Int
         assert re.search(rf"^  {name} +\S", said, re.MULTILINE), name
     assert "  1.0\u00a0MB in " in said or "  1.1\u00a0MB in " in said
     assert capture.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(("program", "is_told"), [("", True), ("vscode", False)])
+def test_a_terminal_gets_a_link_that_opens_the_capture(tmp_path: Path, program: str, is_told: bool) -> None:
+    (tmp_path / "script.py").write_text("")
+    words = [sys.executable, LAUNCHER, "run", "-o", "a b.alloclens", "script.py"]
+    with Terminal(words, tmp_path, environment(TERM="xterm", TERM_PROGRAM=program)) as terminal:
+        assert terminal.end() == 0
+    told = f"vscode://alloclens.alloclens/open?capture={tmp_path}/a%20b.alloclens"
+    assert (told in terminal.text) is is_told
 
 
 @pytest.mark.parametrize(

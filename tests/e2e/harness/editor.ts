@@ -24,6 +24,23 @@ function sharedBrowser(): Promise<Browser> {
   return browser;
 }
 
+export interface OpenOptions {
+  password?: string;
+  /** The window has Workspace Trust, and the folder is not trusted. */
+  untrusted?: boolean;
+}
+
+/** The shared server has trust switched off, and tells each window so in its page. */
+async function askForTrust(page: Page): Promise<void> {
+  await page.route(/\/\?(folder|workspace)=/, async (route) => {
+    const response = await route.fetch();
+    const html = await response.text();
+    const changed = html.replace('&quot;enableWorkspaceTrust&quot;:false', '&quot;enableWorkspaceTrust&quot;:true');
+    if (changed === html) throw new Error('The page does not say whether folders are trusted.');
+    await route.fulfill({ response, body: changed });
+  });
+}
+
 export interface DrawnLine {
   line: number;
   /** Text of the attachments before and after the code, without padding. */
@@ -33,13 +50,14 @@ export interface DrawnLine {
 export class Editor {
   private constructor(readonly page: Page) {}
 
-  /** Opens a window on a folder and waits until it can be used. */
-  static open(folder: string): Promise<Editor> {
-    return Editor.openAt(`${inject('editorUrl')}/?folder=${encodeURIComponent(folder)}`);
+  /** Opens a window on a folder, or on a .code-workspace file, and waits until it can be used. */
+  static open(place: string, options: OpenOptions = {}): Promise<Editor> {
+    const kind = place.endsWith('.code-workspace') ? 'workspace' : 'folder';
+    return Editor.openAt(`${inject('editorUrl')}/?${kind}=${encodeURIComponent(place)}`, options);
   }
 
   /** The same at any address, behind a password when there is one. */
-  static async openAt(url: string, password?: string): Promise<Editor> {
+  static async openAt(url: string, { password, untrusted = false }: OpenOptions = {}): Promise<Editor> {
     const context = await (await sharedBrowser()).newContext({ viewport: { width: 1400, height: 900 } });
     // Generous: a machine that is busy with other things is slow, not wrong.
     context.setDefaultTimeout(60_000);
@@ -47,11 +65,14 @@ export class Editor {
     page.on('request', recordForeign);
     const editor = new Editor(page);
     openEditors.add(editor);
+    if (untrusted) await askForTrust(page);
     await page.goto(url);
     if (password) {
       await page.locator('input[name=password]').fill(password);
       await page.keyboard.press('Enter');
     }
+    // The server may ask whether the folder is trusted: here it never is.
+    if (untrusted) await editor.dialog(/trust/i).locator('.monaco-button', { hasText: /No/ }).click();
     await page.waitForSelector('.part.statusbar .statusbar-item');
     await page.waitForSelector('.explorer-folders-view .monaco-list-row');
     return editor;

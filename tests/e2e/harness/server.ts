@@ -40,10 +40,10 @@ export default async function setup({ provide }: TestProject) {
   const home = path.join(folder, 'home');
   const captures = path.join(folder, 'captures');
   mkdirSync(home);
-  const pythonExtension = path.join(folder, 'python.vsix');
-  await packVsix(inRoot('tests/e2e/stand-ins/python-extension'), pythonExtension, '--allow-missing-repository');
+  const standIn = (name: string) =>
+    packVsix(inRoot('tests/e2e/stand-ins', name), path.join(folder, `${name}.vsix`), '--allow-missing-repository');
   const server = await startCodeServer({
-    vsix: [await packageVsix(), pythonExtension],
+    vsix: [await packageVsix(), await standIn('python-extension'), await standIn('agent')],
     settings: { ...settings, 'alloclens.captureDirectory': captures },
     home,
   });

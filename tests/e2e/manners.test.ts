@@ -1,0 +1,70 @@
+/** How the extension behaves when nobody asked for it, and what it shows those who are new to it. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { Editor } from './harness/editor';
+import { nothingLeavesTheMachine } from './harness/network';
+import { keepScreenshot } from './harness/screenshot';
+import { makeWorkspace } from './harness/workspace';
+
+/** design §7. */
+const MOST_MS = 50;
+
+/** As VS Code counts it: milliseconds of our activation, null when we were not activated. */
+async function activationTime(editor: Editor): Promise<number | null> {
+  await editor.command('Developer: Show Running Extensions');
+  const list = editor.page.locator('.runtime-extensions-editor');
+  await list.locator('.monaco-list-row').first().waitFor();
+  const ours = list.locator('.monaco-list-row', { hasText: 'AllocLens' });
+  if ((await ours.count()) === 0) return null;
+  const [, ms] = /Activation: (\d+)ms/.exec((await ours.first().textContent()) ?? '') ?? [];
+  return ms === undefined ? null : Number(ms);
+}
+
+describe('In a folder without Python', () => {
+  test('the extension is not activated', async () => {
+    const folder = path.join(inject('scratch'), 'no-python');
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, 'notes.md'), '# Notes\n');
+    const editor = await Editor.open(folder);
+    await editor.openFile('notes.md');
+    expect(await activationTime(editor)).toBeNull();
+    await editor.close();
+  });
+});
+
+describe('In a folder with Python', () => {
+  let editor: Editor;
+  beforeAll(async () => {
+    editor = await Editor.open(makeWorkspace());
+    await editor.openFile('pipeline.py');
+    await editor.codeLens('Profile Memory').waitFor();
+  });
+  afterAll(() => editor?.close());
+
+  test('it is activated in 50 ms or less', async () => {
+    const ms = await activationTime(editor);
+    console.log(`Activation: ${ms} ms`);
+    expect(ms).not.toBeNull();
+    expect(ms).toBeLessThanOrEqual(MOST_MS);
+  });
+
+  test('the walkthrough leads through three steps, with a picture each', async () => {
+    await editor.command('Welcome: Open Walkthrough');
+    await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: "your program's memory goes" }).click();
+    const steps = editor.page.locator('.getting-started-step');
+    await expect.poll(() => steps.count()).toBe(3);
+    for (const [i, name] of ['Profile a script', 'Read the figures', 'Follow it to its source'].entries()) {
+      await steps.nth(i).click();
+      await steps.nth(i).locator('.step-title', { hasText: name }).waitFor();
+      await editor.webview().locator('svg').first().waitFor();
+      await keepScreenshot(editor, `walkthrough-${i + 1}`);
+    }
+    await editor.command('Preferences: Toggle between Light/Dark Themes');
+    await editor.page.waitForSelector('.monaco-workbench.vs');
+    await keepScreenshot(editor, 'walkthrough-light');
+    await editor.command('Preferences: Toggle between Light/Dark Themes');
+  });
+
+  nothingLeavesTheMachine();
+});
