@@ -68,7 +68,7 @@ describe('A window with a folder', () => {
     return figures.find((drawn) => drawn.line === line)?.figure;
   };
   const type = async (line: string) => {
-    await editor.page.locator('.terminal-wrapper.active .xterm').click();
+    await editor.page.locator('.terminal-wrapper.active .terminal-xterm-host').first().click();
     await editor.page.keyboard.type(`${line}\n`);
   };
 
@@ -161,11 +161,15 @@ describe('A window with a folder', () => {
         const dialog = editor.dialog(/Run two\.py to profile its memory\?/);
         await dialog.waitFor();
         if (answer === 'Yes') await keepScreenshot(editor, 'agent-asks');
-        if (answer === 'Yes') await dialog.locator('.monaco-button').first().click();
+        if (answer === 'Yes') await dialog.locator('.monaco-button', { hasText: 'Yes' }).click();
         else await editor.dismissDialog();
       }
       await expect.poll(() => existsSync(path.join(place, 'answer.json'))).toBe(true);
-      return JSON.parse(readFileSync(path.join(place, 'answer.json'), 'utf8'));
+      return JSON.parse(readFileSync(path.join(place, 'answer.json'), 'utf8')) as {
+        known: string[];
+        text?: string;
+        error?: string;
+      };
     };
     const script = () => ({ script: path.join(folder, 'two.py') });
 
@@ -183,7 +187,8 @@ describe('A window with a folder', () => {
     });
 
     test('gets the figures of the run that it asked for, and the user sees them too', async () => {
-      const { text } = await ask('alloclens_profile_script', script(), 'Yes');
+      const { text, error } = await ask('alloclens_profile_script', script(), 'Yes');
+      expect(error).toBeUndefined();
       expect(text).toMatch(/^The script ended after .* \(exit code 0\)\./);
       expect(text).toMatch(/^1\. 2\.0 MB .*two\.py:1 <module>$/m);
       await expect.poll(() => figureOf('two.py', 1)).toBe('2.0\u00a0MB');

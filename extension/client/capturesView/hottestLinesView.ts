@@ -57,7 +57,9 @@ export class HottestLinesView implements TreeDataProvider<HottestLine>, Disposab
 
   private update(): void {
     const capture = this.shown.current;
-    this.view.description = capture ? `${capture.summary.target.name}, ${measureWords[this.shown.measure].noun}` : '';
+    this.view.description = capture
+      ? `${basename(capture.summary.target.name)}, ${measureWords[this.shown.measure].noun}`
+      : '';
     this.changed.fire();
   }
 }

@@ -51,7 +51,7 @@ def test_run_names_the_capture_and_tells_its_figures_at_the_end(interpreter: Int
 @pytest.mark.parametrize(("program", "is_told"), [("", True), ("vscode", False)])
 def test_a_terminal_gets_a_link_that_opens_the_capture(tmp_path: Path, program: str, is_told: bool) -> None:
     (tmp_path / "script.py").write_text("")
-    words = [sys.executable, LAUNCHER, "run", "-o", "a b.alloclens", "script.py"]
+    words: "list[str | Path]" = [sys.executable, LAUNCHER, "run", "-o", "a b.alloclens", "script.py"]
     with Terminal(words, tmp_path, environment(TERM="xterm", TERM_PROGRAM=program)) as terminal:
         assert terminal.end() == 0
     told = f"vscode://alloclens.alloclens/open?capture={tmp_path}/a%20b.alloclens"

@@ -32,12 +32,18 @@ export interface OpenOptions {
 
 /** The shared server has trust switched off, and tells each window so in its page. */
 async function askForTrust(page: Page): Promise<void> {
-  await page.route(/\/\?(folder|workspace)=/, async (route) => {
-    const response = await route.fetch();
-    const html = await response.text();
-    const changed = html.replace('&quot;enableWorkspaceTrust&quot;:false', '&quot;enableWorkspaceTrust&quot;:true');
-    if (changed === html) throw new Error('The page does not say whether folders are trusted.');
-    await route.fulfill({ response, body: changed });
+  await page.addInitScript(() => {
+    const observer = new MutationObserver(() => {
+      const told = document.getElementById('vscode-workbench-web-configuration');
+      const settings = told?.getAttribute('data-settings');
+      if (!told || !settings) return;
+      told.setAttribute(
+        'data-settings',
+        settings.replace('"enableWorkspaceTrust":false', '"enableWorkspaceTrust":true'),
+      );
+      observer.disconnect();
+    });
+    observer.observe(document, { childList: true, subtree: true });
   });
 }
 
@@ -71,11 +77,19 @@ export class Editor {
       await page.locator('input[name=password]').fill(password);
       await page.keyboard.press('Enter');
     }
-    // The server may ask whether the folder is trusted: here it never is.
-    if (untrusted) await editor.dialog(/trust/i).locator('.monaco-button', { hasText: /No/ }).click();
-    await page.waitForSelector('.part.statusbar .statusbar-item');
-    await page.waitForSelector('.explorer-folders-view .monaco-list-row');
+    await editor.untilReady();
+    if (untrusted) await editor.statusItem('Restricted Mode').waitFor();
     return editor;
+  }
+
+  private async untilReady(): Promise<void> {
+    await this.page.waitForSelector('.part.statusbar .statusbar-item');
+    await this.page.waitForSelector('.explorer-folders-view .monaco-list-row');
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.untilReady();
   }
 
   close(): Promise<void> {

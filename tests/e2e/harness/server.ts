@@ -33,6 +33,7 @@ const settings = {
   'files.simpleDialog.enable': true,
   'window.commandCenter': false,
   'git.enabled': false,
+  'security.workspace.trust.startupPrompt': 'never',
 };
 
 export default async function setup({ provide }: TestProject) {
