@@ -18,7 +18,9 @@ class ElfObject {
     struct Import {
         void** slot;    ///< holds the address that a call or a pointer of this object uses
         bool call;      ///< JUMP_SLOT; else GLOB_DAT or 64
-        const char* name;
+        const ElfW(Sym) * symbol;
+        const char* names;
+        const char* name() const { return names + symbol->st_name; }  // seldom asked for, and seldom in the cache
     };
     template <class Visit>
     void each_import(Visit visit) const {
@@ -56,7 +58,7 @@ class ElfObject {
             const auto type = static_cast<unsigned>(ELF64_R_TYPE(relocations[i].r_info));
             if (type != R_X86_64_JUMP_SLOT && type != R_X86_64_GLOB_DAT && type != R_X86_64_64) continue;
             visit(Import{reinterpret_cast<void**>(base_ + relocations[i].r_offset), type == R_X86_64_JUMP_SLOT,
-                         names_ + symbols_[ELF64_R_SYM(relocations[i].r_info)].st_name});
+                         symbols_ + ELF64_R_SYM(relocations[i].r_info), names_});
         }
     }
 

@@ -1,6 +1,8 @@
 #include "interposition.hpp"
 
+#include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 
 #include "elf_object.hpp"
@@ -35,20 +37,40 @@ Role role_of(const dl_phdr_info& info, const ElfObject& object) {
     return !allocator ? Role::other : library ? Role::allocator : Role::definer;
 }
 
+/// The addresses that are looked for, and seldom another: nearly all slots and symbols hold something else, and telling
+/// that by their names would take most of the time of a start.
+class AddressFilter {
+  public:
+    template <class From>
+    explicit AddressFilter(From from) {
+        for (std::size_t i = 0; i < kHooks; ++i) bit_of(from(hooks[i])) = true;
+    }
+    bool may_be_one(const void* address) const { return bits_[place_of(address)]; }
+
+  private:
+    static std::size_t place_of(const void* address) { return reinterpret_cast<std::uintptr_t>(address) >> 4 & (kBits - 1); }
+    bool& bit_of(const void* address) { return bits_[place_of(address)]; }
+
+    static constexpr std::size_t kBits = 4096;  // functions begin at multiples of 16
+    std::array<bool, kBits> bits_{};
+};
+
 /// Makes what leads to `from(hook)` lead to `to(hook)`. False when a page could not be written.
 template <class From, class To>
-bool redirect(const ElfObject& object, Role role, From from, To to) {
+bool redirect(const ElfObject& object, Role role, const AddressFilter& wanted, From from, To to) {
     ElfWriter writer(object);
     bool written = true;
     if (role != Role::allocator) {
         object.each_import([&](const ElfObject::Import& import) {
-            const Hook* const hook = find_hook(import.name);
+            if (!wanted.may_be_one(*import.slot)) return;
+            const Hook* const hook = find_hook(import.name());
             // Anything else is something that the program chose, or a call that was never made: it will be looked up.
             if (hook && hook->real && *import.slot == from(*hook)) written &= writer.write(import.slot, to(*hook));
         });
     }
     if (role == Role::other) return written;
     object.each_export([&](const ElfObject::Export& found) {
+        if (!wanted.may_be_one(found.address)) return;
         const Hook* const hook = find_hook(found.name);
         if (!hook || !hook->real || found.address != from(*hook)) return;
         auto* const value = reinterpret_cast<void**>(&found.symbol->st_value);
@@ -72,10 +94,11 @@ bool is_own_allocator() {
 template <class From, class To>
 bool redirect_all(From from, To to) {
     const KeepErrno keep;
+    const AddressFilter wanted(from);
     bool written = true;
     each_object([&](const dl_phdr_info& info) {
         const ElfObject object(info);
-        if (!left_alone(info, object)) written &= redirect(object, role_of(info, object), from, to);
+        if (!left_alone(info, object)) written &= redirect(object, role_of(info, object), wanted, from, to);
         return true;
     });
     return written;
@@ -91,7 +114,7 @@ bool find_real_functions() {
         const ElfObject self(info);
         if (!self.readable() || !self.contains(hooks)) return true;
         self.each_import([&](const ElfObject::Import& import) {
-            if (Hook* const hook = import.call ? find_hook(import.name) : nullptr) hook->real = *import.slot;
+            if (Hook* const hook = import.call ? find_hook(import.name()) : nullptr) hook->real = *import.slot;
         });
         return false;
     });

@@ -39,7 +39,7 @@ std::string all_tables() {
         if (!object.readable() || object.contains(hooks)) return true;
         text << info.dlpi_name << '\n';
         object.each_import([&](const ElfObject::Import& import) {
-            if (find_hook(import.name)) text << import.name << ' ' << *import.slot << '\n';
+            if (find_hook(import.name())) text << import.name() << ' ' << *import.slot << '\n';
         });
         object.each_export([&](const ElfObject::Export& found) { text << found.name << ' ' << found.address << '\n'; });
         return true;
