@@ -38,10 +38,17 @@ def pytest_configure(config: pytest.Config) -> None:
     if not settings.with_memray:
         for text in MARKERS.values():
             config.addinivalue_line("markers", text)
+    recorder = None
     if settings.acts:
         if settings.with_memray:
             config.pluginmanager.unregister(name="memray_manager")
-        config.pluginmanager.register(Recorder(config, settings), "alloclens_recorder")
+        recorder = Recorder(config, settings)
+        config.pluginmanager.register(recorder, "alloclens_recorder")
+    if settings.report_log and not hasattr(config, "workerinput"):
+        from alloclens.testing.report_log import ReportLog
+
+        capture_of = recorder.capture_of if recorder else lambda _nodeid: None
+        config.pluginmanager.register(ReportLog(settings.report_log, config, capture_of), "alloclens_report_log")
 
 
 def pytest_report_header(config: pytest.Config) -> Optional[str]:
@@ -122,6 +129,7 @@ class Recorder:
         path = self._path(item.nodeid)
         tracker = recording.Tracker(
             path,
+            item.nodeid,
             detail=(limit and limit.detail) or self._settings.detail,
             native=self._settings.native,
             current_thread_only=bool(limit and limit.current_thread_only),
@@ -245,6 +253,10 @@ class Recorder:
                     path.unlink()
             if not keep:
                 shutil.rmtree(self._folder, ignore_errors=True)
+
+    def capture_of(self, nodeid: str) -> Optional[str]:
+        """Where the test's capture is, or will be if it is recorded."""
+        return str(self._path(nodeid)) if self._folder else None
 
     def _make_folder(self) -> Path:
         if self._folder is None:

@@ -86,8 +86,8 @@ class Tracker:
         pairs = [
             ("path", path),
             *self._options,
+            *self._more_fields(),  # before the others, so that they hold instead
             *_target(),
-            *self._more_fields(),
             *self._of_children(path),
             *_interpreter(tuple(sys.path)),
         ]

@@ -370,3 +370,120 @@ def test_the_suite_of_pytest_memray_passes_with_our_plugin_in_its_place(suite: S
         check=False,
     )
     assert answer.returncode == 0, answer.stdout
+
+
+#: The mistakes that memray's tutorials show, each with its remedy, as tests of ours.
+TUTORIAL = """
+from functools import lru_cache
+
+def fibonacci_list(length):
+    numbers = [0, 1]
+    for _ in range(length - 2): numbers.append(numbers[-1] + numbers[-2])
+    return numbers
+def fibonacci_steps(length):
+    before, now = 0, 1
+    for _ in range(length):
+        yield before
+        before, now = now, before + now
+
+@pytest.mark.limit_memory("3 MB")
+@pytest.mark.parametrize("numbers", [fibonacci_list, fibonacci_steps])
+def test_all_numbers_at_once_or_one_after_another(numbers):
+    for _ in numbers(15_000): pass
+
+def scaled(data): return bytes(len(data))
+def clinging():
+    data = bytes(4 << 20)
+    more = scaled(data)
+    return len(scaled(more))
+def letting_go():
+    data = bytes(4 << 20)
+    data = scaled(data)
+    data = scaled(data)
+    return len(data)
+
+@pytest.mark.limit_memory("10 MB")
+@pytest.mark.parametrize("steps", [clinging, letting_go])
+def test_a_name_clings_to_its_object(steps):
+    steps()
+
+class Cached:
+    @lru_cache(maxsize=None)
+    def data(self): return bytes(300_000)
+class Own:
+    def data(self):
+        if not hasattr(self, "kept"): self.kept = bytes(300_000)
+        return self.kept
+
+@pytest.mark.limit_leaks("1 MB")
+@pytest.mark.parametrize("kind", [Cached, Own])
+def test_a_cache_on_a_method_keeps_its_objects(kind):
+    for _ in range(10): kind().data()
+"""
+
+
+def test_the_mistakes_that_memrays_tutorials_show_are_found_and_their_remedies_pass(suite: Suite) -> None:
+    suite.write(TUTORIAL)
+    said = suite.run("-rA", ok=False)
+    failed = {line.split("[")[1].split("]")[0] for line in said.splitlines() if line.startswith("MEMORY PROBLEMS ")}
+    assert failed == {"fibonacci_list", "clinging", "Cached"}
+    assert outcomes(said) == "3 failed, 3 passed"
+    for name in ("fibonacci_list", "clinging", "data"):
+        assert f"{name}:{suite.folder / 'test_it.py'}:" in said
+
+
+def test_the_report_log_tells_of_a_test_that_ends_pytest(suite: Suite) -> None:
+    suite.write("import os\ndef test_it():\n    kept = grab(3 << 20)\n    os.abort()\n")
+    log = suite.folder / "log.jsonl"
+    suite.run("--alloclens", "--alloclens-bin-path", "captures", "--alloclens-report-log", log, ok=False)
+    *_, start, setup = [json.loads(line) for line in log.read_text().splitlines()]
+    assert (start["event"], start["id"], setup["when"]) == ("start", "test_it.py::test_it", "setup")
+    assert Path(start["capture"]).exists()
+
+
+@pytest.mark.parametrize("options", [[], ["-n2"]], ids=["alone", "xdist"])
+def test_the_report_log_has_what_an_editor_shows(suite: Suite, options: Sequence[str]) -> None:
+    suite.write(
+        """
+def fails(): raise KeyError("größe")
+def test_wrong(): fails()
+@pytest.mark.skip(reason="not now")
+def test_skipped(): pass
+@pytest.mark.limit_memory("1 MB")
+def test_large(): grab(2 << 20)
+@pytest.fixture
+def broken(): raise OSError("no disk")
+def test_setup(broken): pass
+"""
+    )
+    log = suite.folder / "log.jsonl"
+    suite.run("--alloclens", "--alloclens-report-log", log, *options, ok=False)
+    events = [json.loads(line) for line in log.read_text().splitlines()]
+    reports = {(event["id"].split("::")[1], event["when"]): event for event in events if event["event"] == "report"}
+    file = str(suite.folder / "test_it.py")
+    lines = Path(file).read_text().splitlines()
+    wrong = reports["test_wrong", "call"]
+    assert (wrong["file"], wrong["line"]) == (file, lines.index("def test_wrong(): fails()") + 1)
+    assert wrong["message"] == "KeyError: 'größe'"
+    assert wrong["trace"] == [[file, wrong["line"]], [file, lines.index('def fails(): raise KeyError("größe")') + 1]]
+    assert reports["test_skipped", "setup"]["message"].endswith("not now")
+    assert reports["test_setup", "setup"]["outcome"] == "failed"
+    assert reports["test_large", "call"]["memory"]["places"][0]["frames"][0][0] == "grab"
+    assert {id for id, when in reports if when == "teardown"} == {id for id, _ in reports}
+
+
+def test_the_report_log_names_the_file_that_could_not_be_collected(suite: Suite) -> None:
+    suite.write("\nimport absent_module\n")
+    suite.write("\ndef test_it(:\n", "test_syntax.py")
+    log = suite.folder / "log.jsonl"
+    suite.run("--alloclens-report-log", log, ok=False)
+    events = [json.loads(line) for line in log.read_text().splitlines()]
+    errors = {error["file"]: error for error in events if error["event"] == "collect_error"}
+    for name, line, text in (
+        ("test_it.py", "import absent_module", "No module named 'absent_module'"),
+        ("test_syntax.py", "def test_it(:", "SyntaxError"),
+    ):
+        file = suite.folder / name
+        error = errors[str(file)]
+        assert error["line"] == file.read_text().splitlines().index(line) + 1
+        assert text in error["text"]

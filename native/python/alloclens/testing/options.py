@@ -35,6 +35,12 @@ def add_options(parser: Any, pluginmanager: Any) -> None:
         help="Write the tests' figures to FILE; it serves as a baseline, too",
     )
     group.addoption(
+        "--alloclens-report-log",
+        metavar="FILE",
+        type=Path,
+        help="Write what happens to FILE while it happens, one JSON object a line",
+    )
+    group.addoption(
         "--alloclens-baseline",
         metavar="FILE",
         type=Path,
@@ -133,6 +139,7 @@ class Settings:
         self.limit_memory: str = self._ini("alloclens_limit_memory") or ""
         self.limit_leaks: str = self._ini("alloclens_limit_leaks") or ""
         self.json_report: Optional[Path] = self._option("alloclens_json_report")
+        self.report_log: Optional[Path] = self._option("alloclens_report_log")
         self.baseline: Optional[Path] = self._option("alloclens_baseline")
         self.fail_on_increase = self._increase()
 

@@ -16,10 +16,18 @@ _LONGEST_NAME = 255
 
 
 class Tracker(alloclens.tracker.Tracker):
-    """Stacks begin at the test: pytest's own frames, which lead to it, are left out."""
+    """Stacks begin at the test: pytest's own frames, which lead to it, are left out. The capture is named after it."""
+
+    def __init__(self, path: Path, nodeid: str, **options: Any) -> None:
+        super().__init__(path, **options)
+        self._nodeid = nodeid
 
     def _more_fields(self) -> List[Tuple[str, str]]:
-        return [("hidden_folder", os.path.dirname(os.path.dirname(os.path.abspath(__file__))))]
+        file, *names = self._nodeid.split("::")
+        return [
+            ("hidden_folder", os.path.dirname(os.path.dirname(os.path.abspath(__file__)))),
+            ("target_name", "::".join([os.path.basename(file), *names])),
+        ]
 
 
 def capture_name(prefix: str, nodeid: str, suffix: str) -> str:
