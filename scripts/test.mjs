@@ -74,13 +74,14 @@ const benchScript = (name) => run('python3', [inRoot('bench', name)]);
 
 /** In a network of its own with nothing but the loopback device, where the kernel lets us: then no request can leave. */
 async function testEditor() {
+  const testing = { ...process.env, ALLOCLENS_E2E_PYTEST: await ensureVenv('python-tests', testTools) };
   const vitest = [bin('vitest'), 'run', '--config', inRoot('tests/e2e/vitest.config.ts')];
   const loopbackOnly = ['-rn', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
   if (ask('unshare', [...loopbackOnly, 'true']) === null) {
     say('   This system lets us have no network of our own: only the requests of the pages are checked.');
-    return run(vitest[0], vitest.slice(1), { cwd: inRoot() });
+    return run(vitest[0], vitest.slice(1), { cwd: inRoot(), env: testing });
   }
-  const env = { ...process.env, ALLOCLENS_ISOLATED_NETWORK: '1' };
+  const env = { ...testing, ALLOCLENS_ISOLATED_NETWORK: '1' };
   return run('unshare', [...loopbackOnly, ...vitest], { cwd: inRoot(), env });
 }
 

@@ -18,6 +18,7 @@ import { CaptureServer } from './language/captureServer';
 import { crashReport, reportFailure } from './language/messages';
 import { registerLaunch } from './launch/registerLaunch';
 import { registerPanel } from './panel/registerPanel';
+import { registerTesting } from './testing/registerTesting';
 
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('AllocLens', { log: true });
@@ -34,6 +35,7 @@ export function activate(context: ExtensionContext): void {
   );
   const launching = registerLaunch(context, shown, log, failed);
 
+  const testing = registerTesting(context, shown, launching.interpreterOf, log, failed);
   const captures = registerCapturesView(context, server, shown, {
     ownFolder: launching.captureFolder,
     startedAsTask: launching.startedAsTask,
@@ -49,6 +51,7 @@ export function activate(context: ExtensionContext): void {
     ...figuresText.handlers,
     ...panels.handlers,
     ...launching.handlers,
+    ...testing.handlers,
     [Command.ShowLog]: () => log.show(),
     [Command.RestartServer]: () => server.restart(),
   };
@@ -63,6 +66,7 @@ export function activate(context: ExtensionContext): void {
     figuresText,
     panels,
     launching,
+    testing,
     captures,
     agentTools,
     ...registerCommands(handlers, failed),

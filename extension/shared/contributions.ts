@@ -26,6 +26,8 @@ export enum Command {
   OpenFlameGraph = 'alloclens.openFlameGraph',
   ProfileMemory = 'alloclens.profileMemory',
   RunAgain = 'alloclens.runAgain',
+  ProfileTest = 'alloclens.profileTest',
+  OpenTestCapture = 'alloclens.openTestCapture',
   RefreshCaptures = 'alloclens.refreshCaptures',
   RenameCapture = 'alloclens.renameCapture',
   PinCapture = 'alloclens.pinCapture',
@@ -65,6 +67,10 @@ export interface CommandArguments {
   /** A script's URI, as menus pass it; without one the active editor's file. */
   [Command.ProfileMemory]: [script?: unknown];
   [Command.RunAgain]: [];
+  /** A test by its file, the names of its classes and its own, and its line, 1-based. */
+  [Command.ProfileTest]: [file: string, names: readonly string[], line: number];
+  /** An item of the Test Explorer, as menus pass it. */
+  [Command.OpenTestCapture]: [test?: unknown];
   [Command.RefreshCaptures]: [];
   /** A row of the captures view; without one the person is asked. */
   [Command.RenameCapture]: [row?: unknown];
@@ -88,6 +94,8 @@ export enum Setting {
   CaptureRetention = 'alloclens.captureRetention',
   OpenTerminalRuns = 'alloclens.openTerminalRuns',
   PathMappings = 'alloclens.pathMappings',
+  TestExplorer = 'alloclens.testExplorer',
+  PytestArgs = 'alloclens.pytestArgs',
 }
 
 export enum ContextKey {
@@ -97,6 +105,8 @@ export enum ContextKey {
   FiguresShown = 'alloclens.figuresShown',
   /** The program of the shown capture runs. */
   Live = 'alloclens.live',
+  /** Ids of the tests that have a capture. */
+  ProfiledTests = 'alloclens.profiledTests',
 }
 
 export enum Color {

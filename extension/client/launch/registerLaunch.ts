@@ -9,6 +9,7 @@ import {
   type LogOutputChannel,
   languages,
   Uri,
+  type WorkspaceFolder,
 } from 'vscode';
 import { DebugType } from '../../shared/contributions';
 import type { Profile } from '../agents/registerAgentTools';
@@ -16,6 +17,7 @@ import type { ShownCapture } from '../captures/shownCapture';
 import { AwaitedRuns } from './awaitedRuns';
 import { currentFile, LaunchConfigurationProvider } from './configurationProvider';
 import { followCapture } from './followCapture';
+import type { NoInterpreter } from './interpreter';
 import { MainGuardLens } from './mainGuardLens';
 import { PastRuns } from './pastRuns';
 import { profileCommands } from './profileCommands';
@@ -25,6 +27,8 @@ import { ProfileTasks } from './taskProvider';
 export interface Launching extends Disposable {
   /** Runs a program, shows it, and waits for its end. */
   profile: Profile;
+  /** Which Python runs the programs of a folder. */
+  interpreterOf(folder: WorkspaceFolder | undefined): Promise<string | NoInterpreter>;
   handlers: ReturnType<typeof profileCommands>;
   /** The extension's own folder for captures of this workspace. */
   captureFolder: Uri;
@@ -88,6 +92,7 @@ export function registerLaunch(
   );
   return {
     profile: (attributes, options) => awaited.run(attributes, options),
+    interpreterOf: (folder) => configurations.interpreterOf(folder, undefined),
     handlers: profileCommands(shown, runs),
     captureFolder,
     startedAsTask: (capture) => profileTasks.started(capture),
