@@ -22,6 +22,16 @@ PACKAGES = {
         "pytest-memray",
     ],
     "servers": ["fastapi", "httpx", "flask"],
+    "notebooks": ["ipython"],
+    "suites": [
+        "pytest>=8,<9",
+        "pytest-memray",
+        "hypothesis",
+        "pretend",
+        "cloudpickle",
+        "click==8.1.8",
+        "attrs==25.3.0",
+    ],
 }
 
 
