@@ -1,0 +1,63 @@
+"""What the pytest plugin costs on suites of others, beside pytest-memray: whole runs, alternating."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import results
+
+sys.path.append(str(Path(__file__).parent.parent / "native" / "python" / "tests"))
+from suites import SUITES, Suite
+
+OURS = ("-p", "no:memray", "-p", "alloclens.pytest_plugin")
+MODES = {
+    "plain": ("-p", "no:memray"),
+    "loaded, no limit": OURS,
+    "AllocLens": (*OURS, "--alloclens"),
+    "AllocLens, objects": (*OURS, "--alloclens", "--alloclens-detail=objects"),
+    "pytest-memray": ("--memray",),
+    "pytest-memray, objects": ("--memray", "--trace-python-allocators"),
+}
+
+
+def seconds(suite: Suite, options: tuple[str, ...]) -> float:
+    words = suite.command(*options)
+    begin = time.perf_counter()
+    done = subprocess.run(words, cwd=suite.folder, env=suite.environment(), capture_output=True, text=True, check=False)
+    took = time.perf_counter() - begin
+    if done.returncode not in (0, 1):  # 1: a test fails here with and without us
+        raise SystemExit(f"{' '.join(words)} ended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return took
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    rounds = parser.parse_args().rounds
+    names = list(MODES)
+    lines = ["| suite | plain | " + " | ".join(names[1:]) + " |", "|---|---:" + "|---:" * (len(names) - 1) + "|"]
+    for suite in SUITES:
+        seconds(suite, MODES["plain"])  # warms the disk's cache
+        times: dict[str, list[float]] = {name: [] for name in names}
+        for number in range(rounds):
+            # Each round begins with another mode.
+            for name in names[number % len(names) :] + names[: number % len(names)]:
+                times[name].append(seconds(suite, MODES[name]))
+        plain = statistics.median(times["plain"])
+        cells = [f"{suite.name} {suite.version}", f"{plain:.2f} s"]
+        for name in names[1:]:
+            ratios = [with_it / without for with_it, without in zip(times[name], times["plain"])]
+            cells.append(f"{statistics.median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})")
+        lines.append("| " + " | ".join(cells) + " |")
+        print(lines[-1], file=sys.stderr, flush=True)
+    text = f"Whole runs of pytest, as a multiple of the plain run: median of {rounds} rounds (smallest–largest).\n\n"
+    results.keep("pytest", text + "\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
