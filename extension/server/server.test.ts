@@ -88,6 +88,17 @@ describe('of a capture that is open and shown', () => {
     expect(annotated).toMatchObject({ version: 7, lines: [{ line: 2, bytes: 61 * MB, stale: false }] });
   });
 
+  test('a document that is only being opened is waited for', async () => {
+    const { library } = goldenLibrary();
+    const client = await editor(library);
+    await ask(client, openCapture, { path });
+    await ask(client, showCapture, shownByDefault);
+    const annotated = ask(client, annotateDocument, { uri });
+    await openDocument(client);
+    expect(await annotated).toMatchObject({ lines: [{ line: 2 }] });
+    expect(await ask(client, annotateDocument, { uri: 'file:///never/opened.py' })).toBeNull();
+  });
+
   test('figures follow an edit', async () => {
     const { client } = await shownEditor();
     const start = { line: 0, character: 0 };

@@ -39,6 +39,8 @@ import { type ShownDocument, showDocument } from './shownDocument';
 
 /** At most one progress notification in so many milliseconds. */
 const PROGRESS_INTERVAL_MS = 50;
+/** How long an answer waits for a document that the editor has not opened. */
+const OPENING_MS = 1000;
 
 /** Answers one editor until the connection ends. `library` is the native addon. */
 export function serve(connection: Connection, library: () => NativeLibrary): void {
@@ -122,6 +124,7 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
   });
 
   on(annotateDocument, async ({ uri }) => {
+    await opened(uri);
     const document = await shownDocument(uri);
     return document && annotate(document);
   });
@@ -174,6 +177,22 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
     // Nobody waits for the editor's answer, and one that is closing gives none.
     if (refreshesLenses) lenses.request();
     if (refreshesHints) connection.languages.inlayHint.refresh().catch(() => undefined);
+  }
+
+  /** The editor may ask about a document whose opening is still on its way. */
+  async function opened(uri: string): Promise<void> {
+    if (documents.get(uri) || !shown?.path) return;
+    await new Promise<void>((done) => {
+      const listener = documents.onDidOpen(({ document }) => {
+        if (document.uri === uri) end();
+      });
+      const timer = setTimeout(() => end(), OPENING_MS);
+      const end = () => {
+        clearTimeout(timer);
+        listener.dispose();
+        done();
+      };
+    });
   }
 
   async function shownDocument(uri: string): Promise<ShownDocument | null> {

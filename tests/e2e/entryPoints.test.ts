@@ -222,11 +222,7 @@ function isComplete(capture: string): boolean {
 }
 
 /** What stands in the terminal that is shown, long lines as one. */
-function terminalText(editor: Editor): Promise<string> {
-  return editor.page.evaluate(() => {
-    const rows = document.querySelectorAll(
-      '.terminal-wrapper.active .xterm-rows > div, .terminal-wrapper.active .xterm-accessibility-tree > div',
-    );
-    return [...rows].map((row) => row.textContent ?? '').join('');
-  });
+async function terminalText(editor: Editor): Promise<string> {
+  const rows = await editor.page.locator('.terminal-wrapper.active .xterm-rows > div').allTextContents();
+  return rows.join('').replaceAll('\u00a0', ' ');
 }

@@ -35,6 +35,8 @@ export async function startClient(
     { run, debug: run },
     {
       documentSelector: [{ scheme: 'file', language: 'python' }],
+      // What is not visible when the server starts would else never be told to it.
+      textSynchronization: { delayOpenNotifications: true },
       initializationOptions: { drawsFigures: true } satisfies ServerOptions,
       outputChannel: log,
       // What a person should know is told by us, in a sentence; the rest is in the log.

@@ -33,6 +33,8 @@ const settings = {
   'files.simpleDialog.enable': true,
   'window.commandCenter': false,
   'git.enabled': false,
+  // A terminal's text is in the page.
+  'terminal.integrated.gpuAcceleration': 'off',
   'security.workspace.trust.startupPrompt': 'never',
 };
 
