@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Locator } from 'playwright-core';
@@ -40,6 +40,9 @@ describe('The side bar', () => {
     folder = makeWorkspace({
       'memray-old.py.1.bin': 'memray\0\0\0\0\0 and the rest of what memray recorded, more than a header is long\n',
       'first.py': 'def load():\n    return [bytearray(1000) for _ in range(3000)]\n\nkept = load()\n',
+      'family.py':
+        'import subprocess, sys\nkept = bytearray(1_500_000)\nsubprocess.run([sys.executable, "child.py"])\n',
+      'child.py': 'kept = bytearray(2_500_000)\n',
       'short.py': 'kept = bytearray(4_000_000)\nimport time; time.sleep(2)\n',
     });
     execFileSync(python, [launcher, 'run', '-q', '-o', 'first.alloclens', 'first.py'], { cwd: folder });
@@ -92,6 +95,36 @@ describe('The side bar', () => {
       .click();
     await row('before the fix').waitFor({ state: 'detached' });
     expect(existsSync(path.join(folder, 'terminal.alloclens'))).toBe(false);
+  });
+
+  test('processes that a program started stand under it', async () => {
+    await runInTerminal('--follow-children', '-o', 'family.alloclens', 'family.py');
+    const { peak_bytes } = summaryOf(path.join(folder, 'family.alloclens'));
+    await row(formatBytes(peak_bytes)).waitFor();
+    const child = editor.page.locator('.pane-body .monaco-list-row[aria-level="3"]', { hasText: /2\.\d\u00a0MB/ });
+    await child.waitFor();
+    await keepScreenshot(editor, 'captures-view-children');
+    await editor.command('Preferences: Toggle between Light/Dark Themes');
+    await editor.page.waitForSelector('.monaco-workbench.vs-dark');
+    await keepScreenshot(editor, 'captures-view-dark');
+    await editor.command('Preferences: Toggle between Light/Dark Themes');
+  });
+
+  test('a capture is exported to a file of the chosen kind', async () => {
+    await menu(/1\.\d\u00a0MB/, 'Export Capture');
+    await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'CSV' }).click();
+    await editor.page.locator('.quick-input-widget', { hasText: 'Export Peak of family.alloclens' }).waitFor();
+    await editor.page.keyboard.press('Enter');
+    await editor.notification(/Exported to .*family\.csv/).waitFor();
+    expect(readFileSync(path.join(folder, 'family.csv'), 'utf8')).toContain('family.py');
+  });
+
+  test('a capture that is dropped on the editor opens there', async () => {
+    await editor.command('File: Focus on Files Explorer');
+    const file = editor.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'first.alloclens' });
+    await file.dragTo(editor.page.locator('.editor-group-container').first());
+    await editor.page.waitForSelector('.tab.active[data-resource-name="first.alloclens"]');
+    await editor.webview().locator('g.frame').first().waitFor();
   });
 
   test('a double click on a capture of memray tells how to get the same here', async () => {

@@ -1,5 +1,6 @@
 /** How the extension behaves when nobody asked for it, and what it shows those who are new to it. */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { Editor } from './harness/editor';
@@ -9,7 +10,9 @@ import { makeWorkspace } from './harness/workspace';
 
 /** design §7. */
 const MOST_MS = 50;
-const MOST_TRIES = 5;
+const MOST_TRIES = 4;
+/** Programs that want a processor, for each there is; our own tests are two or three. */
+const MOST_CROWDED = 2;
 
 /** As VS Code counts it: milliseconds of our activation, null when we were not activated. */
 async function activationTime(editor: Editor): Promise<number | null> {
@@ -43,7 +46,7 @@ describe('In a folder with Python', () => {
   });
   afterAll(() => editor?.close());
 
-  test('it is activated in 50 ms or less', async () => {
+  test('it is activated in 50 ms or less', async ({ skip }) => {
     // A machine that is busy makes it longer, nothing makes it shorter: the shortest of some counts.
     const times: number[] = [];
     while (times.length < MOST_TRIES && !times.some((ms) => ms <= MOST_MS)) {
@@ -51,6 +54,8 @@ describe('In a folder with Python', () => {
       times.push((await activationTime(editor)) ?? Number.POSITIVE_INFINITY);
     }
     console.log(`Activation: ${times.join(', ')} ms`);
+    const crowd = loadavg()[0]! / availableParallelism();
+    skip(crowd > MOST_CROWDED, 'Other programs keep the processors busy: the time says nothing of us.');
     expect(Math.min(...times)).toBeLessThanOrEqual(MOST_MS);
   });
 

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { Disposable, type FileSystemWatcher, RelativePattern, Uri, workspace } from 'vscode';
 import { captureExtension, Setting } from '../../shared/contributions';
 import type { CaptureFile } from './captureFacts';
@@ -41,7 +42,8 @@ export class CaptureFolders {
   }
 
   private outside(): string[] {
-    const chosen = workspace.getConfiguration().get<string>(Setting.CaptureDirectory, '');
+    const given = workspace.getConfiguration().get<string>(Setting.CaptureDirectory, '');
+    const chosen = given.replace(/^~(?=\/|$)/, homedir());
     return chosen.startsWith('/') ? [this.own, chosen] : [this.own];
   }
 }

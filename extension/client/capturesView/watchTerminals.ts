@@ -1,32 +1,57 @@
+import { readdirSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { Disposable, RelativePattern, type TerminalShellExecution, Uri, window, workspace } from 'vscode';
+import { Disposable, type TerminalShellExecution, Uri, window, workspace } from 'vscode';
 import { captureExtension } from '../../shared/contributions';
 import { splitArguments } from '../launch/argumentText';
+
+/** How often a folder is looked at while a command runs that may write to it. A watcher may come too late. */
+const TICK_MS = 500;
 
 /**
  * Tells of captures that commands in VS Code's terminals begin, wherever they write them; those in folders of the
  * workspace are seen anyway. Works in shells that tell VS Code of their commands: bash, zsh, fish, pwsh.
  */
 export function watchTerminals(appeared: (path: string) => void): Disposable {
-  const watching = new Map<TerminalShellExecution, Disposable>();
+  const watching = new Map<TerminalShellExecution, { look(): void; timer: NodeJS.Timeout }>();
   return Disposable.from(
     window.onDidStartTerminalShellExecution(({ execution }) => {
-      const folders = captureFolders(execution.commandLine.value, execution.cwd?.fsPath);
-      const watchers = folders.flatMap((folder) => {
-        const place = Uri.file(folder);
-        if (workspace.getWorkspaceFolder(place)) return [];
-        const watcher = workspace.createFileSystemWatcher(new RelativePattern(place, `*.${captureExtension}`));
-        watcher.onDidCreate(({ fsPath }) => appeared(fsPath));
-        return [watcher];
-      });
-      if (watchers.length > 0) watching.set(execution, Disposable.from(...watchers));
+      const outside = captureFolders(execution.commandLine.value, execution.cwd?.fsPath).filter(
+        (folder) => !workspace.getWorkspaceFolder(Uri.file(folder)),
+      );
+      if (outside.length === 0) return;
+      const began = Date.now();
+      const told = new Set<string>();
+      const look = () => {
+        for (const path of outside.flatMap((folder) => capturesSince(began, folder))) {
+          if (!told.has(path)) appeared(path);
+          told.add(path);
+        }
+      };
+      watching.set(execution, { look, timer: setInterval(look, TICK_MS) });
     }),
     window.onDidEndTerminalShellExecution(({ execution }) => {
-      watching.get(execution)?.dispose();
+      const { look, timer } = watching.get(execution) ?? {};
+      clearInterval(timer);
+      look?.();
       watching.delete(execution);
     }),
-    { dispose: () => [...watching.values()].forEach((watchers) => void watchers.dispose()) },
+    {
+      dispose() {
+        for (const { timer } of watching.values()) clearInterval(timer);
+      },
+    },
   );
+}
+
+function capturesSince(time: number, folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(`.${captureExtension}`))
+      .map((name) => join(folder, name))
+      .filter((path) => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= time);
+  } catch {
+    return []; // it is gone, or not ours to read
+  }
 }
 
 /** Where `alloclens run` in a command line may write to: the current folder, and that of `-o`. */
