@@ -118,7 +118,7 @@ describe('A window with a folder', () => {
     await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'hold seven' }).first().click();
     const input = editor.page.locator('.quick-input-widget', { hasText: 'Which script?' });
     await input.waitFor();
-    await editor.page.keyboard.press('Enter');
+    await editor.answer('seven.py');
     await expect.poll(() => figureOf('seven.py', 2)).toBe('7.0\u00a0MB');
     await expect.poll(() => terminalText(editor)).toContain('seven MB');
   });

@@ -128,3 +128,10 @@ test('the tooltip tells command, folder, interpreter, file and what is wrong', (
     '2 events were lost.',
   ]);
 });
+
+test('a process that another one started names its program, which stands in no row above it', () => {
+  const child = capture('child', { parentRunId: 'parent', target: 'worker.py', command: ['python', 'worker.py'] });
+  const [group] = groupsOf([capture('parent'), child]);
+  expect(group?.captures[0]?.children[0]?.program).toBe('worker.py');
+  expect(rowOf(child, false, 'si', now, 'worker.py').description).toMatch(/^worker\.py · 14:32/);
+});

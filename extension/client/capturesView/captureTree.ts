@@ -13,6 +13,8 @@ export interface Group {
 /** A capture and those of the processes that its program started. */
 export interface Branch {
   readonly capture: ListedCapture;
+  /** Of a process that another one started: no row above it names its program. */
+  readonly program?: string;
   readonly children: Branch[];
 }
 
@@ -21,14 +23,14 @@ export const isBranch = (row: unknown): row is Branch => typeof row === 'object'
 
 /** Grouped by program, the one that ran last first; a child stands under its parent when that is listed too. */
 export function groupsOf(captures: ListedCapture[]): Group[] {
-  const branches = new Map(captures.map((capture) => [capture, { capture, children: [] as Branch[] }]));
-  const byRun = new Map<string, { capture: ListedCapture; children: Branch[] }>();
+  const branches = new Map(captures.map((capture): [ListedCapture, Branch] => [capture, { capture, children: [] }]));
+  const byRun = new Map<string, Branch>();
   for (const [{ facts }, branch] of branches) if (facts) byRun.set(facts.runId, branch);
   const groups = new Map<string, Branch[]>();
   for (const [capture, branch] of branches) {
     const parent = byRun.get(capture.facts?.parentRunId ?? '');
     if (parent && parent !== branch) {
-      parent.children.push(branch);
+      parent.children.push({ ...branch, program: targetOf(capture) });
       continue;
     }
     const target = targetOf(capture);
@@ -53,7 +55,7 @@ export interface Row {
 }
 
 /** The peak comes first: it is what captures of one program are told apart by. */
-export function rowOf(capture: ListedCapture, shown: boolean, units: Units, now: Date): Row {
+export function rowOf(capture: ListedCapture, shown: boolean, units: Units, now: Date, program?: string): Row {
   const { facts, file, name, recording } = capture;
   const peak = facts ? formatBytes(facts.peakBytes, units) : null;
   const time = timeText(new Date(timeOf(capture)), now);
@@ -64,7 +66,11 @@ export function rowOf(capture: ListedCapture, shown: boolean, units: Units, now:
   if (words) rest.push(words);
   return {
     label: name ?? peak ?? time,
-    description: (name && peak ? [peak, ...rest] : name || peak ? rest : rest.slice(1)).join(' · '),
+    description: [
+      ...(program ? [program] : []),
+      ...(name && peak ? [peak] : []),
+      ...(name || peak ? rest : rest.slice(1)),
+    ].join(' · '),
     ...iconOf(capture, shown),
   };
 }

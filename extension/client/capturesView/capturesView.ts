@@ -91,9 +91,9 @@ export class CapturesView implements TreeDataProvider<Element>, TreeDragAndDropC
     }
   }
 
-  private captureItem({ capture, children }: Branch): TreeItem {
+  private captureItem({ capture, children, program }: Branch): TreeItem {
     const { units } = this.shown.settings;
-    const row = rowOf(capture, this.shown.current?.path === capture.file.path, units, new Date());
+    const row = rowOf(capture, this.shown.current?.path === capture.file.path, units, new Date(), program);
     const item = new TreeItem(row.label, children.length > 0 ? TreeItemCollapsibleState.Expanded : undefined);
     item.id = capture.file.path;
     item.description = row.description;

@@ -118,6 +118,24 @@ export class Editor {
     }
   }
 
+  /** Answers what the quick input asks for. An input that has only just come takes no Enter. */
+  async answer(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input.input').first();
+    await input.fill(text);
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      await input.press('Enter');
+      const gone = input.waitFor({ state: 'hidden', timeout: 2_000 });
+      if (
+        await gone.then(
+          () => true,
+          () => false,
+        )
+      )
+        return;
+    }
+    throw new Error(`The input stays open after "${text}".`);
+  }
+
   command(title: string): Promise<void> {
     return this.quickInput('F1', `>${title}`, title);
   }
