@@ -14,15 +14,19 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-from cost import measure_costs
+from cost import Cost, measure_costs
 
 import report
 import results
-from measure import ReportRuns, Runs, compare, compare_reports
+from measure import ReportRuns, Runs, compare, compare_peers, compare_reports
 from programs import OWN, Program, own_programs, pyperformance_programs
 
 #: Programs whose captures are large enough for reports to be compared.
 REPORTED = {"object_churn", "json_document"}
+
+#: Peers and reports take long, so they run in fewer rounds.
+LONG_ROUNDS = 2
+PARTS = ("runs", "peers", "reports", "start-up", "costs")
 
 
 def arguments() -> argparse.Namespace:
@@ -30,8 +34,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="a tenth of the work, one round: for a first look")
     parser.add_argument("--rounds", type=int, help="how often each program runs in each mode (default 5)")
     parser.add_argument("--only", metavar="NAME", action="append", default=[], help="programs with NAME in their name")
+    parser.add_argument("--parts", metavar="PART,…", default=",".join(PARTS), help=f"of {', '.join(PARTS)}")
     parser.add_argument("--cache", type=Path, required=True, help="folder for input files")
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.parts = options.parts.split(",")
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"There is no part {', '.join(sorted(unknown))}: choose of {', '.join(PARTS)}.")
+    return options
 
 
 def command_of(options: argparse.Namespace) -> str:
@@ -40,6 +49,7 @@ def command_of(options: argparse.Namespace) -> str:
     parts += ["--rounds", str(options.rounds)] if options.rounds else []
     for name in options.only:
         parts += ["--only", name]
+    parts += ["--parts", ",".join(options.parts)] if len(options.parts) < len(PARTS) else []
     return " ".join(parts)
 
 
@@ -62,6 +72,7 @@ def machine() -> dict[str, object]:
 
 
 def main() -> int:
+    began = time.monotonic()
     options = arguments()
     rounds = options.rounds or (1 if options.quick else 5)
     scale = 0.1 if options.quick else 1
@@ -70,31 +81,47 @@ def main() -> int:
     if options.only:
         programs = [program for program in programs if any(part in program.name for part in options.only)]
     about = machine()
+    wanted = {part: part in options.parts for part in PARTS}
+    long_rounds = min(rounds, LONG_ROUNDS)
+    start_up: Runs | None = None
     all_runs: list[Runs] = []
+    peers: list[Runs] = []
     reports: list[ReportRuns] = []
+    costs: list[Cost] = []
     folder = Path(tempfile.mkdtemp(prefix="alloclens-bench-"))
     try:
-        start_up = compare(Program("nothing", (str(OWN / "nothing.py"),)), 3 if options.quick else 15, folder)
+        if wanted["start-up"]:
+            start_up = compare(Program("nothing", (str(OWN / "nothing.py"),)), 3 if options.quick else 15, folder)
         for program in programs:
-            all_runs.append(compare(program, rounds, folder))
-            print(report.progress(all_runs[-1]), file=sys.stderr, flush=True)
-            if program.name in REPORTED:
-                reports += compare_reports(program, 1 if options.quick else 3, folder)
+            reported = wanted["reports"] and program.name in REPORTED
+            if wanted["runs"]:
+                all_runs.append(compare(program, rounds, folder))
+                print(report.progress(all_runs[-1]), file=sys.stderr, flush=True)
+            elif reported:
+                compare(program, 1, folder)
+            if reported:
+                reports += compare_reports(program, long_rounds, folder)
+            if wanted["peers"] and program.peers:
+                peers.append(compare_peers(program, long_rounds, folder))
             for capture in folder.glob("*.capture"):
                 capture.unlink()
-        costs = measure_costs(rounds, scale, folder / "pairs.capture")
+        if wanted["costs"]:
+            costs = measure_costs(rounds, scale, folder / "pairs.capture")
     finally:
         shutil.rmtree(folder)
+    about["minutes"] = round((time.monotonic() - began) / 60)
 
     command = command_of(options)
-    text = report.page(command, about, start_up, all_runs, reports, costs)
+    text = report.page(command, about, start_up, all_runs, peers, reports, costs)
     print(f"\n{text}\n")
-    kind = "-quick" if options.quick else ""
+    chosen = options.parts if len(options.parts) < len(PARTS) else []
+    kind = "".join(f"-{word}" for word in (*(["quick"] if options.quick else []), *chosen))
     results.file(kind, "md").write_text(text + "\n", encoding="utf-8")
     figures = {
         "command": command,
         "about": about,
-        "runs": [asdict(runs) for runs in [start_up, *all_runs]],
+        "runs": [asdict(runs) for runs in [*([start_up] if start_up else []), *all_runs]],
+        "peers": [asdict(runs) for runs in peers],
         "reports": [asdict(runs) for runs in reports],
         "costs": [asdict(cost) for cost in costs],
     }

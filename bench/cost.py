@@ -38,7 +38,7 @@ def measure_costs(rounds: int, scale: float, capture: Path) -> list[Cost]:
     costs += [Cost(version, 5, 1) for version in others]
     for _ in range(rounds):
         for cost in costs:
-            _measure_round(cost, int(400_000 * scale), capture)
+            _measure_round(cost, int(2_000_000 * scale), capture)
     return costs
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-import time
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,17 +24,22 @@ class Sample:
     max_rss_bytes: int
 
 
+_runner = subprocess.Popen(
+    [sys.executable, "-I", "-S", str(Path(__file__).parent / "runner.py")],
+    stdin=subprocess.PIPE,
+    stdout=subprocess.PIPE,
+    text=True,
+)
+
+
 def measure(command: list[str], log: Path) -> Sample:
-    with log.open("wb") as output:
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
+    assert _runner.stdin and _runner.stdout
+    print("\0".join([str(log), *command]), file=_runner.stdin, flush=True)
+    status, wall, cpu, resident = _runner.stdout.readline().split()
+    if status != "0":
         tail = log.read_text(errors="replace")[-1500:]
-        raise Failed(f"{' '.join(command)} ended with status {process.returncode}:\n{tail}")
-    return Sample(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+        raise Failed(f"{' '.join(command)} ended with status {status}:\n{tail}")
+    return Sample(float(wall), float(cpu), int(resident))
 
 
 @dataclass
@@ -60,19 +64,29 @@ def compare(program: Program, rounds: int, folder: Path) -> Runs:
             runs.samples.setdefault(mode, []).append(sample)
             if mode != modes.PLAIN:
                 runs.capture_bytes[mode] = capture.stat().st_size
-        for mode, command in modes.PEERS.items() if program.peers else ():
-            result = folder / "peer"
-            try:
-                runs.samples.setdefault(mode, []).append(measure(command(program.arguments, result), folder / "log"))
-            except Failed:
-                runs.samples.pop(mode)  # not every peer can run every program: then nothing is told of it
-            shutil.rmtree(result, ignore_errors=True)
-            result.unlink(missing_ok=True)
     for mode, reports in modes.REPORTS.items():
         if reports is modes.OWN_REPORTS:
             capture = capture_file(folder, program, mode)
             summary = subprocess.check_output(modes.own_report("summary")(capture, capture))
             runs.events[mode] = json.loads(summary)["events"]
+    return runs
+
+
+def compare_peers(program: Program, rounds: int, folder: Path) -> Runs:
+    """With a plain run and one of ours beside them."""
+    runs = Runs(program.name)
+    commands = {mode: modes.MODES[mode] for mode in (modes.PLAIN, modes.OBJECTS)} | modes.PEERS
+    for _ in range(rounds):
+        for mode, command in commands.items():
+            result = folder / "peer"
+            try:
+                runs.samples.setdefault(mode, []).append(measure(command(program.arguments, result), folder / "log"))
+            except Failed:
+                if mode not in modes.PEERS:
+                    raise
+                runs.samples.pop(mode)  # not every peer can run every program: then nothing is told of it
+            for left in folder.glob("peer*"):
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
     return runs
 
 

@@ -32,12 +32,14 @@ def memray(*options: str) -> Mode:
 
 
 PLAIN = "plain"
+OBJECTS = "alloclens objects"
+MEMRAY_PYTHON = "memray python"
 MODES: dict[str, Mode] = {
     PLAIN: plain,
     "alloclens system": alloclens("system"),
-    "alloclens objects": alloclens("objects"),
+    OBJECTS: alloclens("objects"),
     "memray": memray(),
-    "memray python": memray("--trace-python-allocators"),
+    MEMRAY_PYTHON: memray("--trace-python-allocators"),
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from statistics import geometric_mean, median
 
 import cost
@@ -49,14 +48,12 @@ def slowdown_table(all_runs: list[Runs]) -> str:
 
 
 def peer_table(all_runs: list[Runs]) -> str:
-    columns = ["alloclens objects", *modes.PEERS]
+    columns = [modes.OBJECTS, *modes.PEERS]
     rows = []
     for runs in all_runs:
-        if any(mode in runs.samples for mode in modes.PEERS):
-            of_modes = [ratios(runs, mode) if mode in runs.samples else [] for mode in columns]
-            rows.append(
-                [runs.program, *(f"{median(r):.2f} ({min(r):.2f}–{max(r):.2f})" if r else "failed" for r in of_modes)]
-            )
+        of_modes = [ratios(runs, mode) if mode in runs.samples else [] for mode in columns]
+        cells = [f"{median(r):.2f} ({min(r):.2f}–{max(r):.2f})" if r else "failed" for r in of_modes]
+        rows.append([runs.program, *cells])
     return table(["program", *columns], rows)
 
 
@@ -64,18 +61,32 @@ def memory_table(all_runs: list[Runs]) -> str:
     def resident(runs: Runs, mode: str) -> float:
         return median(sample.max_rss_bytes for sample in runs.samples[mode])
 
-    # The kernel counts in a child what its parent had before exec: a smaller program's own peak is not known.
-    floor = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     rows = []
     for runs in all_runs:
         alone = resident(runs, modes.PLAIN)
-        if alone <= floor:
-            continue
         added = [size(resident(runs, mode) - alone) for mode in MEASURED]
-        events = runs.events["alloclens objects"]
-        each = f"{runs.capture_bytes['alloclens objects'] / events:.2f}" if events else ""
-        rows.append([runs.program, size(alone), *added, f"{events / 1e6:.2f} M", each])
-    return table(["program", "plain", *MEASURED, "events (objects)", "bytes an event"], rows)
+        rows.append([runs.program, size(alone), *added])
+    return table(["program", "plain", *(f"added by {mode}" for mode in MEASURED)], rows)
+
+
+def event_table(all_runs: list[Runs]) -> str:
+    """Of runs with detail `objects`. memray's extra time is compared where it is large enough to mean something."""
+    rows = []
+    for runs in all_runs:
+        events = runs.events[modes.OBJECTS]
+        compared = (modes.PLAIN, modes.OBJECTS, modes.MEMRAY_PYTHON)
+        plain, ours, theirs = (median(wall(runs.samples[mode])) for mode in compared)
+        share = (ours - plain) / (theirs - plain) if theirs - plain >= 0.2 else None
+        rows.append(
+            [
+                runs.program,
+                f"{events / 1e6:.2f} M",
+                f"{(ours - plain) / events * 1e9:.0f} ns" if events >= 1e6 else "",
+                f"{runs.capture_bytes[modes.OBJECTS] / events:.2f}" if events else "",
+                f"{share:.0%}" if share is not None else "",
+            ]
+        )
+    return table(["program", "events", "time an event", "bytes an event", "of memray's extra time"], rows)
 
 
 def capture_table(all_runs: list[Runs]) -> str:
@@ -103,8 +114,9 @@ def start_up_table(runs: Runs) -> str:
 def page(
     command: str,
     about: dict[str, object],
-    start_up: Runs,
+    start_up: Runs | None,
     all_runs: list[Runs],
+    peers: list[Runs],
     reports: list[ReportRuns],
     costs: list[cost.Cost],
 ) -> str:
@@ -112,19 +124,22 @@ def page(
     parts = [
         "# AllocLens beside memray",
         f"`{command}`: {circumstances}. Runs that are compared alternate; spread is the lowest and the highest round.",
-        "## Whole-run time, as a multiple of the plain run",
-        slowdown_table(all_runs),
-        "## Other profilers: whole-run time",
-        peer_table(all_runs),
-        "## One allocation and its free: nanoseconds of processor time",
-        table(cost.header(costs), cost.rows(costs)),
-        "## Peak of resident memory, and what was added to it, where it is above the bench's own",
-        memory_table(all_runs),
-        "## Start-up",
-        start_up_table(start_up),
-        "## Capture sizes",
-        capture_table(all_runs),
     ]
+    if all_runs:
+        parts += ["## Whole-run time, as a multiple of the plain run", slowdown_table(all_runs)]
+    if peers:
+        parts += ["## Other profilers: whole-run time", peer_table(peers)]
+    if costs:
+        parts += [
+            "## One allocation and its free: nanoseconds of processor time",
+            table(cost.header(costs), cost.rows(costs)),
+        ]
+    if all_runs:
+        parts += ["## Events (objects)", event_table(all_runs), "## Peak of resident memory", memory_table(all_runs)]
+    if start_up:
+        parts += ["## Start-up", start_up_table(start_up)]
+    if all_runs:
+        parts += ["## Capture sizes", capture_table(all_runs)]
     if reports:
         parts += ["## Reports", report_table(reports)]
     return "\n\n".join(parts)

@@ -1,4 +1,4 @@
-/** `npm run bench [-- --quick | --rounds N | --only NAME]`: our slowdown, capture sizes and report times beside memray's. */
+/** `npm run bench [-- --quick | --rounds N | --only NAME | --parts PART,…]`: our slowdown, capture sizes and report times beside memray's. */
 import { build } from './build.mjs';
 import { inCache, inRoot, python } from './lib/paths.mjs';
 import { run, script, timed } from './lib/run.mjs';
