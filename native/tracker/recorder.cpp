@@ -18,6 +18,7 @@
 
 #include "children/identity.hpp"
 #include "cpython/frame_objects.hpp"
+#include "cpython/frame_reader.hpp"
 #include "cpython/thread_state.hpp"
 #include "core/format/bytes_text.hpp"
 #include "live/memory_limit.hpp"
@@ -39,8 +40,12 @@ constinit Activity activity;
 
 namespace {
 
+constexpr std::uint32_t kNever = UINT32_MAX;
+
 struct State {
     SpinLock lock;
+    std::uint32_t session = 0;
+    std::uint32_t quick = kNever;  ///< the session while its events may take the quick way
     Interpreter interpreter;
     EventStream stream;
     StackIds stacks;
@@ -53,7 +58,6 @@ struct State {
     bool limit_lost = false;
     Regions regions;
     CurrentRegion current_region;
-    std::uint32_t session = 0;
     StackWalk* pool = nullptr;  // of threads that ended
     int process = 0;
     pid_t only_thread = 0;      // 0: all are tracked
@@ -96,6 +100,7 @@ void begin_in_forked_child();
     me.frees_only = S.only_thread != 0 && kernel_id != S.only_thread;
     me.id = S.stream.define_thread(static_cast<std::uint64_t>(kernel_id), me.name);
     me.session = S.session;
+    me.quick = me.walk && !me.frees_only ? S.session : 0;
 }
 
 /// Threads get their names after they have begun to allocate. Under the lock.
@@ -111,6 +116,7 @@ void leave_thread(void* walk) {
     const Inside inside;
     ThisThread& me = this_thread;
     me.walk = nullptr;
+    me.quick = 0;
     me.ended = true;
     const std::lock_guard hold(S.lock);
     if (activity.on.load(std::memory_order_relaxed) && me.session == S.session) tell_new_name(me);
@@ -212,36 +218,125 @@ inline void spend(ThisThread& me, std::size_t size, std::uint32_t stack) {
 
 }  // namespace
 
-// The hot path. At a depth of twelve frames an allocation takes about 400 instructions, of which the walk is a half, and a
-// free 80 (docs/cost.md).
+// The hot path (docs/cost.md). Events take the quick way, which calls nothing; where anything is unusual they go on in a
+// function that can do all.
 
-void record_allocation(const void* block, std::size_t size, format::Allocator allocator) {
+namespace {
+
+/// Also with native stacks, regions, a memory limit, and when the thread is not known yet.
+[[gnu::noinline]] void* record_in_full(void* block, std::size_t size, format::Allocator allocator) {
     ThisThread& me = this_thread;
-    const Inside inside;
+    const InsideFromOutside inside;
     // CPython's allocators may be called with the GIL alone.
     StackWalk* const walk = walk_stack(me, allocator >= format::Allocator::pymem_malloc);
-    if (me.frees_only) [[unlikely]] return;
+    if (me.frees_only) [[unlikely]] return block;
     const std::lock_guard hold(S.lock);
-    if (!begin_event(me, size)) return;
+    if (!begin_event(me, size)) return block;
     tell_region(me);
     const std::uint32_t stack = stack_of(walk);
     S.stream.allocation(stack, size, allocator, number(block));
     spend(me, size, stack);
+    return block;
 }
 
-namespace {
-inline void free_event(const void* block, bool for_realloc) {
+/// With the walk that this thread has just made.
+[[gnu::noinline]] void* record_walked(void* block, std::size_t size, format::Allocator allocator) {
     ThisThread& me = this_thread;
-    const Inside inside;
+    const InsideFromOutside inside;
+    const std::lock_guard hold(S.lock);
+    if (begin_event(me, size)) S.stream.allocation(S.stacks.find(*me.walk, S.stream, S.sources), size, allocator, number(block));
+    return block;
+}
+
+template <std::size_t V>
+[[gnu::noinline]] void* walk_and_record(void* block, std::size_t size, format::Allocator allocator, const void* thread) {
+    {
+        const InsideFromOutside inside;
+        FrameReader<V>::read_slowly(*this_thread.walk, thread, FrameReader<V>::newest(thread));
+    }
+    return record_walked(block, size, allocator);
+}
+
+/// Under the lock.
+inline bool nothing_due(const ThisThread& me, std::size_t size) {
+    return activity.on.load(std::memory_order_relaxed) && me.quick == S.quick && !S.pulse.due(size) && S.stream.has_room_for(me.id);
+}
+
+/// In one version of CPython: its walk is a part of it. No scopes, for what follows them is no jump.
+template <std::size_t V>
+void* record_quickly(void* block, std::size_t size, format::Allocator allocator) {
+    ThisThread& me = this_thread;
+    if (me.quick != S.quick) [[unlikely]] return record_in_full(block, size, allocator);
+    me.guard = Guard::recording;
+    const bool holds_gil = allocator >= format::Allocator::pymem_malloc;
+    const void* const thread = thread_state(S.interpreter, me, holds_gil, kLayouts[V].current_is_own());
+    StackWalk& walk = *me.walk;
+    if (!FrameReader<V>::read_quickly(walk, FrameReader<V>::newest(thread))) [[unlikely]] {
+        me.guard = Guard::outside;
+        return walk_and_record<V>(block, size, allocator, thread);
+    }
+    if (!S.lock.lock_quickly()) [[unlikely]] {
+        me.guard = Guard::outside;
+        return record_walked(block, size, allocator);
+    }
+    std::uint32_t stack = 0;
+    if (!nothing_due(me, size) || !S.stacks.find_quickly(walk, stack)) [[unlikely]] {
+        S.lock.unlock();
+        me.guard = Guard::outside;
+        return record_walked(block, size, allocator);
+    }
+    S.stream.allocation_in_room(stack, size, allocator, number(block));
+    S.lock.unlock();
+    me.guard = Guard::outside;
+    return block;
+}
+
+template <std::size_t... V>
+void choose_quick_way(std::size_t version_index, std::index_sequence<V...>) {
+    constexpr decltype(record_allocation) all[] = {record_quickly<V>...};
+    record_allocation = all[version_index];
+}
+
+/// After what it depends on has changed. Under the lock.
+void allow_quick_way() {
+    const bool allowed = !S.native && !S.current_region.in_use() && S.limit.bytes() == 0;
+    S.quick = allowed ? S.session : kNever;
+}
+
+[[gnu::noinline]] void free_in_full(const void* block, bool for_realloc) {
+    ThisThread& me = this_thread;
+    const InsideFromOutside inside;
     if (me.session != S.session) [[unlikely]] meet_thread(me);
     const std::lock_guard hold(S.lock);
     if (begin_event(me, 0)) S.stream.free(number(block), for_realloc);
 }
+
+template <bool ForRealloc>
+[[gnu::always_inline]] inline void free_quickly(const void* block) {
+    ThisThread& me = this_thread;
+    if (me.quick != S.quick) [[unlikely]] return free_in_full(block, ForRealloc);
+    me.guard = Guard::recording;
+    if (!S.lock.lock_quickly()) [[unlikely]] {
+        me.guard = Guard::outside;
+        return free_in_full(block, ForRealloc);
+    }
+    if (!nothing_due(me, 0)) [[unlikely]] {
+        S.lock.unlock();
+        me.guard = Guard::outside;
+        return free_in_full(block, ForRealloc);
+    }
+    S.stream.free_in_room(number(block), ForRealloc);
+    S.lock.unlock();
+    me.guard = Guard::outside;
+}
+
 }  // namespace
 
-void record_free(const void* block) { free_event(block, false); }
+void* (*record_allocation)(void*, std::size_t, format::Allocator) = record_in_full;
 
-void record_free_for_realloc(const void* block) { free_event(block, true); }
+void record_free(const void* block) { free_quickly<false>(block); }
+
+void record_free_for_realloc(const void* block) { free_quickly<true>(block); }
 
 void record_realloc_failed(const void* block) {
     const Inside inside;
@@ -403,6 +498,7 @@ std::string begin_capture(const std::string& path, const std::string& parent_run
     S.limit_lost = false;
     S.limit.begin(S.options.memory_limit, S.options.memory_limit_refuses);
     activity.refuses.store(S.limit.refuses(), std::memory_order_relaxed);
+    allow_quick_way();
     activity.on.store(true, std::memory_order_release);
     return {};
 }
@@ -441,6 +537,7 @@ std::string begin(const Interpreter& interpreter, const RecorderOptions& options
     S.interpreter = interpreter;
     S.options = options;
     StackWalk::choose_version(interpreter.version_index);
+    choose_quick_way(interpreter.version_index, std::make_index_sequence<kVersions>());
     watch_code_deaths(interpreter, code_retired);
     begin_frame_watch(interpreter.frame_type);
     std::string sentence = begin_capture(options.path, options.parent_run_id);
@@ -498,6 +595,7 @@ bool follow_context(const Interpreter& interpreter, const void* variable, std::i
     CurrentRegion::changed(this_thread);
     if (candidate.read(this_thread, interpreter.this_thread_state()) != present) return false;
     S.current_region = candidate;
+    allow_quick_way();
     return true;
 }
 
@@ -550,6 +648,7 @@ void after_fork_in_child() {
     if (std::exchange(S.was_on, false) && children().followed()) {
         S.begins_with_event = true;
         ++S.session;  // so that every thread asks
+        S.quick = kNever;
         activity.on.store(true, std::memory_order_relaxed);
     }
     S.lock.unlock();

@@ -24,7 +24,7 @@ struct alignas(4096) Activity {
     std::atomic<bool> refuses{false};  ///< a memory limit makes allocations fail
     char rest[4096 - 2 * sizeof(std::atomic<bool>)] = {};
 };
-extern constinit Activity activity;
+[[gnu::visibility("hidden")]] extern constinit Activity activity;
 
 /// True when what this thread does now is to be recorded. One load and one compare while tracking.
 void count_lost_event();
@@ -35,7 +35,8 @@ inline bool recording() {
     return guard == Guard::outside;
 }
 
-void record_allocation(const void* block, std::size_t size, format::Allocator allocator);
+/// Returns the block. It is the function for the interpreter that runs.
+[[gnu::visibility("hidden")]] extern void* (*record_allocation)(void* block, std::size_t size, format::Allocator allocator);
 /// Before the block is given back: afterwards another thread may get the same address.
 void record_free(const void* block);
 /// A realloc is a free before and an allocation, or `record_realloc_failed`, after.

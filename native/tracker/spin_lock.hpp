@@ -16,17 +16,24 @@ class SpinLock {
     }
 
     void lock() {
+        while (!lock_quickly()) wait();
+    }
+    /// False when another thread has it.
+    bool lock_quickly() {
         // No other thread: a plain store does what the C library's own malloc does then, and saves 20 cycles an event. A
         // thread that is created meanwhile, by a signal handler, sees the store.
-        if (*single_threaded_) {
+        if (*single_threaded_) [[likely]] {
             held_.store(true, std::memory_order_relaxed);
             std::atomic_signal_fence(std::memory_order_seq_cst);
-            return;
+            return true;
         }
-        while (held_.exchange(true, std::memory_order_acquire)) [[unlikely]] wait();
+        return try_lock();
     }
     bool try_lock() { return !held_.exchange(true, std::memory_order_acquire); }
-    void unlock() { held_.store(false, std::memory_order_release); }
+    void unlock() {
+        held_.store(false, std::memory_order_release);
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // what lets a signal handler in comes later
+    }
 
   private:
     [[gnu::noinline]] void wait() {

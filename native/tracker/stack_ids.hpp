@@ -7,6 +7,7 @@
 #include "cpython/code_objects.hpp"
 #include "cpython/frames.hpp"
 #include "id_table.hpp"
+#include "stack_tree.hpp"
 #include "writer/event_stream.hpp"
 #include "writer/sources.hpp"
 
@@ -28,13 +29,34 @@ class StackIds {
     /// Id of the stack that `walk` holds. Nearly always one level has changed, to what it was shortly before.
     std::uint32_t find(StackWalk& walk, EventStream& stream, Sources& sources) {
         refresh(walk);
-        if (walk.count == 0) return 0;
-        std::uint32_t stack = walk.changed ? walk.levels[walk.changed - 1].stack : 0;
-        for (; walk.changed < walk.count; ++walk.changed) {
-            Level& level = walk.levels[walk.changed];
-            level.stack = stack = step(stack, level, stream, sources);
+        Level* level = walk.levels + walk.changed;
+        Level* const end = walk.levels + walk.count;
+        for (; level != end; ++level) {
+            const std::uint32_t parent = level[-1].stack;
+            if (level->parent == parent) continue;
+            level->stack = step(parent, *level, stream, sources);
+            level->parent = parent;
         }
-        return stack;
+        walk.changed = walk.count;
+        return level[-1].stack;
+    }
+
+    /// The same as long as all ids were given lately. False when not: then `find` goes on.
+    [[gnu::always_inline]] bool find_quickly(StackWalk& walk, std::uint32_t& stack) {
+        Level* level = walk.levels + walk.changed;
+        Level* const end = walk.levels + walk.count;
+        if (walk.epoch != epoch_) [[unlikely]] return false;
+        for (; level != end; ++level) {
+            const std::uint32_t parent = level[-1].stack;
+            if (level->parent == parent) continue;
+            const Near& near = near_[near_place(parent, *level)];
+            if (!near.is(path(parent), *level)) [[unlikely]] return false;
+            level->stack = near.stack;
+            level->parent = parent;
+        }
+        walk.changed = walk.count;
+        stack = level[-1].stack;
+        return true;
     }
 
     /// Forgets what the walk holds of ids that are no longer true.
@@ -43,12 +65,9 @@ class StackIds {
     }
 
     /// Id of the stack `parent` with the frame `level` on it.
-    std::uint32_t step(std::uint32_t parent, Level& level, EventStream& stream, Sources& sources) {
+    std::uint32_t step(std::uint32_t parent, const Level& level, EventStream& stream, Sources& sources) {
         Near& near = near_[near_place(parent, level)];
-        if (near.parent != parent || near.instruction != level.instruction || near.code != level.code || near.epoch != epoch_)
-            [[unlikely]] {
-            near = {level.code, level.instruction, parent, epoch_, look_up(parent, level, stream, sources)};
-        }
+        if (!near.is(path(parent), level)) near = {level.code, level.instruction, path(parent), look_up(parent, level, stream, sources)};
         return near.stack;
     }
 
@@ -63,21 +82,18 @@ class StackIds {
         bool operator==(const CodeKey&) const = default;
         friend std::size_t hash(const CodeKey& key) { return mix(reinterpret_cast<std::uintptr_t>(key.code)); }
     };
-    struct StackKey {
-        std::uint32_t parent = 0, code = 0, instruction = 0;
-        bool operator==(const StackKey&) const = default;
-        friend std::size_t hash(const StackKey& key) {
-            return mix((static_cast<std::uint64_t>(key.code) << 32 | key.parent) ^ static_cast<std::uint64_t>(key.instruction) << 40);
-        }
-    };
-
     /// The ids that were given lately, by what a frame itself holds: one multiplication instead of two tables.
     struct Near {
         const char* code;
         std::uint64_t instruction;
-        std::uint32_t parent, epoch;
+        std::uint64_t path;  ///< epoch and parent
         std::uint32_t stack;
+
+        bool is(std::uint64_t wanted, const Level& level) const {
+            return instruction == level.instruction && path == wanted && code == level.code;
+        }
     };
+    std::uint64_t path(std::uint32_t parent) const { return static_cast<std::uint64_t>(epoch_) << 32 | parent; }
     static constexpr unsigned kNearBits = 11;
 
     static std::size_t near_place(std::uint32_t parent, const Level& level) {
@@ -85,24 +101,22 @@ class StackIds {
         return static_cast<std::size_t>((here ^ (static_cast<std::uint64_t>(parent) << 24)) * 0x9E3779B97F4A7C15ull >> (64 - kNearBits));
     }
 
-    [[gnu::noinline]] std::uint32_t look_up(std::uint32_t parent, Level& level, EventStream& stream, Sources& sources) {
-        if (level.code_id == 0) level.code_id = code_id(level.code, stream, sources);
-        if (level.code_id == kShimCode) return parent;
-        if (level.code_id == kHiddenCode) return 0;  // for the launcher's frames and those that called it
-        return stack_id(parent, level, stream);
+    [[gnu::noinline]] std::uint32_t look_up(std::uint32_t parent, const Level& level, EventStream& stream, Sources& sources) {
+        if (!is_function(level.frame, layout_)) return parent;
+        const char* const code = frame_code(level.frame, layout_);
+        const std::uint32_t id = code_id(code, stream, sources);
+        if (id == kNoCode) [[unlikely]] return parent;  // no memory: the caller's line is the best that can be told
+        if (id == kHiddenCode) return 0;  // for the launcher's frames and those that called it
+        const std::uint32_t instruction = instruction_number(code, level.instruction, layout_);
+        return stacks_.find_or_add(parent, id, instruction, [&] { return stream.define_stack(parent, id, instruction); });
     }
 
-    std::uint32_t stack_id(std::uint32_t parent, const Level& level, EventStream& stream) {
-        const StackKey key{parent, level.code_id, instruction_number(level, layout_)};
-        auto* const entry = stacks_.find_or_add(key);
-        if (!entry) [[unlikely]] return parent;  // no memory: the caller's line is the best that can be told
-        if (entry->id == 0) [[unlikely]] entry->id = stream.define_stack(key.parent, key.code, key.instruction);
-        return entry->id;
-    }
+    static constexpr std::uint32_t kNoCode = 0;
+    static constexpr std::uint32_t kHiddenCode = 0xFFFFFFFF;  ///< the launcher's own
 
-    [[gnu::noinline]] std::uint32_t code_id(const char* code, EventStream& stream, Sources& sources) {
+    std::uint32_t code_id(const char* code, EventStream& stream, Sources& sources) {
         auto* const entry = codes_.find_or_add({code});
-        if (!entry) return kShimCode;
+        if (!entry) return kNoCode;
         if (entry->id == 0) {
             const CodeFacts facts = read_code(code, layout_);
             entry->id = sources.meet(facts.file, stream) ? kHiddenCode
@@ -113,11 +127,7 @@ class StackIds {
     }
 
     [[gnu::noinline]] void forget_ids(StackWalk& walk) {
-        walk.read_codes();
-        for (std::uint32_t k = 0; k < walk.count; ++k) {
-            if (walk.levels[k].code_id != kShimCode) walk.levels[k].code_id = 0;
-        }
-        walk.changed = 0;
+        walk.forget_ids();
         walk.epoch = epoch_;
     }
 
@@ -125,7 +135,7 @@ class StackIds {
     std::uint32_t epoch_ = 0;
     std::array<Near, 1 << kNearBits> near_{};
     IdTable<CodeKey> codes_;
-    IdTable<StackKey> stacks_;
+    StackTree stacks_;
 };
 
 }  // namespace alloclens::tracker

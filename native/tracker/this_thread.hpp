@@ -21,17 +21,18 @@ struct ThisThread {
     bool frees_only = false;    ///< of a thread that is not tracked: it may give back what a tracked one allocated
     bool ended = false;         ///< its walk was given back, so what its last destructors allocate has no stack
     std::uint32_t session = 0;  ///< in which `id` was given
+    std::uint32_t quick = 0;    ///< the same while events of this thread may take the quick way, else 0
     std::uint32_t id = 0;
-    char name[16] = {};         ///< as the capture was told
     StackWalk* walk = nullptr;
     const void* python = nullptr;  ///< the PyThreadState that was found to be this thread's last
+    char name[16] = {};            ///< as the capture was told
     const void* context = nullptr;   ///< the thread's Python context when `region_there` was looked up
     std::uint64_t context_version = 0;
     std::uint32_t region_there = 0;  ///< in that context
     std::uint32_t region = 0;        ///< of the event that is being recorded
 };
 
-extern constinit thread_local ThisThread this_thread;
+[[gnu::visibility("hidden")]] extern constinit thread_local ThisThread this_thread;
 
 /// What a thread is while the allocator works. What one that replaces the C library's calls in turn (its own functions,
 /// mmap) is the same request. The C library's reaches no hook: one that is entered meanwhile comes from a signal handler.
@@ -47,6 +48,15 @@ class Inside {
 
   private:
     Guard before_;
+};
+
+/// The same for a thread that is known to be outside.
+class InsideFromOutside {
+  public:
+    explicit InsideFromOutside(Guard guard = Guard::recording) { this_thread.guard = guard; }
+    ~InsideFromOutside() { this_thread.guard = Guard::outside; }
+    InsideFromOutside(const InsideFromOutside&) = delete;
+    InsideFromOutside& operator=(const InsideFromOutside&) = delete;
 };
 
 }  // namespace alloclens::tracker

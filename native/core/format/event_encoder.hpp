@@ -17,40 +17,37 @@ class EventEncoder {
   public:
     void reset() { predictor_.reset(); }
 
-    std::uint8_t* allocation(std::uint8_t* out, std::uint32_t stack, std::uint64_t size, Allocator allocator,
+    [[gnu::always_inline]] std::uint8_t* allocation(std::uint8_t* out, std::uint32_t stack, std::uint64_t size, Allocator allocator,
                              std::uint64_t address) {
         std::uint8_t* const head = out++;
-        std::uint8_t code = 0;
-        if (stack == predictor_.expected_stack()) {
-            code |= kStackPredicted;
-        } else {
-            out = put_varint(out, zigzag(static_cast<std::int64_t>(stack) - predictor_.last_stack()));
+        unsigned code = kStackPredicted | kShapePredicted;
+        if (const std::uint32_t last = predictor_.last_stack(); predictor_.follow(stack)) {
+            code -= kStackPredicted;
+            out = put_varint(out, zigzag(static_cast<std::int64_t>(stack) - last));
         }
-        const Predictor::Shape& shape = predictor_.expected_shape(stack);
-        if (shape.is(size, allocator)) {
-            code |= kShapePredicted;
-        } else {
+        Predictor::Shape& shape = predictor_.shape_of(stack);
+        if (shape.become(size, allocator)) {
+            code -= kShapePredicted;
             *out++ = static_cast<std::uint8_t>(allocator);
             out = put_varint(out, size);
         }
         const AllocationAddress mode = address_mode(shape, size, address);
         if (mode == AllocationAddress::delta) out = put_varint(out, pack_distance(predictor_.last_of_class(size), address));
         *head = static_cast<std::uint8_t>(code | static_cast<unsigned>(mode) << kAddressModeShift);
-        predictor_.allocated(stack, size, allocator, address);
+        predictor_.allocated(shape, size, address);
         return out;
     }
 
-    std::uint8_t* free(std::uint8_t* out, std::uint64_t address, bool for_realloc = false) {
+    [[gnu::always_inline]] std::uint8_t* free(std::uint8_t* out, std::uint64_t address, bool for_realloc = false) {
         const auto head = [for_realloc](unsigned mode) {
             return static_cast<std::uint8_t>(static_cast<unsigned>(EventKind::free) | (for_realloc ? kFreeForRealloc : 0u) |
                                              mode << kFreeModeShift);
         };
-        const std::uint32_t place = Predictor::recent_place(address);
         if (address == predictor_.last_allocated()) {
             *out++ = head(static_cast<unsigned>(FreeAddress::allocated_last));
         } else if (address == predictor_.freed_stride()) {
             *out++ = head(static_cast<unsigned>(FreeAddress::stride));
-        } else if (predictor_.recent(place) == address) {
+        } else if (const std::uint32_t place = Predictor::recent_place(address); predictor_.recent(place) == address) {
             *out++ = head(static_cast<unsigned>(FreeAddress::recent) + (place >> 8));
             *out++ = static_cast<std::uint8_t>(place);
         } else {
@@ -150,7 +147,7 @@ class EventEncoder {
     }
 
   private:
-    AllocationAddress address_mode(const Predictor::Shape& shape, std::uint64_t size, std::uint64_t address) {
+    [[gnu::always_inline]] AllocationAddress address_mode(const Predictor::Shape& shape, std::uint64_t size, std::uint64_t address) {
         if (address == predictor_.freed_at(0)) return predictor_.take_freed(0), AllocationAddress::freed_last;
         if (address == predictor_.after_object(size)) return AllocationAddress::after_object;
         if (address == predictor_.after_chunk(size)) return AllocationAddress::after_chunk;

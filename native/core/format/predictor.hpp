@@ -18,8 +18,12 @@ class Predictor {
         constexpr Shape() = default;
         constexpr Shape(std::uint64_t size, Allocator allocator, std::uint64_t at)
             : address(at), size_and_allocator_(size | static_cast<std::uint64_t>(allocator) << 56) {}
-        bool is(std::uint64_t size, Allocator allocator) const {
-            return size_and_allocator_ == (size | static_cast<std::uint64_t>(allocator) << 56);
+        /// Makes it another one, at the same address. False when it was that already.
+        bool become(std::uint64_t size, Allocator allocator) {
+            const std::uint64_t wanted = size | static_cast<std::uint64_t>(allocator) << 56;
+            if (size_and_allocator_ == wanted) [[likely]] return false;
+            size_and_allocator_ = wanted;
+            return true;
         }
         std::uint64_t size() const { return size_and_allocator_ & (kSizes - 1); }
         Allocator allocator() const { return static_cast<Allocator>(size_and_allocator_ >> 56); }
@@ -57,9 +61,23 @@ class Predictor {
     std::uint64_t recent(std::uint32_t place) const { return recent_[place % kRecent]; }
 
     void allocated(std::uint32_t stack, std::uint64_t size, Allocator allocator, std::uint64_t address) {
-        successors_[slot(last_stack_)] = stack;
+        follow(stack);
+        allocated(shape_of(stack) = {size, allocator, address}, size, address);
+    }
+
+    // The same in the steps of the encoder, which writes only what differs.
+
+    /// False when `stack` was expected.
+    bool follow(std::uint32_t stack) {
+        std::uint32_t& expected = successors_[slot(last_stack_)];
         last_stack_ = stack;
-        shapes_[slot(stack)] = {size, allocator, address};
+        if (expected == stack) [[likely]] return false;
+        expected = stack;
+        return true;
+    }
+    Shape& shape_of(std::uint32_t stack) { return shapes_[slot(stack)]; }
+    void allocated(Shape& shape, std::uint64_t size, std::uint64_t address) {
+        shape.address = address;
         classes_[size_class(size)] = address;
         recent_[recent_place(address)] = address;
         last_allocated_ = address;
@@ -88,7 +106,7 @@ class Predictor {
 
     static std::uint32_t slot(std::uint32_t stack) { return stack % kSlots; }
     static std::uint64_t size_class(std::uint64_t size) {
-        const std::uint64_t c = (size >> 4) + ((size & 15) != 0);
+        const std::uint64_t c = (size + 15) >> 4;
         return c < kClasses ? c : kClasses - 1;
     }
 

@@ -25,7 +25,7 @@ for folder in "$@"; do
     echo "layout.hpp says: $(grep -F -- "${row%% *}" "$work/ours" || echo nothing)" >&2
     status=1
   fi
-  common='dealloc 48 str 16 32 bytes 16 32 state 1c 20 40 shim 3 chunk 0 16 24'
+  common='dealloc 48 str 16 32 bytes 16 32 state 1c 20 40 shim 3 chunk 0 16 24 stack top 64'
   if [ "$(tail -n 1 "$work/theirs")" != "$common" ]; then
     echo "$include: its headers say: $(tail -n 1 "$work/theirs")" >&2
     echo "layout.hpp and text.cpp say: $common" >&2

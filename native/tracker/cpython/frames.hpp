@@ -8,17 +8,15 @@
 
 namespace alloclens::tracker {
 
-/// One frame as it was seen last, with the ids that were found for it.
+/// One frame as it was seen last, with the id that was found for it. While the thread stands still its frame can be read.
 struct Level {
     const char* frame;
-    const char* code;           ///< compared, never followed while walking
+    const char* code;           ///< before 3.11; compared, never followed while walking
     std::uint64_t instruction;  ///< as the frame keeps it
-    std::uint32_t code_id;      ///< 0: to be looked up
     std::uint32_t stack;        ///< id of the path from the root to here
+    std::uint32_t parent;       ///< the path below, for which `stack` was found; or kUnknown
+    static constexpr std::uint32_t kUnknown = 0xFFFFFFFF;
 };
-
-inline constexpr std::uint32_t kShimCode = 0xFFFFFFFF;    ///< code_id of a frame that is no Python function
-inline constexpr std::uint32_t kHiddenCode = 0xFFFFFFFE;  ///< code_id of the launcher's own code
 
 class NativeWalk;
 
@@ -37,9 +35,11 @@ class StackWalk {
     /// Reads the frames of this PyThreadState (null: no Python thread), which must be the calling thread's own. No lock is
     /// needed. Levels from `changed` on have no ids.
     void read(const void* thread_state) { reader_(*this, thread_state); }
-    /// After a code object died: the levels' `code` may be another's, which has come to lie where the old one was.
-    void read_codes() { code_reader_(*this); }
+    /// After a code object died: what lies where it was may be another, so no level's id is true.
+    void forget_ids() { forgetter_(*this); }
 
+    /// Before the first stands one without a frame and with stack 0. Behind the last, those that have returned: they may
+    /// be called again.
     Level* levels = nullptr;
     std::uint32_t count = 0;
     std::uint32_t changed = 0;
@@ -55,7 +55,7 @@ class StackWalk {
     friend struct FrameReader;
 
     static void (*reader_)(StackWalk&, const void*);
-    static void (*code_reader_)(StackWalk&);
+    static void (*forgetter_)(StackWalk&);
 
     Level* scratch_ = nullptr;  ///< newest frame first
     std::uint32_t unchecked_ = 0;  ///< walks since a stack that was too deep was last followed to its end
@@ -65,15 +65,15 @@ class StackWalk {
     std::uint32_t marked_level_ = 0;
 };
 
-/// The instruction that a level's frame executes, in code units from 1; 0 before the first.
-inline std::uint32_t instruction_number(const Level& level, const Layout& layout) {
-    const auto raw = static_cast<std::int64_t>(level.instruction);
+/// The instruction that a frame of this code executes, in code units from 1; 0 before the first.
+inline std::uint32_t instruction_number(const char* code, std::uint64_t instruction, const Layout& layout) {
+    const auto raw = static_cast<std::int64_t>(instruction);
     switch (layout.kind) {
         case Instruction::byte_offset: return static_cast<std::uint32_t>((raw + 2) / 2);
         case Instruction::unit_offset: return static_cast<std::uint32_t>(raw + 1);
         case Instruction::pointer: break;
     }
-    const auto bytecode = static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(level.code)) + layout.bytecode;
+    const auto bytecode = static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(code)) + layout.bytecode;
     return raw < bytecode ? 0 : static_cast<std::uint32_t>((raw - bytecode) / 2 + 1);
 }
 

@@ -79,7 +79,7 @@ std::string find_interpreter(Interpreter& interpreter) {
     }
 
     interpreter.version_index = index;
-    interpreter.current_is_own = kLayouts[index].version >= 0x030C;
+    interpreter.current_is_own = kLayouts[index].current_is_own();
     if (!find(interpreter.this_thread_state, "PyGILState_GetThisThreadState") ||
         !find(interpreter.get_allocator, "PyMem_GetAllocator") || !find(interpreter.set_allocator, "PyMem_SetAllocator") ||
         !find(interpreter.code_type, "PyCode_Type") || !find(interpreter.frame_type, "PyFrame_Type") ||

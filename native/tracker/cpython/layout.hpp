@@ -39,6 +39,12 @@ struct Layout {
     format::LineTable format;
 
     constexpr bool operator==(const Layout&) const = default;
+    /// False when an instruction's address tells the code object, too.
+    constexpr bool keeps_code() const { return kind != Instruction::pointer; }
+    /// The current thread state is the calling thread's; before, it is that of the thread which holds the GIL.
+    constexpr bool current_is_own() const { return version >= 0x030C; }
+    /// A frame has kStackTop, and it is kExecuting while the frame neither has called another one nor waits to go on.
+    constexpr bool tells_execution() const { return version >= 0x030B && version <= 0x030D; }
 };
 
 /// FRAME_OWNED_BY_CSTACK of 3.12 and 3.13; FRAME_OWNED_BY_INTERPRETER of 3.14, which has CSTACK behind it.
@@ -47,7 +53,7 @@ inline constexpr char kFirstShim = 3;
 inline constexpr std::uintptr_t kTagBits = 7;
 /// The same in every version.
 inline constexpr int kTypeDealloc = 48, kStrLength = 16, kStrState = 32, kBytesLength = 16, kBytesData = 32,
-    kChunkPrevious = 0, kChunkTop = 16, kChunkData = 24;
+    kChunkPrevious = 0, kChunkTop = 16, kChunkData = 24, kStackTop = 64, kExecuting = -1;
 
 inline constexpr int kNone = Layout::kNone;
 inline constexpr Layout kLayouts[] = {
@@ -70,6 +76,16 @@ inline T field(const void* base, int offset) {
     T value;
     __builtin_memcpy(&value, static_cast<const char*>(base) + offset, sizeof value);
     return value;
+}
+
+/// The code object that a frame executes.
+inline const char* frame_code(const char* frame, const Layout& layout) {
+    return reinterpret_cast<const char*>(field<std::uintptr_t>(frame, layout.code) & ~(layout.version < 0x030E ? 0 : kTagBits));
+}
+
+/// False when the frame is an entry from C.
+inline bool is_function(const char* frame, const Layout& layout) {
+    return layout.owner == kNone || field<char>(frame, layout.owner) < kFirstShim;
 }
 
 }  // namespace alloclens::tracker

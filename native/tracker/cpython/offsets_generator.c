@@ -67,7 +67,7 @@ int main(void) {
     memset(&text, 0, sizeof text), text.state.kind = 7, memcpy(&bits[0], &text.state, 4);
     memset(&text, 0, sizeof text), text.state.compact = 1, memcpy(&bits[1], &text.state, 4);
     memset(&text, 0, sizeof text), text.state.ascii = 1, memcpy(&bits[2], &text.state, 4);
-    int shim = 3, chunk_previous = 0, chunk_top = 16, chunk_data = 24;
+    int shim = 3, chunk_previous = 0, chunk_top = 16, chunk_data = 24, stack_top = 64;
 #if PY_VERSION_HEX >= 0x030B0000
     chunk_previous = AT(_PyStackChunk, previous), chunk_top = AT(_PyStackChunk, top), chunk_data = AT(_PyStackChunk, data);
 #endif
@@ -76,7 +76,10 @@ int main(void) {
 #elif PY_VERSION_HEX >= 0x030C0000
     shim = FRAME_OWNED_BY_CSTACK;
 #endif
-    printf("dealloc %d str %d %d bytes %d %d state %x %x %x shim %d chunk %d %d %d\n", AT(PyTypeObject, tp_dealloc), AT(PyASCIIObject, length),
-           AT(PyASCIIObject, state), AT(PyVarObject, ob_size), AT(PyBytesObject, ob_sval), bits[0], bits[1], bits[2], shim, chunk_previous, chunk_top, chunk_data);
+#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030E0000
+    stack_top = sizeof ((_PyInterpreterFrame *)0)->stacktop == 4 ? AT(_PyInterpreterFrame, stacktop) : NONE;
+#endif
+    printf("dealloc %d str %d %d bytes %d %d state %x %x %x shim %d chunk %d %d %d stack top %d\n", AT(PyTypeObject, tp_dealloc), AT(PyASCIIObject, length),
+           AT(PyASCIIObject, state), AT(PyVarObject, ob_size), AT(PyBytesObject, ob_sval), bits[0], bits[1], bits[2], shim, chunk_previous, chunk_top, chunk_data, stack_top);
     return 0;
 }

@@ -29,13 +29,18 @@ inline auto below(Call call) {
 }
 
 template <class Call>
+[[gnu::noinline]] void* admitted(std::size_t size, Allocator allocator, Call call) {
+    const Admission admission(size);
+    void* const block = admission ? below(call) : nullptr;
+    return block ? record_allocation(block, size, allocator) : nullptr;
+}
+
+template <class Call>
 inline void* recorded(std::size_t size, Allocator allocator, Call call) {
-    const bool wanted = recording();
-    const Admission admission(wanted ? size : 0);
-    if (!admission) return nullptr;
+    if (!recording()) return below(call);
+    if (activity.refuses.load(std::memory_order_relaxed)) [[unlikely]] return admitted(size, allocator, call);
     void* const block = below(call);
-    if (wanted && block) record_allocation(block, size, allocator);
-    return block;
+    return block ? record_allocation(block, size, allocator) : nullptr;
 }
 
 template <class Call>

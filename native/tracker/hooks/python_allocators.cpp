@@ -15,11 +15,7 @@ struct Before {
 
     static void* malloc(void* context, std::size_t size) {
         if (!recording()) return original.malloc(context, size);
-        const Admission admission(size);
-        if (!admission) return nullptr;
-        void* const block = below([=] { return original.malloc(context, size); });
-        if (block) [[likely]] record_allocation(block, size, Malloc);
-        return block;
+        return recorded(size, Malloc, [=] { return original.malloc(context, size); });
     }
 
     static void free(void* context, void* block) {
@@ -30,11 +26,7 @@ struct Before {
 
     static void* calloc(void* context, std::size_t count, std::size_t size) {
         if (!recording()) return original.calloc(context, count, size);
-        const Admission admission(count * size);
-        if (!admission) return nullptr;
-        void* const block = below([=] { return original.calloc(context, count, size); });
-        if (block) record_allocation(block, count * size, Calloc);
-        return block;
+        return recorded(count * size, Calloc, [=] { return original.calloc(context, count, size); });
     }
 
     static void* realloc(void* context, void* block, std::size_t size) {
@@ -42,12 +34,9 @@ struct Before {
         if (block) record_free_for_realloc(block);
         const Admission admission(size);
         void* const moved = admission ? below([=] { return original.realloc(context, block, size); }) : nullptr;
-        if (moved) {
-            record_allocation(moved, size, Realloc);
-        } else if (block) {
-            record_realloc_failed(block);
-        }
-        return moved;
+        if (moved) return record_allocation(moved, size, Realloc);
+        if (block) record_realloc_failed(block);
+        return nullptr;
     }
 
     static void hook(const Interpreter& interpreter) {
@@ -72,8 +61,22 @@ struct Before {
     /// What it calls in turn is part of the one request, and counted once.
     template <class Call>
     static auto below(Call call) {
-        const Inside inside(Guard::python_allocator);
+        const InsideFromOutside inside(Guard::python_allocator);
         return call();
+    }
+
+    template <class Call>
+    static void* recorded(std::size_t size, Allocator allocator, Call call) {
+        if (activity.refuses.load(std::memory_order_relaxed)) [[unlikely]] return admitted(size, allocator, call);
+        void* const block = below(call);
+        return block ? record_allocation(block, size, allocator) : nullptr;
+    }
+
+    template <class Call>
+    [[gnu::noinline]] static void* admitted(std::size_t size, Allocator allocator, Call call) {
+        const Admission admission(size);
+        void* const block = admission ? below(call) : nullptr;
+        return block ? record_allocation(block, size, allocator) : nullptr;
     }
 };
 

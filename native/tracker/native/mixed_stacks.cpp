@@ -22,7 +22,8 @@ void MixedStacks::begin(const Interpreter& interpreter, std::uint32_t session) {
     end();
     session_ = session;
     own_object_ = return_places.own_object();
-    const std::uint16_t version = interpreter.layout().version;
+    layout_ = interpreter.layout();
+    const std::uint16_t version = layout_.version;
     runs_ = version < 0x030b ? Runs::every_frame : version < 0x030c ? Runs::entry_frames : Runs::shims;
     loop_address_ = reinterpret_cast<std::uintptr_t>(interpreter.loop);
     loop_ = {};
@@ -92,7 +93,7 @@ bool MixedStacks::append_runs_of(Path& path, const NativeLevel& level, std::uint
     while (path.python < work.python.count) {
         const Level& next = work.python.levels[path.python];
         const auto shim = reinterpret_cast<std::uintptr_t>(next.frame);
-        const bool on_stack = next.code_id == kShimCode && shim >= work.native.top;
+        const bool on_stack = !is_function(next.frame, layout_) && shim >= work.native.top;
         if (on_stack && shim < frame_begin) break;
         is_loop |= on_stack && shim < level.frame_end;
         append_run(path, work);  // also one without a shim on this stack, whose native frames could not be read
@@ -104,7 +105,7 @@ bool MixedStacks::begins_run(const Level& level) const {
     switch (runs_) {
         case Runs::every_frame: return true;
         case Runs::entry_frames: return field<bool>(level.frame, kEntryFlag);
-        case Runs::shims: return level.code_id == kShimCode;
+        case Runs::shims: return !is_function(level.frame, layout_);
     }
     return true;
 }

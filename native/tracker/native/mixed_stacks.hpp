@@ -67,6 +67,7 @@ class MixedStacks {
     std::uint32_t native_stack(std::uint32_t parent, const NativeLevel& level, EventStream& stream);
     void tell_object(std::uint32_t number, EventStream& stream);
 
+    Layout layout_ = kLayouts[0];
     Runs runs_ = Runs::every_frame;
     NativeWalk::Loop loop_;
     int cframe_ = 0;  ///< of 3.10 and 3.11: offset of the first mark in the thread's state, or 0

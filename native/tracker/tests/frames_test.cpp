@@ -25,9 +25,15 @@ class FakeThread {
     const char* frame(std::size_t index) const { return frames_[index]; }
     const void* state() const { return state_; }
 
-    void push(const char* code, std::uint32_t unit, bool shim) {
+    /// `by_code`: the frame below calls it without leaving the loop, and not through a function in C.
+    void push(const char* code, std::uint32_t unit, bool shim, bool by_code = true) {
         char* frame = next_place();
         if (shim && frames_.size() % kPerChunk != 0) frame = place_on_c_stack(frame);
+        by_code = by_code && !shim && !frames_.empty();
+        by_code_.push_back(by_code);
+        if (by_code) set_stack_top(frames_.back(), 3);
+        set_stack_top(frame, 2);
+        set_stack_top(frame, shim ? 0 : kExecuting);
         put(frame, layout_.previous, frames_.empty() ? nullptr : frames_.back());
         frames_.push_back(frame);
         if (layout_.owner != kNone) frame[layout_.owner] = shim ? kFirstShim : 0;
@@ -38,7 +44,10 @@ class FakeThread {
 
     void pop() {
         if (layout_.stack_chunk == kNone) frame_died(frames_.back());
+        set_stack_top(frames_.back(), 2);
         frames_.pop_back();
+        if (by_code_.back()) set_stack_top(frames_.back(), kExecuting);
+        by_code_.pop_back();
         if (layout_.stack_chunk != kNone && frames_.size() % kPerChunk == 0 && !frames_.empty()) pop_chunk();
         set_top();
     }
@@ -96,6 +105,10 @@ class FakeThread {
         if (layout_.stack_chunk != kNone) put(state_, layout_.stack_chunk, chunk);
     }
 
+    void set_stack_top(char* frame, std::int32_t value) {
+        if (layout_.tells_execution()) put(frame, kStackTop, value);
+    }
+
     template <class T>
     static void put(char* base, int offset, T value) {
         std::memcpy(base + offset, &value, sizeof value);
@@ -117,6 +130,7 @@ class FakeThread {
     std::size_t entries_ = 0;
     alignas(16) char c_stack_[3 * kFrameSize] = {};
     std::vector<char*> frames_;
+    std::vector<bool> by_code_;
     char state_[512] = {};
     char cframe_[64] = {};
 };
@@ -134,8 +148,13 @@ class FakeIds {
         std::uint32_t parent = walk.changed ? walk.levels[walk.changed - 1].stack : 0;
         for (; walk.changed < walk.count; ++walk.changed) {
             Level& level = walk.levels[walk.changed];
-            level.stack = parent = find(parent, {level.code, instruction_number(level, layout), level.code_id == kShimCode});
+            level.stack = parent = find(parent, call_of(level, layout));
         }
+    }
+
+    static Call call_of(const Level& level, const Layout& layout) {
+        const char* const code = frame_code(level.frame, layout);
+        return {code, instruction_number(code, level.instruction, layout), !is_function(level.frame, layout)};
     }
 
     std::uint32_t find(std::uint32_t parent, const Call& call) {
@@ -174,7 +193,7 @@ TEST_CASE("a walk finds the stack that is there, in every version, whatever was 
                     const bool shim = layout.owner != kNone && below(8) == 0;
                     // A shim's code slot holds something of its own.
                     model.push_back({shim ? codes[7] : codes[below(7)], below(4), shim});
-                    thread.push(model.back().code, model.back().unit, shim);
+                    thread.push(model.back().code, model.back().unit, shim, below(2));
                 } else if (!model.empty()) {
                     for (unsigned pops = below(400) == 0 ? below(300) : below(40) == 0 ? below(20) : 1; pops > 0 && !model.empty(); --pops) {
                         model.pop_back();

@@ -89,10 +89,17 @@ void EventStream::block(format::BlockKind kind, const void* payload, std::size_t
     if (error) return fail(error);
     // The slot may have moved out of the block's way.
     if (!in_slot_) return;
-    begin_ = file_.slot().payload();
+    write_into_slot();
     position_ = begin_ + used;
-    end_ = begin_ + OpenSlot::kCapacity;
 }
+
+void EventStream::write_into(std::uint8_t* payload, std::size_t size, std::uint64_t* used) {
+    begin_ = position_ = payload;
+    last_place_ = payload + size - format::kMaxEventSize;
+    used_ = used;
+}
+
+void EventStream::write_into_slot() { write_into(file_.slot().payload(), OpenSlot::kCapacity, file_.slot().used_place()); }
 
 void EventStream::module(const format::ModuleHeader& header, const std::uint8_t* build_id, const char* path) {
     std::uint8_t payload[sizeof header + 32 + 4096];
@@ -120,8 +127,11 @@ std::string EventStream::begin(const std::string& path, bool overwrite, const st
 }
 
 void EventStream::begin_block() {
-    begin_ = in_slot_ ? file_.slot().payload() : journal_.as<std::uint8_t>();
-    end_ = begin_ + OpenSlot::kCapacity;
+    if (in_slot_) {
+        write_into_slot();
+    } else {
+        write_into(journal_.as<std::uint8_t>(), journal_.size(), &unread_);
+    }
     encoder_.reset();
     std::memcpy(begin_, &now_, sizeof now_);
     commit(begin_ + sizeof now_);
@@ -147,8 +157,7 @@ void EventStream::next_block() {
 
 void EventStream::write_nowhere() {
     writing_ = in_slot_ = false;
-    begin_ = position_ = nowhere_.as<std::uint8_t>();
-    end_ = begin_ + nowhere_.size();
+    write_into(nowhere_.as<std::uint8_t>(), nowhere_.size(), &unread_);
 }
 
 void EventStream::fail(int error) {

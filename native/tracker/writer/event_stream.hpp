@@ -17,15 +17,28 @@ class EventStream {
     // One event is a few bytes into the mapped slot and the store of their number; 10–15 ns.
 
     void allocation(std::uint32_t stack, std::uint64_t size, format::Allocator allocator, std::uint64_t address) {
-        std::uint8_t* const out = room();
-        ++now_.events_before;
-        commit(encoder_.allocation(out, stack, size, allocator, address));
+        room();
+        allocation_in_room(stack, size, allocator, address);
     }
 
     void free(std::uint64_t address, bool for_realloc) {
-        std::uint8_t* const out = room();
+        room();
+        free_in_room(address, for_realloc);
+    }
+
+    // The same when nothing has to be done before.
+
+    bool has_room_for(std::uint32_t thread) const { return position_ <= last_place_ && thread == now_.current_thread; }
+
+    [[gnu::always_inline]] void allocation_in_room(std::uint32_t stack, std::uint64_t size, format::Allocator allocator,
+                                                   std::uint64_t address) {
         ++now_.events_before;
-        commit(encoder_.free(out, address, for_realloc));
+        commit(encoder_.allocation(position_, stack, size, allocator, address));
+    }
+
+    [[gnu::always_inline]] void free_in_room(std::uint64_t address, bool for_realloc) {
+        ++now_.events_before;
+        commit(encoder_.free(position_, address, for_realloc));
     }
 
     void switch_thread(std::uint32_t id) {
@@ -109,23 +122,28 @@ class EventStream {
 
   private:
     std::uint8_t* room() {
-        if (end_ - position_ < static_cast<std::ptrdiff_t>(format::kMaxEventSize)) [[unlikely]] next_block();
+        if (position_ > last_place_) [[unlikely]] next_block();
         return position_;
     }
 
     void commit(std::uint8_t* end) {
         position_ = end;
-        if (in_slot_) [[likely]] file_.slot().set_used(static_cast<std::size_t>(end - begin_));
+        __atomic_store_n(used_, static_cast<std::uint64_t>(end - begin_), __ATOMIC_RELEASE);
     }
 
     [[gnu::noinline]] void next_block();
     void begin_block();
+    /// Where events go: into the slot, or else into memory of their own.
+    void write_into(std::uint8_t* payload, std::size_t size, std::uint64_t* used);
+    void write_into_slot();
     void write_nowhere();
     void fail(int error);
 
     std::uint8_t* position_ = nullptr;
-    std::uint8_t* end_ = nullptr;
+    std::uint8_t* last_place_ = nullptr;  ///< where an event may begin
     std::uint8_t* begin_ = nullptr;
+    std::uint64_t* used_ = &unread_;      ///< the slot's, or nobody's
+    std::uint64_t unread_ = 0;
     bool writing_ = false;
     bool in_slot_ = false;   ///< else events lie in the journal, until they were counted
     bool aggregates_ = false;

@@ -43,7 +43,7 @@ int OpenSlot::move(int fd, std::uint64_t offset) {
 }
 
 void OpenSlot::begin(int fd, std::uint64_t sequence) {
-    set_used(0);
+    __atomic_store_n(&header_->used, std::uint64_t{0}, __ATOMIC_RELEASE);
     if (!shared_) write_header(fd, this->sequence(), 0);
     __atomic_store_n(&header_->sequence, sequence, __ATOMIC_RELEASE);
     if (!shared_) write_header(fd, sequence, 0);

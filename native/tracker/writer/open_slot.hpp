@@ -28,7 +28,8 @@ class OpenSlot {
 
     std::uint8_t* payload() const { return reinterpret_cast<std::uint8_t*>(header_ + 1); }
     std::size_t used() const { return header_->used; }
-    void set_used(std::size_t bytes) { __atomic_store_n(&header_->used, bytes, __ATOMIC_RELEASE); }
+    /// To be stored with release order, after the bytes.
+    std::uint64_t* used_place() const { return &header_->used; }
     std::uint64_t sequence() const { return header_->sequence; }
     std::uint64_t offset() const { return offset_; }
     bool mapped() const { return header_ != nullptr; }

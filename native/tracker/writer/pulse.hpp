@@ -20,13 +20,14 @@ class Pulse {
         told_ = sampled_ = 0;
         next_aggregate_ = started_ + 1'000'000;
         interval_ = std::max<std::uint64_t>(sample_interval_ms, 1) * 1000;
-        left_ = every_ = 1;
+        left_ = 0;
+        every_ = 1;
         peak_before_ = peak_resident_pages();
         peak_sample_ = 0;
     }
 
     /// Before each event. True about every 1–2 ms at high rates, and at every event at low ones.
-    bool due(std::size_t size) { return --left_ <= 0 || size >= kLarge; }
+    bool due(std::size_t size) { return size >= kLarge || --left_ < 0; }
 
     /// Tells the time when a millisecond has passed, and the resident size when its interval has. True in that case.
     bool beat(EventStream& stream) {
@@ -82,14 +83,14 @@ class Pulse {
         } else if (passed > 2000) {
             every_ = passed > 10'000 ? 1 : std::max(every_ / 2, 1);
         }
-        left_ = every_;
+        left_ = every_ - 1;
     }
 
     std::uint64_t started_ = 0, checked_ = 0;                      // µs of the monotonic clock
     std::uint64_t told_ = 0, sampled_ = 0, interval_ = 10'000;     // µs since the start
     std::uint64_t next_aggregate_ = 0;
     std::uint64_t peak_before_ = 0, peak_sample_ = 0;              // pages
-    int left_ = 1, every_ = 1;
+    int left_ = 0, every_ = 1;  // events
 };
 
 }  // namespace alloclens::tracker
