@@ -67,6 +67,14 @@ def own_report(name: str) -> Report:
     return lambda capture, output: [sys.executable, str(LAUNCHER), name, "--json", str(capture)]
 
 
+def own_table(capture: Path, output: Path) -> list[str]:
+    return [sys.executable, str(LAUNCHER), "table", str(capture)]
+
+
+def own_page(capture: Path, output: Path) -> list[str]:
+    return [sys.executable, str(LAUNCHER), "flamegraph", "-f", "-o", str(output), str(capture)]
+
+
 def memray_report(name: str) -> Report:
     return lambda capture, output: [sys.executable, "-m", "memray", name, "-f", "-o", str(output), str(capture)]
 
@@ -75,7 +83,13 @@ def memray_stats(capture: Path, output: Path) -> list[str]:
     return [sys.executable, "-m", "memray", "stats", str(capture)]
 
 
-OWN_REPORTS: dict[str, Report] = {"summary": own_report("summary"), "lines": own_report("lines")}
+OWN_REPORTS: dict[str, Report] = {
+    "summary": own_report("summary"),
+    "lines": own_report("lines"),
+    "stats": own_report("stats"),
+    "table": own_table,
+    "flamegraph": own_page,
+}
 MEMRAY_REPORTS: dict[str, Report] = {
     "stats": memray_stats,
     "table": memray_report("table"),

@@ -289,6 +289,7 @@ export interface Stats extends Figures {
   peak_rss_time_s: number;
   /** Temporary among all allocations: 0 to 1. */
   temporary_share: number;
+  /** None of an aggregate, which also has leaks without growth. */
   sizes: SizeRow[];
   allocators: AllocatorRow[];
   threads: ThreadRow[];
@@ -497,7 +498,9 @@ type Question =
   | { query: 'source'; file: string }
   | { query: 'inspect' }
   /** Writes what can be read of this capture to the file `to`, as a finished capture. */
-  | { query: 'repair'; to: string };
+  | { query: 'repair'; to: string }
+  /** Writes this capture to the file `to` as an aggregate, which tells of the whole run only. */
+  | { query: 'convert'; to: string };
 
 export interface Answers {
   summary: Summary;
@@ -542,6 +545,7 @@ export interface Answers {
   source: { text: string | null; uncertain: boolean };
   inspect: Inspection;
   repair: { events: number; bytes: number };
+  convert: { events: number; bytes: number };
 }
 
 export type Answer<Q extends Query> = Answers[Q['query']];

@@ -84,17 +84,19 @@ View OpenCapture::view(const Scope& scope, const Progress& progress) {
     return {recording(), part, places(), links(), filter_of(scope, part.ledger(), program(), places())};
 }
 
-View OpenCapture::view_by_size(const Scope& scope, const Progress& progress) {
+std::optional<View> OpenCapture::view_by_size(const Scope& scope, const Progress& progress) {
+    if (recording().aggregated && scope.part.whole()) return std::nullopt;
     Part part = scope.part;
     part.by_size = true;
     part.left_out = filter_of(scope, recording().profile.ledger(), program(), places()).left_out;
     const Profile& profile = this->profile(part, progress);
     Filter filter = filter_of(scope, profile.ledger(), program(), places());
     filter.left_out = nullptr;  // they were not counted
-    return {recording(), profile, places(), links(), std::move(filter)};
+    return View(recording(), profile, places(), links(), std::move(filter));
 }
 
 View OpenCapture::view_by_generation(const Scope& scope, std::uint32_t parts, const Progress& progress) {
+    if (recording().aggregated) return view(scope, progress);
     Scope divided = scope;
     divided.part.generations = std::clamp(parts, 1u, 64u);
     if (divided.part.to_us == Part::kNoEnd) divided.part.to_us = std::max(recording().profile.timeline().now_us(), scope.part.from_us) + 1;
@@ -113,19 +115,43 @@ const FrameTree& OpenCapture::frame_tree(const Scope& scope, const FrameTreeOpti
 
 void OpenCapture::answer_moments(const Scope& scope, std::uint32_t max_nodes, std::uint32_t max_parts, JsonWriter& out,
                                  const Progress& progress) {
-    need_events();
     const Profile& whole = recording().profile;
+    const Ledger& ledger = whole.ledger();
+    if (scope.part.temporary_threshold != 1) need_events();
+    const View view(recording(), whole, places(), links(), filter_of(scope, ledger, program(), places()));
+    const MomentTree tree(view, max_nodes);
+    const std::uint64_t end_us = whole.timeline().now_us() + 1;
+    if (recording().aggregated) {
+        const auto node_of = [&](std::uint32_t account) { return tree.node_of(account); };
+        Moments moments(tree.nodes().size(), 1);
+        moments.note(whole, node_of);
+        moments.finish(whole, node_of);
+        return core::answer_moments(view, tree, moments, end_us, out);
+    }
     Part part;
-    part.to_us = whole.timeline().now_us() + 1;
+    part.to_us = end_us;
     part.temporary_threshold = scope.part.temporary_threshold;
     part.generations = moment_parts(max_parts, links().stacks());
     KeptPart run(part, whole);
-    Moments moments;
-    run.profile.at_boundaries([&] { moments.note(run.profile); });
+    // The account of the whole run that one of a part belongs to.
+    Growing<std::uint32_t> nodes;
+    const auto node_of = [&](std::uint32_t account) {
+        const Ledger& parts = run.profile.ledger();
+        while (nodes.size() <= account) {
+            const auto next = static_cast<std::uint32_t>(nodes.size());
+            std::uint32_t same = ledger.first_account(parts.stack_of(next));
+            const Who& who = parts.whos()[parts.who_of(next)];
+            while (same != 0 && !ledger.whos()[ledger.who_of(same)].same_but_for_generation(who)) same = ledger.next_account(same);
+            nodes.push_back(same == 0 ? Moments::kNoNode : tree.node_of(same));
+        }
+        return nodes[account];
+    };
+    Moments moments(tree.nodes().size(), part.generations);
+    run.profile.at_boundaries([&] { moments.note(run.profile, node_of); });
     run.replay.catch_up(reader_.file(), reader_.events(), progress);
-    moments.note(run.profile);
-    const View view(recording(), run.profile, places(), links(), filter_of(scope, run.profile.ledger(), program(), places()));
-    core::answer_moments(view, moments, max_nodes, out);
+    moments.note(run.profile, node_of);
+    moments.finish(run.profile, node_of);
+    core::answer_moments(view, tree, moments, end_us, out);
 }
 
 SubjectHistory OpenCapture::history(const Part& part, const std::vector<bool>& subject, const Progress& progress) {

@@ -42,13 +42,13 @@ class OpenCapture {
     /// Throws Error("cancelled"). Valid until the next call that changes something.
     const Profile& profile(const Part& part, const Progress& progress);
     View view(const Scope& scope, const Progress& progress);
-    /// By size in place of stacks.
-    View view_by_size(const Scope& scope, const Progress& progress);
-    /// Kept apart by the part of the range in which it was allocated; at most 64 parts.
+    /// By size in place of stacks; nothing when the capture is an aggregate.
+    std::optional<View> view_by_size(const Scope& scope, const Progress& progress);
+    /// Kept apart by the part of the range in which it was allocated; at most 64 parts. An aggregate has one.
     View view_by_generation(const Scope& scope, std::uint32_t parts, const Progress& progress);
     const FrameTree& frame_tree(const Scope& scope, const FrameTreeOptions& options, const Progress& progress);
 
-    /// Goes through the whole run, cut into at most so many parts.
+    /// Goes through the whole run, cut into at most so many parts. An aggregate has one.
     void answer_moments(const Scope& scope, std::uint32_t max_nodes, std::uint32_t max_parts, JsonWriter& out, const Progress& progress);
 
     /// Of the stacks that are marked. Reads the capture once more.

@@ -1,5 +1,9 @@
 #include "sink.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
 
@@ -7,12 +11,20 @@
 
 namespace alloclens::core {
 
-Sink::Sink(const std::string& path) : path_(path), file_(std::fopen(path.c_str(), "wbe")) {
+Sink::Sink(const std::string& path, mode_t mode) : path_(path), file_(nullptr) {
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    if (descriptor < 0) fail();
+    file_ = ::fdopen(descriptor, "wb");
     if (!file_) fail();
 }
 
+/// A file that was not finished is of no use to anybody.
 Sink::~Sink() {
-    if (file_) std::fclose(file_);
+    if (!file_) return;
+    struct stat info {};
+    const bool is_file = ::fstat(::fileno(file_), &info) == 0 && S_ISREG(info.st_mode);
+    std::fclose(file_);
+    if (is_file) ::unlink(path_.c_str());
 }
 
 void Sink::write(std::string_view bytes) {

@@ -1,6 +1,8 @@
 // A file that an export is written to, piece by piece.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <cstdio>
 #include <string>
@@ -10,8 +12,8 @@ namespace alloclens::core {
 
 class Sink {
   public:
-    /// Throws Error("io"), like all that follows.
-    explicit Sink(const std::string& path);
+    /// Throws Error("io"), like all that follows. `mode` is that of a new file.
+    explicit Sink(const std::string& path, mode_t mode = 0666);
     ~Sink();
     Sink(const Sink&) = delete;
     Sink& operator=(const Sink&) = delete;

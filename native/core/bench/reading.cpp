@@ -10,7 +10,7 @@
 
 #include "core/format/event_decoder.hpp"
 #include "core/session.hpp"
-#include "core/testing/capture_builder.hpp"
+#include "core/testing/large_captures.hpp"
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -171,20 +171,11 @@ void questions(const std::string& path) {
     }
 }
 
-/// A tree of calls with a block at each of its stacks.
 void many_stacks(std::uint32_t stacks) {
     const std::string path = "/tmp/alloclens-bench-" + std::to_string(::getpid()) + ".alloclens";
     std::size_t size = 0;
     {
-        core::testing::CaptureBuilder builder;
-        const auto code = builder.stepping_code("/w/main.py", "main", 1, 100);
-        std::mt19937_64 random(1);
-        for (std::uint32_t i = 1; i <= stacks; ++i) {
-            const std::uint32_t parent = i < 100 ? i - 1 : static_cast<std::uint32_t>(i - 1 - random() % std::min(i / 8, 200'000u));
-            builder.allocate(builder.stack(parent, code, 1 + i % 100), 64, 0x7f0000000000 + i * 64ull);
-            if (i % 1000 == 0) builder.time(1000);
-        }
-        const std::string bytes = builder.finished();
+        const std::string bytes = core::testing::many_stacks(stacks);
         size = bytes.size();
         core::testing::CaptureBuilder::save(path, bytes);
     }

@@ -1,4 +1,4 @@
-// What a capture's file consists of, block by block, and a new file of what can be read of it.
+// What a capture's file consists of, block by block.
 #pragma once
 
 #include <cstdint>
@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "event_index.hpp"
 #include "file.hpp"
-#include "recording.hpp"
+#include "core/format/layout.hpp"
+#include "metadata.hpp"
 
 namespace alloclens::core {
 
@@ -31,8 +31,12 @@ struct Health {
 
 Health examine(const File& same);
 
-/// Writes all whole blocks and what was read of the unfinished one, and an end that says so when there is none.
-/// Returns the bytes written. Throws Error.
-std::uint64_t repair(const File& same, const Recording& recording, const EventIndex& events, const std::string& to);
+/// Where the blocks of a capture lie.
+struct Extent {
+    format::Prelude prelude{};
+    std::uint64_t size;
+    std::uint64_t limit;  ///< of blocks
+};
+Extent extent_of(File& file);
 
 }  // namespace alloclens::core

@@ -110,11 +110,15 @@ bool Reader::update(const Progress& progress) {
 
 bool Reader::read_blocks(std::uint64_t limit, const Progress& progress) {
     bool any = false;
-    while (!recording_.end) {
-        const auto block = read_block(file_, position_, limit);
-        if (!block) break;
-        take(*block);
-        position_ = block->end();
+    BlocksAhead blocks(file_, limit - std::min(position_, limit), [limit, next = position_](File& file) mutable {
+        const auto block = read_block(file, next, limit);
+        if (block) next = block->end();
+        return block;
+    });
+    while (!recording_.end && blocks.take(read_)) {
+        std::swap(payload_, read_.payload);
+        take(read_.block, read_.unpacked);
+        position_ = read_.block.end();
         any = true;
         report(progress, size_);
     }
@@ -133,8 +137,8 @@ bool Reader::skip_damage(std::uint64_t limit) {
     return true;
 }
 
-void Reader::take(const Block& block) {
-    if (!unpack(block, payload_)) {
+void Reader::take(const Block& block, bool unpacked) {
+    if (!unpacked) {
         damaged(block.offset, "a block can't be decompressed");
         return;
     }

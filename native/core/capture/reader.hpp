@@ -9,6 +9,7 @@
 
 #include "block.hpp"
 #include "block_decoder.hpp"
+#include "blocks_ahead.hpp"
 #include "core/session.hpp"
 #include "event_index.hpp"
 #include "file.hpp"
@@ -45,7 +46,8 @@ class Reader {
     bool read_blocks(std::uint64_t limit, const Progress& progress);
     /// After a place where no whole block is: true when one was found further on.
     bool skip_damage(std::uint64_t limit);
-    void take(const Block& block);
+    /// Its payload is in `payload_` unless it could not be unpacked.
+    void take(const Block& block, bool unpacked);
     void take_events(const Block& block);
     void take_source(const Block& block);
     void take_module(const Block& block);
@@ -66,6 +68,7 @@ class Reader {
     BlockDecoder<Profile> decoder_{recording_.profile};
     EventIndex events_;
     std::vector<std::uint8_t> payload_;
+    ReadBlock read_;
     std::vector<std::uint8_t> aggregate_;  ///< the parts that were read
     std::optional<std::uint64_t> aggregate_number_;
 

@@ -7,6 +7,7 @@
 
 #include "block.hpp"
 #include "block_decoder.hpp"
+#include "blocks_ahead.hpp"
 #include "core/session.hpp"
 #include "event_index.hpp"
 #include "file.hpp"
@@ -26,11 +27,16 @@ class Replay {
         File file(same);
         const std::uint64_t size = file.size();
         const std::size_t first = next_;
+        BlocksAhead blocks(file, size - std::min(size, index.blocks[first].offset), [&index, size, next = first](File& from) mutable {
+            while (next < index.blocks.size() && !index.blocks[next].payload.empty()) ++next;
+            return next < index.blocks.size() ? read_block(from, index.blocks[next++].offset, size) : std::nullopt;
+        });
         for (; next_ < count && !visitor_.ended(); ++next_) {
             const EventIndex::Block& block = index.blocks[next_];
             report(progress, size / (count - first) * (next_ - first), size);
             if (block.payload.empty()) {
-                read(file, block, size);
+                if (!blocks.take(read_) || !read_.unpacked) throw Error("io", file.path() + " was changed while it was open. Open it again.");
+                decoder_.decode(block.sequence, read_.payload.data(), read_.block.header.raw_size);
                 continue;
             }
             decoder_.decode(block.sequence, block.payload.data(), block.payload.size() - format::kDecoderPadding);
@@ -39,12 +45,6 @@ class Replay {
     }
 
   private:
-    void read(File& file, const EventIndex::Block& where, std::uint64_t size) {
-        const auto block = read_block(file, where.offset, size);
-        if (!block || !unpack(*block, payload_)) throw Error("io", file.path() + " was changed while it was open. Open it again.");
-        decoder_.decode(where.sequence, payload_.data(), block->header.raw_size);
-    }
-
     void report(const Progress& progress, std::uint64_t done, std::uint64_t total) {
         const auto now = std::chrono::steady_clock::now();
         if (!progress || now - told_ < std::chrono::milliseconds(50)) return;
@@ -54,7 +54,7 @@ class Replay {
 
     Visitor& visitor_;
     BlockDecoder<Visitor> decoder_;
-    std::vector<std::uint8_t> payload_;
+    ReadBlock read_;
     std::size_t next_ = 0;
     std::chrono::steady_clock::time_point told_ = std::chrono::steady_clock::now();
 };

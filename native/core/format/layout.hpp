@@ -67,6 +67,8 @@ struct AggregateHeader {
     std::uint32_t parts;
 };
 static_assert(sizeof(AggregateHeader) == 8);
+/// Bytes of an aggregate that a writer puts into one block.
+inline constexpr std::size_t kAggregatePart = 1024 * 1024;
 
 /// How a process began that the program started, or what became of this one.
 enum class Birth : std::uint16_t {

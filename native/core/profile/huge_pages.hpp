@@ -5,7 +5,6 @@
 #include <sys/mman.h>
 
 #include <cstddef>
-#include <cstdlib>
 #include <new>
 
 namespace alloclens::core {
@@ -21,19 +20,20 @@ struct HugePages {
     T* allocate(std::size_t count) {
         const std::size_t bytes = count * sizeof(T);
         const bool huge = bytes >= kHuge;
-        const std::size_t alignment = huge ? kHuge : 64;
-        void* const memory = std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
-        if (!memory) throw std::bad_alloc();
+        // By `new`, which is the tracker's own inside it.
+        void* const memory = ::operator new(bytes, std::align_val_t{huge ? kHuge : kSmall});
         if (huge) ::madvise(memory, bytes, MADV_HUGEPAGE);
         return static_cast<T*>(memory);
     }
-    void deallocate(T* memory, std::size_t) { std::free(memory); }
+    void deallocate(T* memory, std::size_t count) {
+        ::operator delete(memory, std::align_val_t{count * sizeof(T) >= kHuge ? kHuge : kSmall});
+    }
 
     template <class Other>
     bool operator==(const HugePages<Other>&) const { return true; }
 
   private:
-    static constexpr std::size_t kHuge = 2 << 20;
+    static constexpr std::size_t kHuge = 2 << 20, kSmall = 64;
 };
 
 }  // namespace alloclens::core

@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "core/format/layout.hpp"
+#include "accounts.hpp"
 #include "figures.hpp"
+#include "growing.hpp"
 
 namespace alloclens::core {
 
@@ -20,13 +22,16 @@ struct Who {
     format::Allocator allocator;
     std::uint32_t generation;
     std::uint32_t region;
+
+    bool same_but_for_generation(const Who& other) const {
+        return thread == other.thread && allocator == other.allocator && region == other.region;
+    }
 };
 
-/// The peak is not copied when it moves: an account remembers its live figures at the first change after a peak
-/// was left, and `epoch_` counts the peaks that were left.
+/// The peak is not copied when it moves: accounts remember it, see Accounts.
 class Ledger {
   public:
-    Ledger() : accounts_(1), links_(1), first_of_stack_(1, 0) {}
+    Ledger() = default;
     Ledger(const Ledger&) = delete;
     Ledger& operator=(const Ledger&) = delete;
 
@@ -36,7 +41,7 @@ class Ledger {
     std::uint32_t account(std::uint32_t stack, format::Allocator allocator) {
         const std::uint32_t who = (*whos_now_)[index_of(allocator)];
         const std::uint32_t first = first_of_stack_[stack];
-        if (first != 0 && accounts_[first].who == who) [[likely]] return first;
+        if (first != 0 && accounts_.who(first) == who) [[likely]] return first;
         return find_account(stack, allocator);
     }
 
@@ -65,22 +70,14 @@ class Ledger {
 
     /// A block was handed out. True when the heap is at its peak now (a tie too: the last moment counts).
     bool allocate(std::uint32_t number, std::uint64_t bytes) {
-        accounts_[number].total_bytes += bytes;
-        ++accounts_[number].total_allocations;
-        return grow(number, bytes, 1);
+        accounts_.allocate(number, bytes, epoch_);
+        return grew(bytes);
     }
 
     /// As `allocate`, but nothing was asked for: a block is live again whose free did not happen.
     bool grow(std::uint32_t number, std::uint64_t bytes, std::uint32_t blocks) {
-        Account& account = touch(number);
-        account.live_bytes += bytes;
-        account.live_blocks += blocks;
-        heap_ += bytes;
-        if (heap_ >= peak_) {
-            peak_ = heap_;
-            at_peak_ = true;
-        }
-        return at_peak_;
+        accounts_.grow(number, bytes, blocks, epoch_);
+        return grew(bytes);
     }
 
     void shrink(std::uint32_t number, std::uint64_t bytes, std::uint32_t blocks) {
@@ -88,35 +85,20 @@ class Ledger {
             at_peak_ = false;
             ++epoch_;
         }
-        Account& account = touch(number);
-        account.live_bytes -= bytes;
-        account.live_blocks -= blocks;
+        accounts_.shrink(number, bytes, blocks, epoch_);
         heap_ -= bytes;
     }
 
-    void add_temporary(std::uint32_t number, std::uint64_t bytes, std::uint32_t blocks) {
-        accounts_[number].temporary_bytes += bytes;
-        accounts_[number].temporary_allocations += blocks;
-    }
+    void add_temporary(std::uint32_t number, std::uint64_t bytes, std::uint32_t blocks) { accounts_.add_temporary(number, bytes, blocks); }
     void take_back_temporary(std::uint32_t number, std::uint64_t bytes, std::uint32_t blocks) {
-        accounts_[number].temporary_bytes -= bytes;
-        accounts_[number].temporary_allocations -= blocks;
+        accounts_.take_back_temporary(number, bytes, blocks);
     }
 
-    /// What an aggregate tells: first of all accounts, then of the whole.
+    /// What an aggregate tells, once of each account; then of the whole.
     void restore(std::uint32_t stack, std::uint32_t thread, std::uint32_t region, format::Allocator allocator, const Figures& figures) {
         region_ = region;
         set_thread(thread);
-        Account& account = accounts_[this->account(stack, allocator)];
-        account.live_bytes = figures.unfreed.bytes;
-        account.live_blocks = static_cast<std::uint32_t>(figures.unfreed.allocations);
-        account.peak_bytes = figures.peak.bytes;
-        account.peak_blocks = static_cast<std::uint32_t>(figures.peak.allocations);
-        account.total_bytes = figures.total.bytes;
-        account.total_allocations = figures.total.allocations;
-        account.temporary_bytes = figures.temporary.bytes;
-        account.temporary_allocations = figures.temporary.allocations;
-        account.epoch = epoch_;
+        accounts_.restore(account(stack, allocator), figures, epoch_);
     }
     void restore(std::uint64_t heap, std::uint64_t peak) {
         heap_ = heap;
@@ -131,47 +113,19 @@ class Ledger {
 
     // Accounts count from 1.
 
-    std::uint32_t accounts() const { return static_cast<std::uint32_t>(accounts_.size()); }
-    std::uint32_t stack_of(std::uint32_t account) const { return links_[account].stack; }
+    std::uint32_t accounts() const { return accounts_.count(); }
+    std::uint32_t stack_of(std::uint32_t account) const { return accounts_.stack(account); }
     /// Number of a Who.
-    std::uint32_t who_of(std::uint32_t account) const { return accounts_[account].who; }
+    std::uint32_t who_of(std::uint32_t account) const { return accounts_.who(account); }
     const std::vector<Who>& whos() const { return whos_; }
     /// 0: nothing was allocated there. A part of a run may end before a stack of the whole was met.
     std::uint32_t first_account(std::uint32_t stack) const { return stack < first_of_stack_.size() ? first_of_stack_[stack] : 0; }
-    std::uint32_t next_account(std::uint32_t account) const { return links_[account].next; }
-
-    Figures figures(std::uint32_t number) const {
-        const Account& account = accounts_[number];
-        const bool left = !at_peak_ && account.epoch == epoch_;
-        Figures result;
-        result.unfreed = {account.live_bytes, account.live_blocks};
-        result.peak = left ? Amount{account.peak_bytes, account.peak_blocks} : result.unfreed;
-        result.total = {account.total_bytes, account.total_allocations};
-        result.temporary = {account.temporary_bytes, account.temporary_allocations};
-        return result;
-    }
+    std::uint32_t next_account(std::uint32_t account) const { return accounts_.next(account); }
+    /// Bytes that were ever live at once, about.
+    std::uint64_t most(std::uint32_t account) const { return accounts_.most(account); }
+    Figures figures(std::uint32_t account) const { return accounts_.figures(account, at_peak_, epoch_); }
 
   private:
-    struct Account {
-        std::uint64_t live_bytes = 0;
-        std::uint64_t peak_bytes = 0;
-        std::uint64_t total_bytes = 0;
-        std::uint64_t total_allocations = 0;
-        std::uint64_t temporary_bytes = 0;
-        std::uint64_t temporary_allocations = 0;
-        std::uint32_t live_blocks = 0;
-        std::uint32_t peak_blocks = 0;
-        std::uint32_t epoch = 0;
-        std::uint32_t who = 0;
-    };
-    static_assert(sizeof(Account) == 64, "one line of the cache");
-
-    /// The accounts of a stack are a list, the one used last in front.
-    struct Link {
-        std::uint32_t stack = 0;
-        std::uint32_t next = 0;
-    };
-
     /// Numbers of Who by allocator; 0 when there is none yet.
     static constexpr std::size_t kAllocators = 32;
     using Whos = std::array<std::uint32_t, kAllocators>;
@@ -193,34 +147,28 @@ class Ledger {
             whos_.push_back({thread_, allocator, generation_, region_});
         }
         std::uint32_t& first = first_of_stack_[stack];
-        for (std::uint32_t before = first; before != 0; before = links_[before].next) {
-            const std::uint32_t at = links_[before].next;
-            if (at == 0 || accounts_[at].who != who) continue;
-            links_[before].next = links_[at].next;
-            links_[at].next = first;
+        // The one used last stands in front.
+        for (std::uint32_t before = first; before != 0; before = accounts_.next(before)) {
+            const std::uint32_t at = accounts_.next(before);
+            if (at == 0 || accounts_.who(at) != who) continue;
+            accounts_.set_next(before, accounts_.next(at));
+            accounts_.set_next(at, first);
             return first = at;
         }
-        const auto number = accounts();
-        accounts_.emplace_back();
-        accounts_.back().epoch = epoch_ - 1;  // nothing was live at the peak
-        touch(number).who = who;
-        links_.push_back({stack, first});
-        return first = number;
+        return first = accounts_.add(who, stack, first, epoch_);
     }
 
-    Account& touch(std::uint32_t number) {
-        Account& account = accounts_[number];
-        if (account.epoch != epoch_) {
-            account.epoch = epoch_;
-            account.peak_bytes = account.live_bytes;
-            account.peak_blocks = account.live_blocks;
+    bool grew(std::uint64_t bytes) {
+        heap_ += bytes;
+        if (heap_ >= peak_) {
+            peak_ = heap_;
+            at_peak_ = true;
         }
-        return account;
+        return at_peak_;
     }
 
-    std::vector<Account> accounts_;
-    std::vector<Link> links_;  ///< by account
-    std::vector<std::uint32_t> first_of_stack_;
+    Accounts accounts_;
+    Growing<std::uint32_t> first_of_stack_{1};
     std::vector<Who> whos_ = std::vector<Who>(1);
     std::vector<Whos> whos_of_thread_ = std::vector<Whos>(1);
     std::unordered_map<std::uint64_t, Whos> whos_in_region_;  ///< by region and thread

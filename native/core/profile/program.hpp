@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/format/layout.hpp"
+#include "growing.hpp"
 #include "strings.hpp"
 
 namespace alloclens::core {
@@ -57,9 +58,9 @@ struct Region {
 struct Program {
     Strings strings;
     std::vector<Code> codes = std::vector<Code>(1);
-    std::vector<Stack> stacks = std::vector<Stack>(1);
+    Growing<Stack> stacks{1};
     std::vector<Thread> threads = std::vector<Thread>(1);
-    std::vector<NativeFrame> natives = std::vector<NativeFrame>(1);
+    Growing<NativeFrame> natives{1};
     std::unordered_map<std::uint32_t, Module> modules;  ///< by id
     std::vector<Region> regions = std::vector<Region>(1);  ///< 0: outside of all
     /// Rises when a line table that was already there grew.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/capture/health.hpp"
+#include "core/capture/rewrite.hpp"
 #include "core/exports/export.hpp"
 #include "core/profile/subject_history.hpp"
 #include "request.hpp"
@@ -45,8 +46,12 @@ std::string answer(std::string_view text, OpenCapture& capture, const Progress& 
     else if (kind == "threads") rows("threads", [&] { write_threads(view(), out); });
     else if (kind == "allocators") rows("allocators", [&] { write_allocators(view(), out); });
     else if (kind == "regions") rows("regions", [&] { write_regions(view(), out); });
-    else if (kind == "sizes") rows("sizes", [&] { write_sizes(capture.view_by_size(scope, progress), out); });
-    else if (kind == "modules") {
+    else if (kind == "sizes") {
+        const std::optional<View> by_size = capture.view_by_size(scope, progress);
+        rows("sizes", [&] {
+            if (by_size) write_sizes(*by_size, out);
+        });
+    } else if (kind == "modules") {
         rows("modules", [&] {
             for (const ModuleFigures& module : modules_of(view(), request.measure_or(Measure::peak))) write_module(module, out);
         });
@@ -82,6 +87,9 @@ std::string answer(std::string_view text, OpenCapture& capture, const Progress& 
     } else if (kind == "inspect") answer_inspect(examine(capture.reader().file()), view(), capture.reader().events(), out);
     else if (kind == "repair") {
         const std::uint64_t bytes = repair(capture.reader().file(), capture.recording(), capture.reader().events(), request.text("to"));
+        out.begin_object().field("events", capture.recording().profile.events()).field("bytes", bytes).end_object();
+    } else if (kind == "convert") {
+        const std::uint64_t bytes = convert(capture.reader().file(), capture.recording(), request.text("to"));
         out.begin_object().field("events", capture.recording().profile.events()).field("bytes", bytes).end_object();
     } else if (kind == "stacks") answer_stacks(capture.program(), capture.places_with_native(), capture.native_places(), page(), out);
     else if (kind == "frames") answer_frames(capture.places_with_native(), page(), out);

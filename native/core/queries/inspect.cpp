@@ -1,3 +1,4 @@
+#include "core/capture/event_index.hpp"
 #include "core/capture/health.hpp"
 #include "queries.hpp"
 

@@ -6,6 +6,7 @@
 
 #include "core/profile/moments.hpp"
 #include "json_writer.hpp"
+#include "moment_tree.hpp"
 #include "view.hpp"
 
 namespace alloclens::core {
@@ -13,7 +14,7 @@ namespace alloclens::core {
 /// Equal parts that a run of so many stacks is cut into: an account is kept for each in which a stack allocated.
 std::uint32_t moment_parts(std::uint32_t most, std::uint32_t stacks);
 
-/// `view` is of the profile that `moments` was noted of.
-void answer_moments(const View& view, const Moments& moments, std::uint32_t max_nodes, JsonWriter& out);
+/// `view` and `tree` are of the whole run, whose end is at `end_us`.
+void answer_moments(const View& view, const MomentTree& tree, const Moments& moments, std::uint64_t end_us, JsonWriter& out);
 
 }  // namespace alloclens::core

@@ -25,7 +25,8 @@ void Places::clear() {
     place_numbers_.clear();
     place_of_instruction_.clear();
     codes_.assign(1, {});
-    place_of_stack_.assign(1, 0);
+    place_of_stack_.resize(0);
+    place_of_stack_.resize(1);
 }
 
 void Places::update(const Recording& recording) {

@@ -91,7 +91,7 @@ class Places {
     std::unordered_map<std::string, std::uint32_t> place_numbers_;
     std::unordered_map<std::uint64_t, std::uint32_t> place_of_instruction_;  ///< by code and instruction
     std::vector<ResolvedCode> codes_;
-    std::vector<std::uint32_t> place_of_stack_;
+    Growing<std::uint32_t> place_of_stack_;
 };
 
 }  // namespace alloclens::core

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
-
 #include "core/profile/program.hpp"
 
 namespace alloclens::core {
@@ -28,8 +26,8 @@ class StackLinks {
     std::uint32_t next_sibling(std::uint32_t stack) const { return next_sibling_[stack]; }
 
   private:
-    std::vector<std::uint32_t> first_child_;
-    std::vector<std::uint32_t> next_sibling_;
+    Growing<std::uint32_t> first_child_;
+    Growing<std::uint32_t> next_sibling_;
     std::uint32_t next_ = 1;
 };
 

@@ -25,7 +25,7 @@ void write_top(const char* name, const Places& places, std::vector<LineOfCode> l
 
 }  // namespace
 
-void answer_stats(const View& view, const View& by_size, const View& by_generation, Measure measure, std::size_t limit, JsonWriter& out) {
+void answer_stats(const View& view, const std::optional<View>& by_size, const View& by_generation, Measure measure, std::size_t limit, JsonWriter& out) {
     const Places& places = view.places();
     const Profile& profile = view.profile();
     const Figures& total = view.total();
@@ -39,7 +39,7 @@ void answer_stats(const View& view, const View& by_size, const View& by_generati
     out.field("peak_rss_bytes", rss.bytes).field("peak_rss_time_s", seconds(rss.time_us));
     out.field("temporary_share", total.total.allocations ? static_cast<double>(total.temporary.allocations) / static_cast<double>(total.total.allocations) : 0.0);
     out.key("sizes").begin_array();
-    write_sizes(by_size, out);
+    if (by_size) write_sizes(*by_size, out);
     out.end_array().key("allocators").begin_array();
     write_allocators(view, out);
     out.end_array().key("threads").begin_array();

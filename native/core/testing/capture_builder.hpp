@@ -10,6 +10,7 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/format/event_encoder.hpp"
@@ -149,6 +150,7 @@ class CaptureBuilder {
         (payload += build_id) += path;
         block(format::BlockKind::module, payload.data(), payload.size(), 0);
     }
+    void limit(const format::LimitReached& reached) { block(format::BlockKind::limit, &reached, sizeof reached, 0); }
     /// Ends the events block: what follows stands in the next one.
     void new_block() {
         if (used_ == sizeof(format::EventsPreamble)) return;
@@ -169,6 +171,8 @@ class CaptureBuilder {
         block(format::BlockKind::end, end.data(), end.size(), 0);
         return file_;
     }
+    /// The blocks since the last time, which are not kept: for captures that memory can't hold.
+    std::string take() { return std::exchange(file_, {}); }
     /// The capture as it is now, of a program that runs or was killed.
     std::string open(std::size_t hole = 8192) const {
         std::string file = file_;

@@ -69,9 +69,9 @@ class Capture:
         rows: List[Json] = self.query("functions", measure=measure, **fields)["functions"]
         return rows
 
-    def snapshots(self, points: int = 1000) -> Iterator[Snapshot]:
-        """Heap and resident memory over time, in at most so many steps."""
-        timeline = self.query("timeline", points=points)
+    def snapshots(self, points: int = 1000, **scope: Any) -> Iterator[Snapshot]:
+        """Heap and resident memory over time, in at most so many steps; of a scope only `from_s` and `to_s` count."""
+        timeline = self.query("timeline", points=points, scope=scope)
         return map(Snapshot._make, zip(timeline["times"], timeline["heap"], timeline["rss"]))
 
     def records(self, measure: str = "peak", **scope: Any) -> Iterator[Record]:

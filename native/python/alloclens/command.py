@@ -31,6 +31,7 @@ timeline    heap and resident memory over time
 diff        what grew and shrank between two captures
 annotate    a file's source with the bytes of its lines
 export      figures in the formats of other tools
+convert     the same capture with sums instead of events: small, and of the whole run only
 inspect     what the file consists of, and whether it is whole
 
 options of run:
@@ -67,6 +68,7 @@ REPORTS = {
     "diff",
     "annotate",
     "export",
+    "convert",
     "inspect",
 }
 

@@ -4,7 +4,7 @@ import shlex
 import time
 from typing import Any, Dict, List, Tuple
 
-from alloclens.units import bytes_text, count_text, duration_text
+from alloclens.units import blocks_text, bytes_text, count_text, duration_text
 
 
 def summary_lines(summary: Dict[str, Any]) -> List[str]:
@@ -15,10 +15,10 @@ def summary_lines(summary: Dict[str, Any]) -> List[str]:
         ("Exit status", "unknown" if summary["exit_status"] is None else str(summary["exit_status"])),
         ("Total allocations", count_text(summary["total_allocations"])),
         ("Total allocated", bytes_text(summary["total_bytes"])),
-        ("Peak heap", f"{bytes_text(summary['peak_bytes'])} in {count_text(summary['peak_allocations'])} blocks"),
+        ("Peak heap", f"{bytes_text(summary['peak_bytes'])} in {blocks_text(summary['peak_allocations'])}"),
         (
             "Unfreed",
-            f"{bytes_text(summary['unfreed_bytes'])} in {count_text(summary['unfreed_allocations'])} blocks",
+            f"{bytes_text(summary['unfreed_bytes'])} in {blocks_text(summary['unfreed_allocations'])}",
         ),
         ("Peak RSS", bytes_text(summary["peak_rss_bytes"])),
     ]

@@ -30,6 +30,10 @@ def count_text(count: int) -> str:
     return f"{float(f'{value:.2g}' if value < 10 else f'{value:.3g}'):g}{suffix}"
 
 
+def blocks_text(count: int) -> str:
+    return f"{count_text(count)} block{'' if count == 1 else 's'}"
+
+
 def duration_text(seconds: float) -> str:
     """`0.4 s`, `5.1 s`, `1:42`, `1:02:03`."""
     if seconds < 59.95:

@@ -113,7 +113,7 @@ int each_part(const std::string& aggregate, std::size_t part_size, Write write) 
 int CaptureFile::replace_aggregate(const std::string& aggregate) {
     std::string blocks;
     const std::uint64_t number = ++aggregates_;
-    each_part(aggregate, kAggregatePart, [&](const void* payload, std::size_t size) {
+    each_part(aggregate, format::kAggregatePart, [&](const void* payload, std::size_t size) {
         const BlockWriter::Block block = blocks_.pack(format::BlockKind::aggregate, number, payload, size);
         blocks.append(static_cast<const char*>(block.data), block.size);
         return 0;
@@ -137,7 +137,7 @@ int CaptureFile::replace_aggregate(const std::string& aggregate) {
 int CaptureFile::append_aggregate(const std::string& aggregate) {
     aggregate_begin_ = 0;  // blocks may take its place now
     const std::uint64_t number = ++aggregates_;
-    return each_part(aggregate, kAggregatePart, [&](const void* payload, std::size_t size) {
+    return each_part(aggregate, format::kAggregatePart, [&](const void* payload, std::size_t size) {
         return append(format::BlockKind::aggregate, number, payload, size);
     });
 }

@@ -61,7 +61,6 @@ class CaptureFile {
 
     /// Sources and the like come between the blocks and the aggregate; it moves on with them.
     static constexpr std::uint64_t kAggregateGap = 24 * 1024 * 1024;
-    static constexpr std::size_t kAggregatePart = 1024 * 1024;
 
     std::string path_;
     int fd_ = -1;

@@ -4,7 +4,7 @@ import json
 import os
 import socket
 import time
-from typing import List, NamedTuple, Optional, Sequence
+from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 from alloclens import _alloclens
 from alloclens.capture import Capture
@@ -31,15 +31,21 @@ class Local:
     def __init__(self, path: str, pid: int) -> None:
         self.path, self.pid = path, pid
         self.capture: Optional[Capture] = None
+        self.earlier: Optional[Tuple[int, ...]] = None
 
     def is_there(self) -> bool:
         """A file of that name may be an earlier run's, until the program has begun its own."""
         if self.capture is None:
             try:
-                capture = Capture(self.path)
-                if capture.summary["pid"] == self.pid:
-                    self.capture = capture
-            except _alloclens.CaptureError:
+                status = os.stat(self.path)
+                state = (status.st_ino, status.st_size, status.st_mtime_ns)
+                if state != self.earlier:
+                    capture = Capture(self.path)
+                    if capture.summary["pid"] == self.pid:
+                        self.capture = capture
+                    else:
+                        self.earlier = state  # it may be large: it is not read again
+            except (OSError, _alloclens.CaptureError):
                 pass
         return self.capture is not None
 

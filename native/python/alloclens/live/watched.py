@@ -8,9 +8,9 @@ import time
 from typing import List
 
 from alloclens import end_of_run
+from alloclens.live.first_screen import FirstScreen
 from alloclens.live.source import Local
 from alloclens.sentences import Refusal, say
-from alloclens.units import bytes_text
 
 GRACE = 5.0
 """Seconds that the program has to end after Ctrl-C, then after SIGTERM."""
@@ -48,20 +48,11 @@ def main(words: List[str], interpreter: List[bytes], main_file: str, path: str, 
 
 
 def _watch(source: Local, output: str) -> str:
-    _first_screen(source)
-    from alloclens.screens.live import LiveApp
+    with FirstScreen(source):
+        from alloclens.screens.live import LiveApp
 
-    return LiveApp(source, output).run() or ""
-
-
-def _first_screen(source: Local) -> None:
-    """Until textual is imported, which takes longer than a person likes to look at nothing."""
-    words = "AllocLens · starting"
-    if source.is_there() and source.capture:
-        summary = source.capture.summary
-        words = f"AllocLens · pid {summary['pid']} · heap {bytes_text(summary['unfreed_bytes'])}"
-    sys.stdout.write(f"\033[?1049h\033[H\033[2J\033[1m {words}\033[0m")
-    sys.stdout.flush()
+        app = LiveApp(source, output)
+    return app.run() or ""
 
 
 def _stop(program: "subprocess.Popen[bytes]") -> None:

@@ -5,6 +5,8 @@ import importlib.util
 import os
 import signal
 import sys
+import threading
+import time
 from typing import Any, Callable, Dict, List, Optional
 
 from alloclens import _alloclens
@@ -14,6 +16,8 @@ from alloclens.sentences import Refusal, say
 
 Json = Dict[str, Any]
 
+INTERRUPTED = 0.3
+"""Seconds that a command has to end after Ctrl-C."""
 WITHOUT_TEXTUAL = "Interactive views need the package textual. Install it: python -m pip install 'alloclens[terminal]'."
 
 
@@ -83,9 +87,26 @@ def has_textual() -> bool:
     return False
 
 
+def _end_when_told_to() -> None:
+    """Ctrl-C raises KeyboardInterrupt; when core is so deep in its work that nothing comes of it, the process ends."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+
+    def watch() -> None:
+        while os.read(reading, 1)[0] != signal.SIGINT:
+            pass
+        time.sleep(INTERRUPTED)
+        bar.end()
+        os._exit(130)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def guarded(work: Callable[[], Optional[int]]) -> int:
     """The exit status of `work`, whatever happens in it."""
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `table … | head` ends quietly
+    _end_when_told_to()
     try:
         return work() or 0
     except _alloclens.CaptureError as error:

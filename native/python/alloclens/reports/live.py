@@ -4,6 +4,7 @@ import os
 from typing import List
 
 from alloclens.live import tokens
+from alloclens.live.first_screen import FirstScreen
 from alloclens.live.source import LiveError, Remote
 from alloclens.reports import command
 from alloclens.reports.text import is_interactive
@@ -30,10 +31,12 @@ def main(words: List[str]) -> int:
         source = Remote(arguments.address, arguments.port, token)
     except LiveError as error:
         raise Refusal(str(error)) from None
-    from alloclens.screens.live import LiveApp
-
     try:
-        LiveApp(source).run()
+        with FirstScreen(source):
+            from alloclens.screens.live import LiveApp
+
+            app = LiveApp(source)
+        app.run()
     finally:
         source.close()
     return 0

@@ -1,17 +1,15 @@
-"""A bar on standard error while a capture is read, when that takes over half a second and a person looks."""
+"""A bar on standard error while a capture is read or written, when that takes over half a second and a person looks."""
 
 import os
 import sys
 import time
-
-from alloclens.units import bytes_text
 
 PATIENCE = 0.5
 WIDTH = 30
 
 
 class Bar:
-    """Called with what is done and the whole, in bytes; `end` takes it off the screen."""
+    """Called with what is done and the whole; `end` takes it off the screen."""
 
     def __init__(self) -> None:
         self.started = time.monotonic()
@@ -27,7 +25,7 @@ class Bar:
             return
         filled = WIDTH * done // total if total else WIDTH
         bar = "━" * filled + " " * (WIDTH - filled)
-        sys.stderr.write(f"\r\033[KReading {bar} {bytes_text(done)} of {bytes_text(total)}")
+        sys.stderr.write(f"\r\033[K{bar} {100 * done // total if total else 100}\u00a0%")
         sys.stderr.flush()
         self.shown = True
 

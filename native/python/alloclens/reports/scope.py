@@ -40,10 +40,19 @@ def add_measure(parser: argparse.ArgumentParser) -> None:
 
 
 def add_scope(parser: argparse.ArgumentParser) -> None:
+    part = add_range(parser)
+    part.add_argument("--thread", action="append", metavar="NAME", help="of this thread: its name or kernel id")
+    add_filters(part)
+
+
+def add_range(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
     part = parser.add_argument_group("which part of the capture")
     part.add_argument("--from", dest="start", type=seconds, metavar="SECONDS", help="from this time since the start")
     part.add_argument("--to", dest="end", type=seconds, metavar="SECONDS", help="until this time since the start")
-    part.add_argument("--thread", action="append", metavar="NAME", help="of this thread: its name or kernel id")
+    return part
+
+
+def add_filters(part: "argparse._ArgumentGroup") -> None:
     part.add_argument("--allocator", action="append", metavar="NAME", help="asked for through this function: malloc…")
     part.add_argument(
         "--include", action="append", metavar="GLOB", help="with a matching file or function on the stack"
@@ -81,13 +90,14 @@ def measure_of(arguments: argparse.Namespace) -> str:
 
 def scope_of(arguments: argparse.Namespace, capture: Capture) -> Json:
     """Fields of a question that say of which part of the capture it is: none for all of it."""
+    threads = getattr(arguments, "thread", None)
     given: Json = {
         "from_s": arguments.start,
         "to_s": arguments.end,
-        "threads": arguments.thread and thread_ids(arguments.thread, capture),
-        "allocators": arguments.allocator,
-        "include": arguments.include,
-        "exclude": arguments.exclude,
+        "threads": threads and thread_ids(threads, capture),
+        "allocators": getattr(arguments, "allocator", None),
+        "include": getattr(arguments, "include", None),
+        "exclude": getattr(arguments, "exclude", None),
         "temporary_threshold": getattr(arguments, "temporary_allocation_threshold", None),
     }
     scope = {name: value for name, value in given.items() if value is not None}

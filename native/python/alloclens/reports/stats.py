@@ -6,7 +6,7 @@ from typing import Callable, List, Sequence
 from alloclens.reports import command, scope
 from alloclens.reports.text import LEFT, RIGHT, bar, bold, columns, place_text, share_text
 from alloclens.shapes import Json
-from alloclens.units import bytes_text, count_text, duration_text
+from alloclens.units import blocks_text, bytes_text, count_text, duration_text
 
 BAR = 30
 Names = Callable[[Json], List[str]]
@@ -53,11 +53,11 @@ def _totals(stats: Json) -> List[str]:
         ("Temporary", f"{share_text(round(1e6 * stats['temporary_share']), 1_000_000)} of all allocations"),
         (
             "Peak heap",
-            f"{bytes_text(stats['peak_bytes'])} in {count_text(stats['peak_allocations'])} blocks"
+            f"{bytes_text(stats['peak_bytes'])} in {blocks_text(stats['peak_allocations'])}"
             f" at {duration_text(stats['peak_time_s'])}",
         ),
         ("Peak RSS", f"{bytes_text(stats['peak_rss_bytes'])} at {duration_text(stats['peak_rss_time_s'])}"),
-        ("Unfreed", f"{bytes_text(stats['unfreed_bytes'])} in {count_text(stats['unfreed_allocations'])} blocks"),
+        ("Unfreed", f"{bytes_text(stats['unfreed_bytes'])} in {blocks_text(stats['unfreed_allocations'])}"),
     ]
     return [f"{name:17}  {value}" for name, value in rows]
 

@@ -4,7 +4,7 @@ import csv
 import sys
 from typing import List, Optional, Sequence
 
-from alloclens.reports import command
+from alloclens.reports import command, scope
 from alloclens.reports.text import width_of_terminal
 from alloclens.shapes import Json
 from alloclens.units import bytes_text, duration_text
@@ -19,18 +19,20 @@ def main(words: List[str]) -> int:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the series as JSON")
     form.add_argument("--csv", action="store_true", help="print the series as CSV: seconds, bytes of heap, of RSS")
-    parser.add_argument("--points", type=int, default=1000, help="steps of the data, at most (1000)")
+    parser.add_argument("--points", type=scope.positive, default=1000, help="steps of the data, at most (1000)")
+    scope.add_range(parser)
     command.add_capture(parser)
     arguments = parser.parse_args(words)
     capture = command.read(arguments.capture)
+    fields = scope.scope_of(arguments, capture)
     if arguments.json:
-        command.print_lines([capture.query_text("timeline", points=arguments.points)])
+        command.print_lines([capture.query_text("timeline", points=arguments.points, **fields)])
     elif arguments.csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(["time_s", "heap_bytes", "rss_bytes"])
-        writer.writerows(capture.snapshots(arguments.points))
+        writer.writerows(capture.snapshots(arguments.points, **fields.get("scope", {})))
     else:
-        command.print_lines(chart(capture.query("timeline", points=4096), width_of_terminal()))
+        command.print_lines(chart(capture.query("timeline", points=4096, **fields), width_of_terminal()))
     return command.tell_what_is_amiss(capture.summary)
 
 
@@ -54,7 +56,8 @@ def chart(timeline: Json, width: int, height: int = HEIGHT) -> List[str]:
     end = duration_text(times[-1])
     peak = timeline["peak"]
     lines.append(f"{'0 B':>{margin}} └{'─' * room}")
-    lines.append(f"{'':{margin}}  0 s{end:>{room - 3}}")
+    begin = duration_text(times[0]) if times[0] else "0 s"
+    lines.append(f"{'':{margin}}  {begin}{end:>{room - len(begin)}}")
     lines.append(
         f"Heap █ highest {bytes_text(peak['bytes'])} at {duration_text(peak['time_s'])}"
         f" · RSS • highest {bytes_text(max(rss))}"

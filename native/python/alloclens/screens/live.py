@@ -9,6 +9,7 @@ from textual.binding import Binding
 from textual.widgets import Footer, Label, Static
 
 from alloclens import _alloclens
+from alloclens.live.first_screen import CHART, REFRESH, head_of, rss_of
 from alloclens.live.source import Answers, LiveError, Local, Remote
 from alloclens.reports.rows import Row, rows_of_functions
 from alloclens.reports.timeline import chart
@@ -16,14 +17,12 @@ from alloclens.screens.line_table import LineTable
 from alloclens.screens.output import Output
 from alloclens.screens.stop import StopScreen
 from alloclens.shapes import Json
-from alloclens.units import bytes_text, count_text, duration_text
+from alloclens.units import duration_text
 
-REFRESH = 0.1
 FUNCTIONS = 1000
 """Rows that are asked for: those with the most bytes."""
 SPLIT = 8
 """Threads that are told apart, those with the most bytes."""
-CHART = 6
 MEASURES = {"unfreed": "live now", "peak": "at the peak so far", "total": "allocated so far", "temporary": "temporary"}
 
 
@@ -126,9 +125,8 @@ class LiveApp(App[str]):
     def _show(self, answers: Answers, rows: List[Row], measure: str) -> None:
         summary, timeline, threads = answers.answers[:3]
         self.alive, self.threads = answers.alive, threads["threads"]
-        rss = [value for value in timeline["rss"] if value is not None]
         self.query_one(LineTable).folder = summary["cwd"]
-        self.summary, self.rss = summary, rss[-1] if rss else 0
+        self.summary, self.rss = summary, rss_of(timeline)
         self._head()
         self.query_one("#chart", Static).update("\n".join(chart(timeline, self.size.width - 2, CHART)))
         if measure == self.measure:
@@ -200,16 +198,3 @@ class LiveApp(App[str]):
             self.push_screen(StopScreen(), lambda answer: self.exit(answer) if answer is not None else None)
         else:
             self.exit("")
-
-
-def head_of(summary: Json, rss: int, state: str) -> str:
-    return " · ".join(
-        [
-            f"AllocLens {' '.join(summary['command'][1:])[:60]}",
-            f"pid {summary['pid']} {state} {duration_text(summary['duration_s'])}",
-            f"heap {bytes_text(summary['unfreed_bytes'])}",
-            f"peak {bytes_text(summary['peak_bytes'])}",
-            f"RSS {bytes_text(rss)}",
-            f"{count_text(summary['total_allocations'])} allocations",
-        ]
-    )
