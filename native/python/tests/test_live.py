@@ -42,6 +42,8 @@ while "end" not in last_word():
         worker.join()
 print("bye", flush=True)
 """
+TABLE = r"[1-9]\d* of \d+ lines"
+"""What the view shows when it has taken the place of its first screen."""
 WORDS = [sys.executable, str(LAUNCHER)]
 
 
@@ -138,7 +140,7 @@ def test_a_program_is_watched_in_its_own_terminal_and_its_output_follows(folder:
         [*WORDS, "run", "-o", "capture.alloclens", "--live", "program.py"], folder, surroundings(folder)
     ) as it:
         it.wait_for(r"AllocLens program\.py · pid \d+ running .* heap 1\.\d\sMB")
-        it.wait_for(r"<module>")
+        it.wait_for(TABLE)
         it.press("x")
         it.wait_for("The program's output")
         it.wait_for("hello")
@@ -161,7 +163,7 @@ def test_the_one_who_watches_may_stop_the_program(folder: Path) -> None:
         [*WORDS, "run", "-qo", "capture.alloclens", "--live", "program.py"], folder, surroundings(folder)
     ) as it:
         it.wait_for(r"running")
-        it.wait_for(r"<module>")
+        it.wait_for(TABLE)
         it.press("q")
         it.wait_for(r"Stop the program\?")
         it.press("y")
@@ -178,6 +180,18 @@ def test_a_program_that_has_ended_says_so_and_is_left_without_a_question(folder:
         it.wait_for(r"ended with status 0")
         it.press("q")
         assert it.end() == 0, it.text
+
+
+def test_figures_are_there_before_the_view_is_and_keys_wait_for_it(folder: Path) -> None:
+    (folder / "textual.py").write_text("import time\ntime.sleep(2)\nraise ImportError('after the first screen')\n")
+    words = [*WORDS, "run", "-qo", "capture.alloclens", "--live", "program.py"]
+    with Terminal(words, folder, {**surroundings(folder), "PYTHONPATH": str(folder)}) as it:
+        it.wait_for(r"AllocLens program\.py · pid \d+ running .* heap 1\.\d\sMB")
+        it.wait_for(r"1\.0\sMB +\d+\s% +1\.\d\sMB +\d+ +<module> +\S*program\.py:1")
+        it.press("z")
+        assert it.end() != 0
+        assert "ImportError: after the first screen" in it.text
+        assert "zzz" not in it.text
 
 
 def test_live_needs_a_terminal(folder: Path) -> None:
@@ -212,6 +226,7 @@ def test_a_viewer_that_is_killed_can_be_followed_by_another(program: Program, fo
         second.wait_for(r"heap 2\.\d\sMB")
     with watching(folder, *words) as third:
         third.wait_for(r"heap 2\.\d\sMB")
+        third.wait_for(TABLE)
         third.press(">")
         third.wait_for(r"thread \S+")
         third.press("q")
@@ -304,7 +319,7 @@ def test_programs_of_old_and_new_interpreters_are_watched(version: str, folder: 
     words: list[str | Path] = [interpreter.python, LAUNCHER, "run", "-qo", "capture.alloclens", "--live", "program.py"]
     with Terminal(words, folder, surroundings(folder)) as it:
         it.wait_for(r"running .* heap 1\.\d\sMB")
-        it.wait_for(r"<module>")
+        it.wait_for(TABLE)
         tell(folder, "end")
         it.wait_for(r"ended with status 0")
         it.press("q")

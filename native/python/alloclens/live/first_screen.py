@@ -2,14 +2,16 @@
 
 import shutil
 import sys
+import termios
 import threading
+import tty
 from types import TracebackType
 from typing import List, Optional, Type, Union
 
 from alloclens import _alloclens
 from alloclens.live.source import Answers, LiveError, Local, Remote
 from alloclens.reports.rows import arranged, cells_of, rows_of_functions
-from alloclens.reports.text import LEFT, RIGHT, columns
+from alloclens.reports.text import LEFT, RIGHT, columns, short_place
 from alloclens.reports.timeline import chart
 from alloclens.shapes import Json
 from alloclens.units import bytes_text, count_text, duration_text
@@ -28,6 +30,9 @@ class FirstScreen:
         self.thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> "FirstScreen":
+        # Keys that are pressed meanwhile are not shown, and wait for the view.
+        self.modes = termios.tcgetattr(sys.stdin)
+        tty.setcbreak(sys.stdin, termios.TCSANOW)
         _write("\033[?1049h\033[?25l\033[H\033[2J\033[1m AllocLens · starting\033[0m")
         self.thread.start()
         return self
@@ -37,6 +42,7 @@ class FirstScreen:
     ) -> None:
         self.stopping.set()
         self.thread.join()
+        termios.tcsetattr(sys.stdin, termios.TCSANOW, self.modes)
         if kind:
             _write("\033[?25h\033[?1049l")
 
@@ -61,7 +67,8 @@ def page(answers: Answers, width: int, height: int) -> List[str]:
     """As the view draws it, as far as that needs no textual."""
     summary, timeline, functions = answers.answers
     total = summary["unfreed_bytes"]
-    rows = arranged(rows_of_functions(functions["functions"], "unfreed"), "own")
+    found = arranged(rows_of_functions(functions["functions"], "unfreed"), "own")
+    rows = [row._replace(place=short_place(row.place, summary["cwd"])) for row in found]
     header = ["own", "share", "with callees", "count", "function", "where"]
     table = columns(header, [cells_of(row, total) for row in rows], RIGHT * 4 + LEFT * 2)
     state = "running" if answers.alive else "ended"
