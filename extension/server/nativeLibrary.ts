@@ -7,6 +7,9 @@ export function loadLibrary(): NativeLibrary {
   try {
     return createRequire(__filename)(join(__dirname, 'alloclens.node')) as NativeLibrary;
   } catch (error) {
+    if (process.platform !== 'linux') {
+      throw new Error('Captures are read on Linux: open this folder in WSL or in a dev container.');
+    }
     throw new Error(
       `The native part of AllocLens could not be loaded (${(error as Error).message}). ` +
         'Install the extension for this platform again, or in a checkout run "npm run build".',

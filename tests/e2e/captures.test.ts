@@ -120,6 +120,21 @@ describe('The side bar', () => {
     expect(readFileSync(path.join(folder, 'family.csv'), 'utf8')).toContain('family.py');
   });
 
+  test('a capture that is dropped on the editor opens there', async () => {
+    await editor.command('File: Focus on Files Explorer');
+    const file = editor.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'family.alloclens' });
+    const to = await editor.page.locator('.editor-group-container .editor-instance').first().boundingBox();
+    await file.hover();
+    await editor.page.mouse.down();
+    // VS Code shows where a file would land once the pointer moves over the editor.
+    await editor.page.mouse.move(to!.x + to!.width / 2, to!.y + 100, { steps: 10 });
+    await editor.page.locator('#monaco-workbench-editor-drop-overlay').waitFor();
+    await editor.page.mouse.move(to!.x + to!.width / 2, to!.y + to!.height / 2, { steps: 10 });
+    await editor.page.mouse.up();
+    await editor.page.waitForSelector('.tab.active[data-resource-name="family.alloclens"]');
+    await editor.webview().locator('g.frame').first().waitFor();
+  });
+
   test('a double click on a capture of memray tells how to get the same here', async () => {
     await editor.command('File: Focus on Files Explorer');
     await editor.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'memray-old' }).dblclick();

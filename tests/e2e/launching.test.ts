@@ -5,6 +5,7 @@ import { python } from '../../scripts/lib/paths.mjs';
 import { ask } from '../../scripts/lib/run.mjs';
 import { Editor } from './harness/editor';
 import { nothingLeavesTheMachine } from './harness/network';
+import { descendants } from './harness/processes';
 import { makeWorkspace, newestCapture, summaryOf } from './harness/workspace';
 
 const launch = (configuration: object) =>
@@ -91,6 +92,26 @@ describe('F5 in a folder without launch.json', () => {
     await editor.page.keyboard.press('Shift+F5');
     await editor.consoleRow(/Stopped by you after/).waitFor();
     expect(await editor.figures()).toContainEqual({ line: 9, figure: '8.0\u00a0MB' });
+  });
+
+  test('Restart ends it and runs it again, with a capture of its own', async () => {
+    const running = () =>
+      descendants(inject('editorPid')).filter(
+        ({ command }) => command.includes('waits.py') && command.includes(' run '),
+      );
+    await editor.page.keyboard.press('F5');
+    await expect.poll(() => running().length).toBe(1);
+    await editor.statusItem(/Heap 8\.\d/).waitFor();
+    const [first] = running();
+    const capture = newestCapture();
+    await editor.page.keyboard.press('Control+Shift+F5');
+    await expect.poll(() => running().map(({ pid }) => pid)).not.toEqual([first!.pid]);
+    await expect.poll(() => running().length).toBe(1);
+    await expect.poll(() => newestCapture()).not.toBe(capture);
+    await editor.statusItem(/Heap 8\.\d/).waitFor();
+    await editor.page.keyboard.press('Shift+F5');
+    await editor.statusItem(/Peak 8\.\d/).waitFor();
+    await expect.poll(() => running()).toEqual([]);
   });
 
   nothingLeavesTheMachine();

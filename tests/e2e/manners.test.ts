@@ -55,8 +55,12 @@ describe('In a folder with Python', () => {
     }
     console.log(`Activation: ${times.join(', ')} ms`);
     const crowd = loadavg()[0]! / availableParallelism();
-    skip(crowd > MOST_CROWDED, 'Other programs keep the processors busy: the time says nothing of us.');
-    expect(Math.min(...times)).toBeLessThanOrEqual(MOST_MS);
+    const shortest = Math.min(...times);
+    skip(
+      shortest > MOST_MS && crowd > MOST_CROWDED,
+      'Other programs keep the processors busy: the time says nothing of us.',
+    );
+    expect(shortest).toBeLessThanOrEqual(MOST_MS);
   });
 
   test('the walkthrough leads through three steps, with a picture each', async () => {
