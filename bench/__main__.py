@@ -14,6 +14,7 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
+import readme
 from cost import Cost, measure_costs
 
 import report
@@ -126,6 +127,8 @@ def main() -> int:
         "costs": [asdict(cost) for cost in costs],
     }
     results.file(kind, "json").write_text(json.dumps(figures) + "\n", encoding="utf-8")
+    if not (kind or options.only):
+        readme.update()
     print(f"Written to {results.file(kind, 'md')} and .json", file=sys.stderr)
     return 0
 
