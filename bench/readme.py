@@ -34,12 +34,9 @@ def section(file: Path) -> str:
     python = ".".join(about["Python"].split(".")[:2])
     memray = ".".join(about["memray"].split(".")[:2])
     rounds = len(seconds(programs[0], "plain"))
-    rows = [
-        f"| {name} | {mean(f'alloclens {ours}'):.2f} | {mean(theirs):.2f} |" for name, (ours, theirs) in ROWS.items()
-    ]
-    rows.append(
-        f"| start-up added | {added_ms('alloclens objects'):.0f} ms | {added_ms('memray python') / 1000:.1f} s |"
-    )
+    start_up_ms, start_up_s = added_ms("alloclens objects"), added_ms("memray python") / 1000
+    rows = [f"| {name} | {mean(ours):.2f} | {mean(theirs):.2f} |" for name, (ours, theirs) in ROWS.items()]
+    rows.append(f"| start-up added | {start_up_ms:.0f} ms | {start_up_s:.1f} s |")
     page = file.with_suffix(".md").relative_to(README.parent)
     circumstances = f"{rounds} rounds on {about['cores']} cores, CPython {python}, memray {memray}"
     return (
