@@ -158,7 +158,7 @@ describe('A window with a folder', () => {
       writeFileSync(path.join(place, 'call.json'), json({ name, input }));
       await editor.command('Agent: Call Tool');
       if (answer) {
-        const dialog = editor.dialog(/Run two\.py to profile its memory\?/);
+        const dialog = editor.dialog(/Run \w+\.py to profile its memory\?/);
         await dialog.waitFor();
         if (answer === 'Yes') await keepScreenshot(editor, 'agent-asks');
         if (answer === 'Yes') await dialog.locator('.monaco-button', { hasText: 'Yes' }).click();
@@ -194,9 +194,16 @@ describe('A window with a folder', () => {
       await expect.poll(() => figureOf('two.py', 1)).toBe('2.0\u00a0MB');
     });
 
+    test('is told when its script goes on for too long', async () => {
+      rmSync(path.join(folder, 'go-on'), { force: true });
+      const { text } = await ask('alloclens_profile_script', { script: 'holds.py', timeout_s: 3 }, 'Yes');
+      expect(text).toMatch(/^It was stopped after 3 s; the figures are of what it did until then\./);
+      expect(text).toMatch(/^1\. 9\.0 MB .*holds\.py:2 <module>$/m);
+    });
+
     test('asks about the capture that is shown, without a question to the user', async () => {
       const { text } = await ask('alloclens_top_lines', { measure: 'total', limit: 1 }, null);
-      expect(text).toContain('two.py:1 <module>');
+      expect(text).toContain('holds.py:2 <module>');
     });
 
     test('is told in a sentence what is wrong with its input', async () => {

@@ -8,6 +8,9 @@ import { mayRunPrograms } from './mayRunPrograms';
 import { QUIETLY } from './profileCommands';
 import type { EndedRun } from './session/profileSession';
 
+/** Of what a script that failed printed to stderr, its end. */
+const STDERR_TOLD = 2000;
+
 interface Awaited {
   session: DebugSession | null;
   end(run: EndedRun): void;
@@ -47,15 +50,22 @@ export class AwaitedRuns {
       const session = this.runs.get(awaited)?.session;
       if (session) void debug.stopDebugging(session);
     };
-    const timer = setTimeout(stop, timeoutMs);
+    let overdue = false;
+    const timer = setTimeout(() => {
+      overdue = true;
+      stop();
+    }, timeoutMs);
     const cancellation = token.onCancellationRequested(stop);
     try {
       if (!(await debug.startDebugging(folder, configuration, QUIETLY))) {
         throw new Error(l10n.t('{0} was not started. The editor says why.', name));
       }
-      const { ending, capture } = await ended;
+      const { ending, capture, stderr } = await ended;
       if (capture === null) throw new Error(ending.sentence);
-      return { sentence: ending.sentence, capture };
+      const seconds = timeoutMs / 1000;
+      const stopped = `It was stopped after ${seconds} s; the figures are of what it did until then.`;
+      const why = ending.failed && stderr ? `\nThe end of its error output:\n${stderr.trim().slice(-STDERR_TOLD)}` : '';
+      return { sentence: overdue ? stopped : ending.sentence + why, capture };
     } finally {
       clearTimeout(timer);
       cancellation.dispose();

@@ -25,6 +25,8 @@ export interface EndedRun {
   launch: ResolvedLaunch;
   /** Path of the capture; null when the program was not started. */
   capture: string | null;
+  /** The end of what was printed to stderr; null when it went to a terminal. */
+  stderr: string | null;
 }
 
 /** What the debug configuration provider adds to a configuration: all that a session needs. */
@@ -139,7 +141,7 @@ export class ProfileSession extends DebugSession {
     this.program = null;
     // A refusal stands in the console already, in the launcher's own words.
     if (!this.stderr?.includes(ending.sentence)) this.sendEvent(new OutputEvent(`${ending.sentence}\n`, 'console'));
-    this.onEnded({ ending, launch, capture });
+    this.onEnded({ ending, launch, capture, stderr: this.stderr });
     if (end.exitCode !== null) this.sendEvent(new ExitedEvent(end.exitCode));
     this.sendEvent(new TerminatedEvent());
   }
