@@ -52,6 +52,11 @@ export function activate(context: ExtensionContext): void {
     ...panels.handlers,
     ...launching.handlers,
     ...testing.handlers,
+    [Command.RunAgain]: async () => {
+      const capture = shown.last?.path;
+      if (capture && (await testing.runAgain(capture))) return;
+      await launching.handlers[Command.RunAgain]();
+    },
     [Command.ShowLog]: () => log.show(),
     [Command.RestartServer]: () => server.restart(),
   };

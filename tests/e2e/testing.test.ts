@@ -148,8 +148,9 @@ describe.skipIf(!python)('The Test Explorer', () => {
 
 describe.skipIf(!python)('Where the Python extension lists the tests', () => {
   let editor: Editor;
+  let folder: string;
   beforeAll(async () => {
-    const folder = makeWorkspace({
+    folder = makeWorkspace({
       '.vscode/settings.json': settings({ 'python.testing.pytestEnabled': true }),
       'pytest.ini': '[pytest]\n',
       'test_other.py': 'def test_other():\n    pass\n',
@@ -168,6 +169,17 @@ describe.skipIf(!python)('Where the Python extension lists the tests', () => {
     await expand(editor, 'test_alone.py');
     await row(editor, /test_alone.*▲ 7\.0\sMB/).waitFor();
     expect(await row(editor, 'test_other').count()).toBe(0);
+  });
+
+  test('Run Again profiles the test again', async () => {
+    writeFileSync(
+      path.join(folder, 'test_alone.py'),
+      'def test_alone():\n    kept = bytearray(8_000_000)\n    assert kept\n',
+    );
+    await editor.page.locator('.editor-instance .view-line', { hasText: '8_000_000' }).first().waitFor();
+    await editor.command('AllocLens: Run Again');
+    await editor.statusItem(/Peak 8\.0/).waitFor();
+    await row(editor, /test_alone.*▲ 8\.0\sMB/).waitFor();
   });
 
   nothingLeavesTheMachine();

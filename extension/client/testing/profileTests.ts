@@ -28,8 +28,7 @@ export type InterpreterOf = (folder: WorkspaceFolder) => Promise<string | NoInte
 
 /** The run profile Profile Memory: runs pytest in each folder that has tests of the request, and shows a capture. */
 export class TestProfiler {
-  /** Paths of captures, by the ids of items. */
-  readonly captures = new Map<string, string>();
+  private readonly captures = new Map<TestItem, string>();
 
   constructor(
     private readonly controller: TestController,
@@ -43,6 +42,14 @@ export class TestProfiler {
     private readonly runsFolder: string,
   ) {}
 
+  captureOf(test: TestItem): string | undefined {
+    return this.captures.get(test);
+  }
+
+  testOf(capture: string): TestItem | undefined {
+    return [...this.captures].find(([, path]) => path === capture)?.[0];
+  }
+
   async profile(request: TestRunRequest, token?: CancellationToken): Promise<void> {
     if (!mayRunPrograms()) return;
     const run = this.controller.createTestRun(request);
@@ -55,7 +62,11 @@ export class TestProfiler {
         if (stop.token.isCancellationRequested) break;
         recorded.push(...(await this.profileFolder(run, request, folder, items, runFolder, stop.token)));
       }
-      await commands.executeCommand('setContext', ContextKey.ProfiledTests, [...this.captures.keys()]);
+      await commands.executeCommand(
+        'setContext',
+        ContextKey.ProfiledTests,
+        [...this.captures.keys()].map(({ id }) => id),
+      );
       const capture = mostInteresting(recorded)?.capture;
       // Another run that goes on, and is looked at, stays.
       if (capture && !this.shown.current?.live) await this.shown.open(capture);
@@ -96,7 +107,7 @@ export class TestProfiler {
     });
     const problem = await session.finish(token);
     if (problem) this.tell(run, items, problem);
-    for (const [id, capture] of session.captures) this.captures.set(id, capture);
+    for (const [test, capture] of session.captures) this.captures.set(test, capture);
     return session.recorded;
   }
 

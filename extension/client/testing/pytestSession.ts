@@ -43,8 +43,8 @@ export interface SessionOptions extends PytestRun {
 /** One run of pytest, told to the Test Explorer while it goes on. */
 export class PytestSession {
   readonly recorded: TestMemory[] = [];
-  /** Paths by the ids of items; also of tests that ended their process. */
-  readonly captures = new Map<string, string>();
+  /** Their paths; also of tests that ended their process. */
+  readonly captures = new Map<TestItem, string>();
   private readonly reports = new Map<string, TestReport[]>();
   /** Tests that began and have no verdict yet. */
   private readonly running = new Map<string, { item: TestItem; capture: string | null }>();
@@ -120,14 +120,14 @@ export class PytestSession {
     const item = started?.item ?? this.tree.itemOf(report.file, namesOf(report.id), report.line);
     this.running.delete(report.id);
     this.reports.delete(report.id);
-    if (report.when === '???' && started?.capture) this.captures.set(item.id, started.capture);
+    if (report.when === '???' && started?.capture) this.captures.set(item, started.capture);
     this.tell(item, verdictOf(reports, this.options.isOwn));
   }
 
   private tell(item: TestItem, { kind, messages, durationMs, memory }: Verdict): void {
     if (memory) {
       this.recorded.push(memory);
-      this.captures.set(item.id, memory.capture);
+      this.captures.set(item, memory.capture);
       item.description = figuresOf(memory, this.options.units);
     }
     if (kind === 'passed') this.run.passed(item, durationMs);
@@ -137,7 +137,7 @@ export class PytestSession {
 
   /** A test that took pytest with it. */
   private tellLost(item: TestItem, capture: string | null, how: string): void {
-    if (capture) this.captures.set(item.id, capture);
+    if (capture) this.captures.set(item, capture);
     const text = l10n.t(
       'The test ended the process of pytest ({0}). Its capture up to that point is kept; the tests after it did not run.',
       how,

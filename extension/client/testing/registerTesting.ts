@@ -24,6 +24,8 @@ import { TestLens } from './testLens';
 import { TestTree } from './testTree';
 
 export interface Testing extends Disposable {
+  /** Profiles the test again whose capture it is; false when it is none of a test that is known. */
+  runAgain(capture: string): Promise<boolean>;
   handlers: Pick<CommandHandlers, Command.ProfileTest | Command.OpenTestCapture>;
 }
 
@@ -61,18 +63,26 @@ export function registerTesting(
     languages.registerCodeLensProvider({ language: 'python', scheme: 'file' }, lens),
   );
   tree.lookAtOpenFiles().catch(failed);
+  const profileItem = (item: TestItem) => profiler.profile(new TestRunRequest([item], undefined, profile));
   return {
+    async runAgain(capture) {
+      const item = profiler.testOf(capture);
+      if (!item) return false;
+      await workspace.saveAll();
+      await profileItem(item);
+      return true;
+    },
     handlers: {
       [Command.ProfileTest]: async (file, names, line) => {
         const document = await workspace.openTextDocument(file);
         if (document.isDirty && !(await document.save())) {
           throw new Error(l10n.t("{0} could not be saved, so what is on screen can't be profiled.", file));
         }
-        await profiler.profile(new TestRunRequest([tree.itemOf(file, names, line)], undefined, profile));
+        await profileItem(tree.itemOf(file, names, line));
       },
       [Command.OpenTestCapture]: async (row) => {
         const item = itemIn(row);
-        const capture = item && profiler.captures.get(item.id);
+        const capture = item && profiler.captureOf(item);
         if (!capture) throw new Error(l10n.t('This test has no capture yet. Run it with Profile Memory first.'));
         if (!existsSync(capture)) {
           throw new Error(
