@@ -62,6 +62,15 @@ async function testServers() {
   await run(environment, ['-m', 'pytest', '-q', 'native/python/tests/test_middleware.py'], { cwd: inRoot(), env });
 }
 
+/** The suite ends with the pytest plugin as it does without. */
+async function testUnderPlugin() {
+  const environment = await ensureVenv('python-tests', testTools);
+  const env = { ...process.env, PYTHONPATH: inRoot('native/python') };
+  const plugin = ['-p', 'alloclens.pytest_plugin', '--alloclens', '--alloclens-hide-summary'];
+  const tests = ['native/python/tests', '--ignore=native/python/tests/foreign'];
+  await run(environment, ['-m', 'pytest', '-q', '-n2', ...plugin, ...tests], { cwd: inRoot(), env });
+}
+
 /** Threads, libraries, forks, signals and restarts, for minutes. */
 async function stressHooks() {
   const env = { ...process.env, ALLOCLENS_STRESS_SECONDS: '120' };
@@ -106,6 +115,7 @@ const steps = [
   { name: 'VSIX in an empty editor', work: tryVsix },
   { name: 'Real VS Code', work: testEditor },
   { name: 'Servers under load', onlyFull: true, work: testServers },
+  { name: 'Own tests under the pytest plugin', onlyFull: true, work: testUnderPlugin },
   { name: 'Fuzzing', onlyFull: true, work: () => benchScript('fuzz.py') },
   { name: 'Programs nobody here wrote', onlyFull: true, work: testForeignPrograms },
   { name: 'Stress', onlyFull: true, work: stressHooks },
