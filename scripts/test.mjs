@@ -17,7 +17,15 @@ const bin = (name) => inRoot('node_modules/.bin', name);
 const python = (environment, ...rest) => run(environment, ['-m', ...rest], { cwd: inRoot() });
 
 const linters = ['ruff==0.17.6', 'mypy==2.4.1', 'pytest>=8', ...terminalPackages];
-const testTools = ['pytest>=8', 'pytest-xdist>=3', 'pyarrow>=14', 'jsonschema>=4', 'protobuf>=5', ...terminalPackages];
+const testTools = [
+  'pytest>=8',
+  'pytest-xdist>=3',
+  'hypothesis>=6',
+  'pyarrow>=14',
+  'jsonschema>=4',
+  'protobuf>=5',
+  ...terminalPackages,
+];
 
 async function lintPython() {
   const environment = await ensureVenv('lint', linters);
