@@ -3,16 +3,19 @@ import { commands, type ExtensionContext, Uri, window, workspace } from 'vscode'
 import { Command, type CommandHandlers, ContextKey, extensionName } from '../shared/contributions';
 import { registerAgentTools } from './agents/registerAgentTools';
 import { Annotations } from './annotations/annotations';
+import { CompareItem } from './annotations/compareItem';
 import { EditsItem } from './annotations/editsItem';
 import { FiguresText } from './annotations/figuresText';
 import { hotLineCommands } from './annotations/hotLines';
 import { StatusItem } from './annotations/statusItem';
 import { registerCaptureEditor } from './captures/captureEditor';
 import { captureCommands } from './captures/commands';
+import { compareCommands, previousTitle } from './captures/compareCommands';
 import { figureSettings } from './captures/figureSettings';
 import { openAtStart } from './captures/openAtStart';
 import { ReadingNotice } from './captures/readingNotice';
 import { ShownCapture } from './captures/shownCapture';
+import { StoppedRuns } from './captures/stoppedRuns';
 import { registerCapturesView } from './capturesView/registerCapturesView';
 import { CaptureServer } from './language/captureServer';
 import { crashReport, reportFailure } from './language/messages';
@@ -30,22 +33,29 @@ export function activate(context: ExtensionContext): void {
   const statusItem = new StatusItem(shown, annotations);
   const editsItem = new EditsItem(shown, annotations);
   const figuresText = new FiguresText(shown, annotations);
-  const panels = registerPanel(context.extensionUri, server, shown, annotations, (command) =>
-    commands.executeCommand(command),
-  );
-  const launching = registerLaunch(context, shown, log, failed);
-
+  const stoppedRuns = new StoppedRuns(context.workspaceState);
+  const launching = registerLaunch(context, shown, log, failed, stoppedRuns);
   const testing = registerTesting(context, shown, launching.interpreterOf, log, failed);
   const captures = registerCapturesView(context, server, shown, {
     ownFolder: launching.captureFolder,
     startedAsTask: launching.startedAsTask,
     open: (path) => commands.executeCommand(Command.OpenCapture, path),
-    openLink: panels.openLink,
+    openLink: (uri) => panels.openLink(uri),
     failed,
   });
+  const previous = () => previousTitle(shown, captures.list);
+  const panels = registerPanel(context.extensionUri, server, shown, annotations, {
+    run: (command) => commands.executeCommand(command),
+    stop: (path) => launching.stop(path),
+    stopped: (path) => stoppedRuns.of(path),
+    previous,
+    onDidChangePrevious: captures.list.onDidChange,
+  });
+  const compareItem = new CompareItem(shown, previous, captures.list.onDidChange);
   const agentTools = registerAgentTools(server, shown, launching.profile);
   const handlers = {
     ...captureCommands(shown, server),
+    ...compareCommands(shown, captures.list),
     ...captures.handlers,
     ...hotLineCommands(annotations, panels.showLine),
     ...figuresText.handlers,
@@ -68,6 +78,7 @@ export function activate(context: ExtensionContext): void {
     annotations,
     statusItem,
     editsItem,
+    compareItem,
     figuresText,
     panels,
     launching,
@@ -80,6 +91,7 @@ export function activate(context: ExtensionContext): void {
       void commands.executeCommand('setContext', ContextKey.HasCapture, shown.last !== null);
       void commands.executeCommand('setContext', ContextKey.FiguresShown, shown.current !== null);
       void commands.executeCommand('setContext', ContextKey.Live, shown.current?.live === true);
+      void commands.executeCommand('setContext', ContextKey.Comparing, shown.base !== null);
     }),
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(extensionName)) void shown.setSettings(figureSettings());

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Shown } from '../shared/protocol';
 import { annotate } from './annotate';
-import { FILE, fileLine, lineRow, MB } from './testing/goldenCapture';
+import { fileLine, MB } from './testing/goldenCapture';
 import { goldenDocument } from './testing/goldenDocument';
 
 const ran = `
@@ -18,7 +18,7 @@ async function annotated(options: { now?: string; lines?: typeof lines; shown?: 
   const { now, shown } = options;
   const answers = {
     file_lines: { lines: options.lines ?? lines },
-    lines: { rows: [lineRow(FILE, 2, 'f', 30 * MB), lineRow(FILE, 2, 'g', 20 * MB), lineRow('/other.py', 9, 'h', MB)] },
+    hottest_line: { bytes: 60 * MB },
   };
   return annotate(await goldenDocument({ ran, answers, ...(now !== undefined && { now }), ...(shown && { shown }) }));
 }
@@ -39,8 +39,8 @@ test('shares are of the total of the measure', async () => {
   expect((await annotated({ shown: { measure: 'total' } })).lines.map(({ share }) => share)).toEqual([0.5, 0.02]);
 });
 
-test('the scale is the hottest line of the capture, all functions on it together', async () => {
-  expect((await annotated()).hottest_bytes).toBe(50 * MB);
+test('the scale is the hottest line of the capture', async () => {
+  expect((await annotated()).hottest_bytes).toBe(60 * MB);
 });
 
 describe('after an edit', () => {

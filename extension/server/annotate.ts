@@ -1,7 +1,7 @@
 import { allocationsOf, bytesOf } from '../shared/measures';
 import type { AnnotatedDocument, AnnotatedLine, Shown } from '../shared/protocol';
 import { expressionsOf, spanOf } from './expressions';
-import { splitLines } from './lineMapping';
+import { type LineMapping, splitLines } from './lineMapping';
 import type { ShownDocument } from './shownDocument';
 
 /** More figures than this on one file would slow the editor and help nobody; the hottest stay. */
@@ -14,6 +14,19 @@ const nothing = { bytes: 0, allocations: 0, share: 0, stale: false };
 
 /** The figures of a document's lines where they are now, those worth showing, in the order of lines. */
 export function annotatedLines(document: ShownDocument): AnnotatedLine[] {
+  const { shown, baseSummary } = document;
+  const worth = baseSummary
+    ? isWorthComparing(shown, Math.max(...[document.summary, baseSummary].map((each) => bytesOf(each, shown.measure))))
+    : (line: AnnotatedLine) => isWorthShowing(line, shown);
+  return [...linesWithFigures(document).values()]
+    .filter(worth)
+    .sort((a, b) => weightOf(b) - weightOf(a))
+    .slice(0, MAX_LINES)
+    .sort((a, b) => a.line - b.line);
+}
+
+/** By line of the document. */
+function linesWithFigures(document: ShownDocument): Map<number, AnnotatedLine> {
   const { shown, summary, mapping, uncertain } = document;
   const total = bytesOf(summary, shown.measure);
   const lines = new Map<number, AnnotatedLine>();
@@ -30,11 +43,49 @@ export function annotatedLines(document: ShownDocument): AnnotatedLine[] {
     line.stale ||= place.stale || uncertain;
     lines.set(place.line, line);
   }
-  return [...lines.values()]
-    .filter((line) => isWorthShowing(line, shown))
-    .sort((a, b) => b.bytes - a.bytes)
-    .slice(0, MAX_LINES)
-    .sort((a, b) => a.line - b.line);
+  if (document.baseSummary) addBase(document, lines);
+  return lines;
+}
+
+/** What lines had before, also those that have nothing now. Of a line that was edited between the runs, too. */
+function addBase(
+  { shown, base, recorded, mapping, uncertain }: ShownDocument,
+  lines: Map<number, AnnotatedLine>,
+): void {
+  for (const line of lines.values()) line.base_bytes = 0;
+  let recordedAt: Map<number, number> | null = null;
+  for (const before of base?.lines ?? []) {
+    const place = base?.mapping.find(before.line);
+    const bytes = bytesOf(before[shown.attribution], shown.measure);
+    if (!place || bytes === 0) continue;
+    let line = lines.get(place.line);
+    if (!line) {
+      recordedAt ??= inverse(mapping, recorded);
+      const number = recordedAt.get(place.line);
+      // It came into the text after the shown run.
+      if (number === undefined) continue;
+      const stale = (mapping.find(number)?.stale ?? false) || uncertain;
+      line = { ...nothing, base_bytes: 0, line: place.line, recorded: number, stale };
+      lines.set(place.line, line);
+    }
+    line.base_bytes = (line.base_bytes ?? 0) + bytes;
+  }
+}
+
+/** Recorded lines by where they are now. */
+function inverse(mapping: LineMapping, recorded: string | null): Map<number, number> {
+  const lines = new Map<number, number>();
+  const count = recorded === null ? 0 : splitLines(recorded).length;
+  for (let line = 1; line <= count; line++) {
+    const place = mapping.find(line);
+    if (place) lines.set(place.line, line);
+  }
+  return lines;
+}
+
+/** Of a comparison, by how much it changed. */
+function weightOf({ bytes, base_bytes }: AnnotatedLine): number {
+  return base_bytes === undefined ? bytes : Math.abs(bytes - base_bytes);
 }
 
 /** The same with what of each line allocated most, of those whose text is the one that ran. */
@@ -66,6 +117,15 @@ export async function annotate(document: ShownDocument): Promise<AnnotatedDocume
 /** The figures at a line of the document as it is now, if they are shown. */
 export function shownLine(document: ShownDocument, line: number): AnnotatedLine | null {
   return annotatedLines(document).find((candidate) => candidate.line === line) ?? null;
+}
+
+/** What is as it was needs no figure. */
+function isWorthComparing({ lineThreshold }: Shown, total: number): (line: AnnotatedLine) => boolean {
+  return (line) => {
+    const change = weightOf(line);
+    if (lineThreshold === 0) return change > 0;
+    return change * 100 >= lineThreshold * total && change >= MIN_BYTES;
+  };
 }
 
 function isWorthShowing(line: AnnotatedLine, { lineThreshold }: Shown): boolean {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CaptureStore } from './captureStore';
-import { FILE, figures, GoldenCapture, GoldenLibrary, lineRow, MB, summary } from './testing/goldenCapture';
+import { FILE, figures, GoldenCapture, GoldenLibrary, MB, summary } from './testing/goldenCapture';
 
 let folder: string;
 let path: string;
@@ -15,7 +15,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'alloclens-'));
   path = join(folder, 'a.alloclens');
   writeFileSync(path, 'one');
-  capture = new GoldenCapture({ lines: { rows: [lineRow(FILE, 2, 'f', 30 * MB), lineRow(FILE, 3, 'f', 20 * MB)] } });
+  capture = new GoldenCapture({ hottest_line: { bytes: 30 * MB } });
   library = new GoldenLibrary({ [path]: capture });
   store = new CaptureStore(() => library);
 });
@@ -39,11 +39,12 @@ test('what was answered before is asked anew after more was read', async () => {
 
 test('the hottest line is found once for what is shown', async () => {
   const opened = await store.open(path);
-  const shown = { measure: 'peak', attribution: 'yours', scope: null } as const;
+  const shown = { measure: 'peak', attribution: 'yours', scope: null, base: null } as const;
   expect(await opened.hottestBytes(shown)).toBe(30 * MB);
   expect(await opened.hottestBytes({ ...shown })).toBe(30 * MB);
   expect(capture.asked).toHaveLength(1);
-  expect(await opened.hottestBytes({ ...shown, measure: 'total' })).toBe(60 * MB);
+  await opened.hottestBytes({ ...shown, measure: 'total' });
+  expect(capture.asked).toHaveLength(2);
 });
 
 test('a file that took the place of another is opened anew', async () => {

@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import type { NativeCapture, OpenOptions } from '../../native/addon/index';
 import type { Answer, Query } from '../shared/capture';
-import { bytesOf } from '../shared/measures';
 import type { Shown } from '../shared/protocol';
 
 /** What the addon exports; tests put something of their own in its place. */
@@ -85,10 +84,14 @@ function identityOf(path: string): string | null {
 /** Answers that are kept: some for each of the files that people have open, and for a few ranges. */
 const MOST_KEPT = 200;
 
+/** What answers small questions, and keeps the answers. */
+export interface Asked {
+  ask<Q extends Query>(query: Q): Promise<Answer<Q>>;
+}
+
 /** An open capture. Answers are kept until more was read, so lenses and hovers ask the core once a file. */
-export class Capture {
+export class Capture implements Asked {
   private kept = new Map<string, Promise<unknown>>();
-  private hottest: { key: string; bytes: Promise<number> } | null = null;
   private revisionNow = 0;
 
   constructor(
@@ -106,7 +109,6 @@ export class Capture {
   async update(options?: OpenOptions): Promise<void> {
     if (!(await this.native.update(options))) return;
     this.kept.clear();
-    this.hottest = null;
     this.revisionNow++;
   }
 
@@ -131,16 +133,18 @@ export class Capture {
     return answer;
   }
 
-  /** Bytes of the hottest line of all files: the scale of the bars. */
-  hottestBytes({ measure, attribution, scope }: HottestOf): Promise<number> {
-    const key = JSON.stringify([measure, attribution, scope]);
-    if (this.hottest?.key !== key) {
-      const bytes = this.query({ query: 'lines', scope }).then(({ rows }) =>
-        hottestLine(rows, { measure, attribution }),
-      );
-      this.hottest = { key, bytes };
-    }
-    return this.hottest.bytes;
+  /** The capture at another path, which this one is compared with: the core keeps it open beside this one. */
+  base(path: string): Asked {
+    return {
+      ask: <Q extends Query>(question: Q) => this.ask({ query: 'in_base', base: path, question }) as Promise<Answer<Q>>,
+    };
+  }
+
+  /** Bytes of the hottest line of all files, of what is compared with too: the scale of the bars. */
+  async hottestBytes({ measure, attribution, scope, base }: HottestOf): Promise<number> {
+    const question = { query: 'hottest_line', measure, attribution, scope } as const;
+    const all = await Promise.all([this.ask(question), base ? this.base(base.path).ask(question) : { bytes: 0 }]);
+    return Math.max(...all.map(({ bytes }) => bytes));
   }
 
   close(): void {
@@ -148,20 +152,4 @@ export class Capture {
   }
 }
 
-type HottestOf = Pick<Shown, 'measure' | 'attribution' | 'scope'>;
-
-/** A line can have several rows, one for each function that runs on it; callees of one may be those of another. */
-function hottestLine(rows: Answer<{ query: 'lines' }>['rows'], of: Pick<HottestOf, 'measure' | 'attribution'>): number {
-  const lines = new Map<string, number>();
-  let hottest = 0;
-  for (const row of rows) {
-    if (row.file === null || row.line === null) continue;
-    const place = `${row.line} ${row.file}`;
-    const bytes = bytesOf(of.attribution === 'own' ? row : row[of.attribution], of.measure);
-    const before = lines.get(place) ?? 0;
-    const together = of.attribution === 'with_callees' ? Math.max(before, bytes) : before + bytes;
-    lines.set(place, together);
-    hottest = Math.max(hottest, together);
-  }
-  return hottest;
-}
+type HottestOf = Pick<Shown, 'measure' | 'attribution' | 'scope' | 'base'>;

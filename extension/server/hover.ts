@@ -3,7 +3,8 @@ import type { Hover, Position } from 'vscode-languageserver';
 import type { FunctionId, LineDetail, PathFrame } from '../shared/capture';
 import { Command } from '../shared/contributions';
 import { allocationsOf, bytesOf, measures, measureWords } from '../shared/measures';
-import { formatBytes, formatCount, formatShare } from '../shared/units';
+import type { AnnotatedLine } from '../shared/protocol';
+import { formatBytes, formatChange, formatCount, formatShare } from '../shared/units';
 import { shownLine } from './annotate';
 import { SEPARATOR } from './codeLens';
 import { excerptOf, expressionsOf } from './expressions';
@@ -41,6 +42,7 @@ export async function hover(document: ShownDocument, position: Position): Promis
   const sections = [
     headline(document, line),
     otherMeasures(document, detail),
+    ...changes(document, line, detail),
     ...(line.stale ? [] : expressions(document, line.recorded, position.line)),
     ...doubts(document, line.stale),
     ...origins(document, detail),
@@ -70,6 +72,18 @@ function otherMeasures({ shown }: ShownDocument, detail: LineDetail): string {
       return `${measureWords[measure].title} ${formatBytes(bytesOf(figures, measure), shown.units)} (${allocations})`;
     })
     .join(SEPARATOR);
+}
+
+/** By how much each measure changed since the capture that is compared with. */
+function changes({ shown, base }: ShownDocument, line: AnnotatedLine, detail: LineDetail): string[] {
+  if (!shown.base) return [];
+  const before = base?.lines.filter(({ line: number }) => base.mapping.find(number)?.line === line.line) ?? [];
+  const parts = measures.map((measure) => {
+    const bytes = before.reduce((sum, each) => sum + bytesOf(each[shown.attribution], measure), 0);
+    const change = formatChange(bytesOf(detail.figures[shown.attribution], measure) - bytes, shown.units);
+    return `${measureWords[measure].title.toLowerCase()} ${measure === shown.measure ? `**${change}**` : change}`;
+  });
+  return [`$(git-compare) Since ${shown.base.title}: ${parts.join(SEPARATOR)}`];
 }
 
 /** Which part of the line asked for the bytes, where Python 3.11 or later tells. */

@@ -52,6 +52,7 @@ export class PlainEditor {
       measure: measure ?? 'peak',
       attribution: 'yours',
       scope: null,
+      base: null,
       live: false,
       units: units ?? 'si',
       lineThreshold: lineThreshold ?? 1,

@@ -5,7 +5,7 @@ import { URI } from 'vscode-uri';
 import type { ExpressionRow, Figures, FileLine, FunctionRow, Query, Summary } from '../shared/capture';
 import { type PathMapping, toRemote } from '../shared/pathMappings';
 import type { Shown } from '../shared/protocol';
-import type { Capture } from './captureStore';
+import type { Asked, Capture } from './captureStore';
 import { type LineMapping, mapLines, mapNothing } from './lineMapping';
 import { type ClassBlock, classBlocks } from './pythonBlocks';
 
@@ -16,17 +16,12 @@ export interface CurrentText {
   text: string;
 }
 
-/** What the shown capture knows of one document, mapped to the text as it is now. */
-export interface ShownDocument {
-  shown: Shown;
-  capture: Capture;
+/** What a capture knows of one document, mapped to the text as it is now. */
+export interface RecordedDocument {
   summary: Summary;
   /** The name that the capture has for the file. */
   file: string;
-  text: CurrentText;
   lines: FileLine[];
-  /** What of the lines allocated; empty where the program's Python does not tell. */
-  expressions: ExpressionRow[];
   functions: FunctionRow[];
   /** With the figures of all stacks that have a frame inside. */
   classes: (ClassBlock & { with_callees: Figures })[];
@@ -37,32 +32,56 @@ export interface ShownDocument {
   uncertain: boolean;
 }
 
+/** The same of the shown capture, with what is compared with it. */
+export interface ShownDocument extends RecordedDocument {
+  shown: Shown;
+  capture: Capture;
+  text: CurrentText;
+  /** What of the lines allocated; empty where the program's Python does not tell. */
+  expressions: ExpressionRow[];
+  /** Null when nothing is compared, or the other capture saw no code of the document. */
+  base: RecordedDocument | null;
+  /** Of all memory in the capture that is compared with; null when nothing is. */
+  baseSummary: Summary | null;
+}
+
 /** Null when the capture saw no code of that document. */
 export async function showDocument(shown: Shown, capture: Capture, text: CurrentText): Promise<ShownDocument | null> {
+  const { base, scope } = shown;
+  const other = base && capture.base(base.path);
+  const [recorded, baseDocument, baseSummary] = await Promise.all([
+    recordedDocument(capture, shown, text),
+    other && recordedDocument(other, shown, text),
+    other?.ask({ query: 'summary', scope }) ?? null,
+  ]);
+  if (recorded === null) return null;
+  const { expressions } = await capture.ask({ query: 'expressions', file: recorded.file, scope });
+  return { ...recorded, shown, capture, text, expressions, base: baseDocument, baseSummary };
+}
+
+async function recordedDocument(
+  capture: Asked,
+  { scope, pathMappings }: Shown,
+  text: CurrentText,
+): Promise<RecordedDocument | null> {
   const path = URI.parse(text.uri).fsPath;
   const { files } = await capture.ask({ query: 'files' });
   const file = fileInCapture(
     path,
     files.map((entry) => entry.file),
-    shown.pathMappings,
+    pathMappings,
   );
   if (file === null) return null;
-  const { scope } = shown;
-  const [summary, { lines }, { expressions }, { functions }, recorded] = await Promise.all([
+  const [summary, { lines }, { functions }, recorded] = await Promise.all([
     capture.ask({ query: 'summary', scope }),
     capture.ask({ query: 'file_lines', file, scope }),
-    capture.ask({ query: 'expressions', file, scope }),
     capture.ask({ query: 'functions', file, scope }),
     recordedText(capture, file, path),
   ]);
   return {
-    shown,
-    capture,
     summary,
     file,
-    text,
     lines,
-    expressions,
     functions,
     classes: await classesOf(capture, { query: 'line_ranges', file, scope, ranges: [] }, recorded.text),
     recorded: recorded.text,
@@ -72,7 +91,7 @@ export async function showDocument(shown: Shown, capture: Capture, text: Current
 }
 
 async function classesOf(
-  capture: Capture,
+  capture: Asked,
   query: Extract<Query, { query: 'line_ranges' }>,
   recorded: string | null,
 ): Promise<ShownDocument['classes']> {
@@ -101,7 +120,7 @@ export function fileInCapture(path: string, files: string[], mappings: readonly 
  * A file that was written later, and is not in the capture, is nobody's to know.
  */
 export async function recordedText(
-  capture: Capture,
+  capture: Asked,
   file: string,
   path: string,
 ): Promise<{ text: string | null; uncertain: boolean }> {

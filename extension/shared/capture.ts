@@ -282,6 +282,33 @@ export interface LeakRow {
   kept_share: number;
 }
 
+/** Who keeps it on purpose; `none`: nobody that is known of. */
+export type Keeper = 'none' | 'import' | 'cache';
+
+/** What is left of one stack's allocations (of the lines of its frames), or of all that the import of a module made. */
+export interface UnfreedGroup {
+  keeper: Keeper;
+  /** The function that keeps it, or the module that was imported. */
+  kept_by: (PathFrame & { module: string }) | null;
+  /** Innermost first. */
+  path: PathFrame[];
+  bytes: number;
+  allocations: number;
+  /** What of it was allocated in each of the equal parts of the range, oldest first. */
+  growth_bytes: number[];
+  /** Of what it allocated, the share of blocks that is still there. */
+  kept_share: number;
+}
+
+export interface Unfreed {
+  /** Duration of a part. */
+  part_s: number;
+  /** Of each keeper what grew most first, at most `limit`. */
+  groups: UnfreedGroup[];
+  /** Of all groups. */
+  totals: Record<Keeper, { bytes: number; allocations: number; groups: number }>;
+}
+
 export interface Stats extends Figures {
   duration_s: number;
   peak_time_s: number;
@@ -444,7 +471,10 @@ export type Query = Question & { scope?: Scope | null };
 type Question =
   /** What belongs to the whole run (times of start and end, command) is the same in every scope. */
   | { query: 'summary' }
-  | { query: 'lines' }
+  /** All of them, or `limit` with the most bytes of `measure` (peak unless told) with callees. */
+  | { query: 'lines'; measure?: Measure; limit?: number }
+  /** Of all files; functions that share a line count together. */
+  | { query: 'hottest_line'; measure: Measure; attribution: Attribution }
   | { query: 'file_lines'; file: string }
   /** None of them where the program's Python records no columns. */
   | { query: 'expressions'; file: string }
@@ -473,18 +503,30 @@ type Question =
   | { query: 'regions' }
   | { query: 'sizes' }
   /** With most bytes of `measure` (peak unless told) first. */
-  | { query: 'modules'; measure?: Measure }
+  | { query: 'modules'; measure?: Measure; limit?: number }
   /** `limit`: rows of each top list. */
   | { query: 'stats'; measure: Measure; limit: number }
   /** Largest growth first; `parts`: of equal duration, at most 64. */
   | { query: 'leaks'; limit: number; parts?: number }
+  /** By stack, and apart from it what imports and caches keep; `parts` as above. */
+  | { query: 'unfreed'; limit: number; parts?: number }
   /** Callers and callees of a function. */
   | { query: 'neighbours'; function: FunctionId; measure: Measure; limit: number }
   | { query: 'history'; subject: Subject; points: number }
-  /** This capture (after) beside the one at the path `base` (before). Files match when they lie at the same place below the working directory, the standard library or site-packages; functions by file and name. The scope applies to both. */
+  /** This capture (after) beside the one at the path `base` (before). Files match when they lie at the same place below the working directory, the standard library or site-packages; functions by file and name; lines where they are after the edits between the two, if both texts are known. The scope applies to both. */
   | { query: 'diff'; base: string; measure: Measure; limit?: number }
-  /** Frames are functions, since lines move when code is edited; `line` is the first one. */
-  | { query: 'diff_tree'; base: string; measure: Measure; max_nodes: number; inverted?: boolean; hide?: HiddenFrames[] }
+  /** Frames are functions, since lines move when code is edited; `line` is the first one. `root` is of this capture. */
+  | {
+      query: 'diff_tree';
+      base: string;
+      measure: Measure;
+      max_nodes: number;
+      inverted?: boolean;
+      root?: FunctionId;
+      hide?: HiddenFrames[];
+    }
+  /** Asks the capture at the path `base`, which stays open beside this one. */
+  | { query: 'in_base'; base: string; question: Query }
   /** What stacks allocated, by thread and allocator, most bytes first. Each page is a piece of the same whole. */
   | { query: 'records'; measure: Measure; offset: number; limit: number }
   | { query: 'moments'; max_nodes: number; max_parts: number }
@@ -505,6 +547,7 @@ type Question =
 export interface Answers {
   summary: Summary;
   lines: { rows: LineRow[] };
+  hottest_line: { bytes: number };
   file_lines: { lines: FileLine[] };
   expressions: { expressions: ExpressionRow[] };
   line_ranges: { ranges: (LineRange & { with_callees: Figures })[] };
@@ -526,6 +569,7 @@ export interface Answers {
   modules: { modules: ModuleRow[] };
   stats: Stats;
   leaks: { leaks: LeakRow[] };
+  unfreed: Unfreed;
   neighbours: { own: Figures; with_callees: Figures; callers: NeighbourRow[]; callees: NeighbourRow[] };
   history: History;
   diff: { before: Summary; after: Summary; lines: DiffLine[]; functions: DiffFunction[] };
@@ -536,6 +580,8 @@ export interface Answers {
     base_bytes: number;
     base_allocations: number;
   };
+  /** As the question's. */
+  in_base: unknown;
   records: Records;
   moments: Moments;
   export: { bytes: number };

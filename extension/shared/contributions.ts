@@ -20,6 +20,9 @@ export enum Command {
   ToggleFileFigures = 'alloclens.toggleFileFigures',
   Mark = 'alloclens.mark',
   ChooseRange = 'alloclens.chooseRange',
+  Compare = 'alloclens.compare',
+  CompareWithPrevious = 'alloclens.compareWithPrevious',
+  StopComparing = 'alloclens.stopComparing',
   ShowLog = 'alloclens.showLog',
   RestartServer = 'alloclens.restartServer',
   RevealLocation = 'alloclens.revealLocation',
@@ -55,6 +58,10 @@ export interface CommandArguments {
   [Command.ToggleFileFigures]: [];
   [Command.Mark]: [];
   [Command.ChooseRange]: [];
+  /** A row of the captures view, or a path; without one the person is asked. */
+  [Command.Compare]: [capture?: unknown];
+  [Command.CompareWithPrevious]: [];
+  [Command.StopComparing]: [];
   [Command.NextHotLine]: [];
   [Command.PreviousHotLine]: [];
   /** Of a line as the capture names it; without one of the line with the caret. */
@@ -107,6 +114,8 @@ export enum ContextKey {
   Live = 'alloclens.live',
   /** Ids of the tests that have a capture. */
   ProfiledTests = 'alloclens.profiledTests',
+  /** What is shown is compared with another capture. */
+  Comparing = 'alloclens.comparing',
 }
 
 export enum Color {
@@ -122,6 +131,8 @@ export enum Color {
   FlameStdlib = 'alloclens.flameStdlib',
   FlamePackage = 'alloclens.flamePackage',
   FlameNative = 'alloclens.flameNative',
+  Growth = 'alloclens.growth',
+  Shrinkage = 'alloclens.shrinkage',
   TimelineHeap = 'alloclens.timelineHeap',
   TimelineRss = 'alloclens.timelineRss',
 }

@@ -4,6 +4,7 @@
  */
 import type { Answers, FunctionId, Measure, Query, Scope, TreeNode } from './capture';
 import type { Location } from './contributions';
+import type { Baseline } from './protocol';
 import type { Units } from './units';
 
 /** Also the name under which VS Code restores the panel. */
@@ -17,16 +18,33 @@ export type TableKind =
   | 'threads'
   | 'allocators'
   | 'sizes'
+  /** What is left, by stack, and why it is suspected. */
+  | 'unfreed'
   /** Callers and callees of the selected function. */
   | 'neighbours'
   /** All about one line. */
   | 'line';
 
 type TableQuery = 'functions' | 'lines' | 'modules' | 'threads' | 'allocators' | 'sizes' | 'neighbours';
-export type PanelQuery = Extract<
-  Query,
-  { query: 'summary' | 'tree' | 'timeline' | TableQuery | 'line_detail' | 'history' }
->;
+/** Of what is compared, both sides of a table are asked for alone. */
+type BaseQuery = 'modules' | 'threads' | 'allocators' | 'sizes' | 'timeline';
+export type PanelQuery =
+  | Extract<
+      Query,
+      {
+        query:
+          | 'summary'
+          | 'tree'
+          | 'diff_tree'
+          | 'timeline'
+          | 'diff'
+          | TableQuery
+          | 'unfreed'
+          | 'line_detail'
+          | 'history';
+      }
+    >
+  | { query: 'in_base'; base: string; question: Extract<Query, { query: BaseQuery }> };
 
 /** A frame of the tree without its children; `parent` is a place in the list, -1 for the root. */
 export type FlatNode = Omit<TreeNode, 'id' | 'children'> & { parent: number };
@@ -39,11 +57,19 @@ export interface FlatTree {
   nodes: FlatNode[];
   total_bytes: number;
   total_allocations: number;
+  /** Of the capture that this one is compared with. */
+  base_bytes?: number;
 }
 
-export type PanelAnswers = Pick<Answers, Exclude<PanelQuery['query'], 'tree'>> & { tree: FlatTree };
+export type PanelAnswers = Pick<Answers, Exclude<PanelQuery['query'], 'tree' | 'diff_tree' | 'in_base'>> & {
+  /** Of two captures, too. */
+  tree: FlatTree;
+  /** The table of the other capture. */
+  base_rows: Answers['modules'] | Answers['threads'] | Answers['allocators'] | Answers['sizes'];
+  base_timeline: Answers['timeline'];
+};
 
-export type PanelAnswer<Q extends PanelQuery = PanelQuery> = PanelAnswers[Q['query']];
+export type PanelAnswer = PanelAnswers[keyof PanelAnswers];
 
 /** Seconds since the start; an end that is left out is the run's. */
 export type TimeRange = Pick<Scope, 'from_s' | 'to_s'>;
@@ -67,6 +93,8 @@ export interface PanelView {
   sort: { column: SortColumn; descending: boolean };
   /** The part of the run that all but the timeline is of; null for all of it. */
   range: TimeRange | null;
+  /** What all is compared with; null for nothing. */
+  base: Baseline | null;
   splitThreads: boolean;
   colouring: Colouring;
   table: TableKind;
@@ -78,17 +106,31 @@ export interface PanelView {
   zoom: string[];
 }
 
-export type SortColumn = 'name' | 'own' | 'with_callees' | 'allocations';
+/** The last two are of what is compared. */
+export type SortColumn = 'name' | 'own' | 'with_callees' | 'allocations' | 'change' | 'callees_change';
 
-export type PanelAction = 'showLog' | 'runAgain' | 'mark';
+export type PanelAction = 'showLog' | 'runAgain' | 'mark' | 'stop' | 'comparePrevious' | 'stopComparing';
+
+export interface RunState {
+  /** The program runs. */
+  live: boolean;
+  /** Lines, lenses and marks are of this capture. */
+  shown: boolean;
+  /** Beginnings of generations, in seconds since the start. */
+  marks: readonly number[];
+  /** Stopped by the user: the sentence that says so. */
+  stopped: string | null;
+  /** When the run before it was recorded: "14:21". */
+  previous: string | null;
+}
 
 export type ToPanel =
   /** First answer to `ready`: all that was asked before is out of date then. */
   | { type: 'capture'; path: string; title: string; units: Units; view: PanelView }
   /** Answers are out of date, and come again one by one. */
   | { type: 'grew' }
-  /** The program runs or has ended; marks are beginnings of generations, in seconds since the start. */
-  | { type: 'run'; live: boolean; marks: readonly number[] }
+  /** What is known of the run beside its capture. */
+  | { type: 'run'; run: RunState }
   /** The caret stands on this line, as the capture names it. */
   | { type: 'select'; location: Location }
   /** Chosen elsewhere: a lens, the command, a setting. */
@@ -127,6 +169,7 @@ export const initialView: PanelView = {
   sort: { column: 'own', descending: true },
   zoom: [],
   range: null,
+  base: null,
   splitThreads: false,
   colouring: 'origin',
   table: 'functions',
@@ -134,7 +177,8 @@ export const initialView: PanelView = {
   line: null,
 };
 
-export function flatten({ root, total_bytes, total_allocations }: Answers['tree']): FlatTree {
+export function flatten(tree: Answers['tree'] | Answers['diff_tree']): FlatTree {
+  const { root, total_bytes, total_allocations } = tree;
   const nodes: FlatNode[] = [];
   const waiting: { node: TreeNode; parent: number }[] = [{ node: root, parent: -1 }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
@@ -144,5 +188,5 @@ export function flatten({ root, total_bytes, total_allocations }: Answers['tree'
       waiting.push({ node: children[i] as TreeNode, parent: place });
     }
   }
-  return { nodes, total_bytes, total_allocations };
+  return { nodes, total_bytes, total_allocations, ...('base_bytes' in tree && { base_bytes: tree.base_bytes }) };
 }

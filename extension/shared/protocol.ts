@@ -9,6 +9,14 @@ import type { Attribution, Measure, Query, Scope, Summary } from './capture';
 import type { PathMapping } from './pathMappings';
 import type { Units } from './units';
 
+/** A capture that another one is compared with. */
+export interface Baseline {
+  /** Absolute path. */
+  path: string;
+  /** When it was recorded, to be put behind "since": "14:21". */
+  title: string;
+}
+
 /** What the editor shows at the moment: lenses, hovers and line figures follow it. */
 export interface Shown {
   /** Absolute path of the capture; null when nothing is shown. */
@@ -17,6 +25,8 @@ export interface Shown {
   attribution: Attribution;
   /** The part of the run that figures are of; null for all of it. */
   scope: Scope | null;
+  /** Figures tell what grew and shrank since this one; null when nothing is compared. */
+  base: Baseline | null;
   /** The program runs and the capture grows. */
   live: boolean;
   units: Units;
@@ -51,6 +61,8 @@ export interface AnnotatedLine {
   /** The line as it was when the program ran; of several that are one now, the hottest. */
   recorded: number;
   bytes: number;
+  /** What the line had in the capture that is compared with. */
+  base_bytes?: number;
   allocations: number;
   /** 0–1, of the measure's total. */
   share: number;
@@ -73,7 +85,7 @@ export interface AnnotatedDocument {
   /** Of the document that was mapped; an answer for an older version is thrown away. */
   version: number;
   lines: AnnotatedLine[];
-  /** The hottest line of the whole capture: the scale of the bars. */
+  /** The hottest line of the whole capture, and of that which is compared with: the scale of the bars. */
   hottest_bytes: number;
   /** Changed lines, of those that have figures. */
   stale_lines: number;

@@ -22,6 +22,12 @@ export function formatBytes(bytes: number, units: Units = 'si'): string {
   return `${bytes < 0 ? '\u2212' : ''}${text}${NBSP}${names[unit]}`;
 }
 
+/** `+12.0 MB`, `−3.1 MB`, `±0 B`. */
+export function formatChange(bytes: number, units: Units = 'si'): string {
+  if (bytes === 0) return `±${formatBytes(0, units)}`;
+  return `${bytes > 0 ? '+' : ''}${formatBytes(bytes, units)}`;
+}
+
 /** `61 %` from 10 up, else `4.7 %`; `<0.1 %`. */
 export function formatShare(share: number): string {
   const percent = share * 100;

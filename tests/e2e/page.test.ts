@@ -41,7 +41,7 @@ describe('The page', () => {
   let url: string;
   const requests: string[] = [];
   const refusals: string[] = [];
-  const frame = (name: string) => page.locator(`g.frame[aria-label^="${name},"]`).first();
+  const frame = (name: string) => page.locator(`g.frame[aria-label^="${name} "]`).first();
   const root = () => frame('All memory').getAttribute('aria-label');
   const row = (name: string) => page.locator('#table tbody tr', { hasText: name }).first();
 
@@ -84,7 +84,7 @@ describe('The page', () => {
   test('its address leads another window to the same place', async () => {
     const other = await context.newPage();
     await other.goto(page.url());
-    await other.locator('g.frame[aria-label^="load,"]').waitFor();
+    await other.locator('g.frame[aria-label^="load "]').waitFor();
     await expect.poll(() => other.locator('#reset').isEnabled()).toBe(true);
     await other.close();
     await page.keyboard.press('Escape');

@@ -22,7 +22,7 @@ const lineOf = (text: string) => program.split('\n').findIndex((line) => line.in
 describe('The flame graph', () => {
   let editor: Editor;
   const refusals: string[] = [];
-  const frame = (name: string) => editor.webview().locator(`g.frame[aria-label^="${name},"]`).first();
+  const frame = (name: string) => editor.webview().locator(`g.frame[aria-label^="${name} "]`).first();
   const detail = () => editor.webview().locator('#detail');
   const isZoomed = () => editor.webview().locator('#reset').isEnabled();
 

@@ -31,7 +31,7 @@ describe('A program that runs', () => {
   let editor: Editor;
 
   beforeAll(async () => {
-    editor = await Editor.open(makeWorkspace({ 'grows.py': program }));
+    editor = await Editor.open(makeWorkspace({ 'grows.py': program, 'other.py': program }));
     await editor.openFile('grows.py');
     await editor.command('AllocLens: Profile Memory');
   });
@@ -60,14 +60,57 @@ describe('A program that runs', () => {
     await keepScreenshot(editor, 'live');
   });
 
-  test('can be stopped, and is shown as it was then', async () => {
+  test('is told of at least once a second, lines and panel', async () => {
+    const changes = async (look: () => Promise<string | null>) => {
+      const times: number[] = [];
+      let before = await look();
+      const deadline = Date.now() + 30_000;
+      while (times.length < 9 && Date.now() < deadline) {
+        const now = await look();
+        if (now !== before) times.push(performance.now());
+        before = now;
+      }
+      const gaps = times.slice(1).map((time, i) => time - times[i]!);
+      return gaps.sort((a, b) => a - b)[gaps.length >> 1] ?? Number.NaN;
+    };
     await editor.webview().locator('#range').click();
+    const panel = await changes(() => editor.webview().locator('#figures').textContent());
+    const lines = await changes(figure);
+    console.log(
+      `While a program runs, figures change every ${panel.toFixed(0)} ms in the panel, ${lines.toFixed(0)} ms on lines`,
+    );
+    expect(Math.max(panel, lines)).toBeLessThan(1000);
+  });
+
+  test('can be stopped, and is shown as it was then', async () => {
     // The keyboard is in the panel.
     await editor.page.locator('.editor-instance .view-line').first().click();
     await editor.page.keyboard.press('Shift+F5');
     await editor.consoleRow(/Stopped by you after/).waitFor();
+    await editor
+      .webview()
+      .locator('#notices', { hasText: /^Stopped by you after [\d.]+\ss\.$/ })
+      .waitFor();
     await editor.statusItem(/Peak \d/).waitFor();
     await editor.webview().getByRole('button', { name: 'Mark' }).waitFor({ state: 'hidden' });
+  });
+
+  test('is suspected of a leak, which a sentence explains and a stack shows', async () => {
+    await editor.webview().getByRole('radio', { name: 'Leaks' }).click();
+    const suspected = editor.webview().locator('#unfreed section[aria-label="Suspected"]');
+    await suspected
+      .locator('.reason', { hasText: /^Grew in .* equal parts of the run, by .* a second, and/ })
+      .first()
+      .waitFor();
+    const add = suspected.locator('li', { hasText: 'grows.py:9' }).first();
+    await add.getByRole('button', { name: /^Stack of/ }).click();
+    expect(await add.locator('.stack .name').allTextContents()).toEqual(expect.arrayContaining(['main', '<module>']));
+    await keepScreenshot(editor, 'unfreed');
+    await add.locator('.stack button', { hasText: 'main' }).click();
+    await editor.waitForCursor(15);
+    await editor.webview().getByRole('radio', { name: 'Functions' }).click();
+    // The keyboard is in the panel.
+    await editor.page.locator('.editor-instance .view-line').first().click();
   });
 
   test('says in lenses of classes what all code inside them allocated', async () => {

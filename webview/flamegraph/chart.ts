@@ -213,6 +213,8 @@ export class FlameChart {
       .attr('role', 'treeitem')
       .attr('aria-level', (node) => node.data.frame.depth + 1)
       .attr('aria-label', (node) => options.spokenLabel(node.data.frame));
+    // It says the same, and more.
+    drawn.select('foreignObject').attr('aria-hidden', 'true');
     drawn
       .select<SVGRectElement>('rect')
       .filter(function () {
@@ -280,7 +282,7 @@ function topOf(zoomed: Frame): Frame {
 function copyOf(top: Frame): Map<Frame, Datum> {
   const copies = new Map<Frame, Datum>();
   for (const frame of walk(top)) {
-    const copy: Datum = { frame, value: frame.bytes, children: [], hide: false, fade: false };
+    const copy: Datum = { frame, value: frame.weight, children: [], hide: false, fade: false };
     if (frame.parent) copies.get(frame.parent)?.children.push(copy);
     copies.set(frame, copy);
   }

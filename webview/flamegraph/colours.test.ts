@@ -45,10 +45,10 @@ test('by own bytes, frames have the heat of their share, and those without any a
   expect(heat(0)).toBe('var(--alloclens-folded)');
 });
 
-test('compared with another capture, growth is red, shrinking blue, and what stayed neutral', () => {
+test('compared with another capture, growth and shrinkage have a colour each, and what stayed is neutral', () => {
   const grown = (bytes: number, base: number) => fillOf({ ...frameNamed(root, 'main'), bytes, base });
-  expect(grown(30, 10)).toContain('charts-red');
-  expect(grown(10, 30)).toContain('charts-blue');
-  expect(grown(10, 10)).toBe('var(--alloclens-folded)');
+  expect(grown(30, 10)).toContain('alloclens-growth');
+  expect(grown(10, 30)).toContain('alloclens-shrinkage');
+  expect(grown(10, 10)).toBe('var(--alloclens-root)');
   expect(grown(30, 0)).not.toBe(grown(30, 20));
 });

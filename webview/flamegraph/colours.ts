@@ -21,6 +21,9 @@ export const originNames: Record<Origin, string> = {
 const background = 'var(--vscode-editor-background)';
 /** Neighbours of one origin stay apart by how much of the colour is mixed into the background. */
 const steps = [100, 92, 84] as const;
+/** Of what changed least, and added for what changed most: the text of the theme must stay legible on it. */
+const weakestGrowth = 10;
+const strongestGrowth = 36;
 /** What a search did not find. */
 const dimmedStep = 34;
 
@@ -54,12 +57,20 @@ function heatOf(share: number, dimmed: boolean): string {
   return share > 0 ? `color-mix(in srgb, ${colour} var(--alloclens-heat-strength), ${background})` : colour;
 }
 
-/** What grew is red and what shrank is blue, the more the stronger; what is as it was is neutral. */
+/** In the order of the legend of a comparison. */
+export const growthNames = { growth: 'Grew', shrinkage: 'Shrank' } as const;
+
+export function growthColour(change: number): string {
+  return `var(--vscode-alloclens-${change > 0 ? 'growth' : 'shrinkage'})`;
+}
+
+/** What grew and what shrank have a colour each, the more the stronger; what is as it was is neutral. */
 function growthOf(bytes: number, base: number, dimmed: boolean): string {
   const change = (bytes - base) / Math.max(1, bytes, base);
-  const percent = Math.round(Math.abs(change) * 70);
-  if (dimmed || percent === 0) return mix('var(--alloclens-folded)', dimmed ? dimmedStep : 100);
-  return `color-mix(in srgb, var(--vscode-charts-${change > 0 ? 'red' : 'blue'}) ${percent}%, var(--alloclens-folded))`;
+  const percent = Math.round(Math.abs(change) * strongestGrowth);
+  if (dimmed) return mix('var(--alloclens-folded)', dimmedStep);
+  if (percent === 0) return 'var(--alloclens-root)';
+  return mix(growthColour(change), percent + weakestGrowth);
 }
 
 function mix(colour: string, percent: number): string {

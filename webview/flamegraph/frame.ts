@@ -1,5 +1,6 @@
 import type { Origin } from '../../extension/shared/capture';
 import type { FlatTree } from '../../extension/shared/panel';
+import { shownText } from '../shell/shown';
 
 /** One call: function and executing line, below its caller. */
 export interface Frame {
@@ -15,6 +16,8 @@ export interface Frame {
   own: number;
   /** Bytes in the capture that this one is compared with; null when there is none. */
   base: number | null;
+  /** As wide as it is drawn: its bytes; of a comparison room for what there is in either capture. */
+  weight: number;
   /** How many frames were too small to send and were folded into this one; 0 for an ordinary frame. */
   folded: number;
   depth: number;
@@ -38,6 +41,7 @@ export function toFrames(tree: FlatTree): Frame | null {
       allocations: node.allocations,
       own: node.own_bytes,
       base: node.base_bytes ?? null,
+      weight: node.bytes,
       folded: node.folded ?? 0,
       depth: parent ? parent.depth + 1 : 0,
       parent,
@@ -46,14 +50,28 @@ export function toFrames(tree: FlatTree): Frame | null {
     parent?.children.push(frame);
     frames.push(frame);
   }
+  if (frames[0]?.base != null) weigh(frames);
   for (const frame of frames) frame.children.sort(bySize);
   const root = frames[0];
-  return root && root.bytes > 0 ? root : null;
+  return root && root.weight > 0 ? root : null;
+}
+
+/** What is gone keeps its place, so that it can be seen: own bytes are the more of both, and callees lie inside. */
+function weigh(frames: Frame[]): void {
+  for (const frame of frames) {
+    const before = frame.children.reduce((rest, child) => rest - (child.base ?? 0), frame.base ?? 0);
+    const now = frame.children.reduce((rest, child) => rest - child.bytes, frame.bytes);
+    frame.weight = Math.max(before, now, 0);
+  }
+  for (let i = frames.length - 1; i > 0; i--) {
+    const { parent, weight } = frames[i]!;
+    if (parent) parent.weight += weight;
+  }
 }
 
 function bySize(a: Frame, b: Frame): number {
   if (a.folded > 0 !== b.folded > 0) return a.folded > 0 ? 1 : -1;
-  return b.bytes - a.bytes || a.name.localeCompare(b.name);
+  return b.weight - a.weight || a.name.localeCompare(b.name);
 }
 
 /** All frames, each before its callees, the larger ones first. Without recursion: stacks are deep. */
@@ -99,6 +117,6 @@ export function placeOf(file: string | null, line: number | null): string {
   if (file === null) return '';
   const parts = file.split(/[/\\]/);
   const last = parts.pop()!;
-  const name = last === '__init__.py' ? (parts.pop() ?? last) : last;
+  const name = shownText(last === '__init__.py' ? (parts.pop() ?? last) : last);
   return line === null ? name : `${name}:${line}`;
 }

@@ -27,7 +27,7 @@ test('the tooltip has figures and place', () => {
 });
 
 test('a screen reader hears name, place, bytes and share', () => {
-  expect(plain(spokenLabelOf(load, scale))).toBe('load_all_rows, pipeline.py line 26, 203.4 MB, 62 %');
+  expect(plain(spokenLabelOf(load, scale))).toBe('load_all_rows 203.4 MB, 62 %, pipeline.py line 26');
 });
 
 test('what was folded tells how much it is', () => {

@@ -1,4 +1,5 @@
-import { formatBytes, formatCount, formatShare, type Units } from '../../extension/shared/units';
+import { formatBytes, formatChange, formatCount, formatShare, type Units } from '../../extension/shared/units';
+import { shownText } from '../shell/shown';
 import { type Frame, placeOf } from './frame';
 
 /** From this width on a label has room for the bytes. */
@@ -13,20 +14,25 @@ export interface Scale {
 export function nameOf(frame: Frame): string {
   return frame.folded > 0
     ? `${formatCount(frame.folded)} smaller ${frame.folded === 1 ? 'frame' : 'frames'}`
-    : frame.name;
+    : shownText(frame.name);
 }
 
 /** Text in a frame of this many pixels; the stylesheet ends it with an ellipsis. `cut`: more is below than is drawn. */
 export function labelOf(frame: Frame, width: number, units: Units, cut = false): string {
-  const label = width < roomForBytes ? nameOf(frame) : `${nameOf(frame)} ${formatBytes(frame.bytes, units)}`;
+  const label = width < roomForBytes ? nameOf(frame) : labelText(frame, units);
   return cut ? `${label} ⋯` : label;
+}
+
+/** `load 203.4 MB`; of a comparison `load +2.0 MB`. */
+function labelText(frame: Frame, units: Units): string {
+  const figure = frame.base === null ? formatBytes(frame.bytes, units) : formatChange(frame.bytes - frame.base, units);
+  return `${nameOf(frame)} ${figure}`;
 }
 
 /** `+2.0 MB from 1.0 MB`; empty when nothing is compared. */
 export function growthText(frame: Frame, units: Units): string {
   if (frame.base === null) return '';
-  const change = frame.bytes - frame.base;
-  return `${change > 0 ? '+' : ''}${formatBytes(change, units)} from ${formatBytes(frame.base, units)}`;
+  return `${formatChange(frame.bytes - frame.base, units)} from ${formatBytes(frame.base, units)}`;
 }
 
 export function tooltipOf(frame: Frame, { total, units }: Scale): string {
@@ -36,11 +42,12 @@ export function tooltipOf(frame: Frame, { total, units }: Scale): string {
   return place ? `${figures}\n${place}` : figures;
 }
 
-/** For screen readers; the level is told by `aria-level`. */
+/** For screen readers, and for those who speak what they see: it begins so. The level is told by `aria-level`. */
 export function spokenLabelOf(frame: Frame, { total, units }: Scale): string {
   const place = placeOf(frame.file, frame.line).replace(/:(\d+)$/, ' line $1');
-  const figures = `${formatBytes(frame.bytes, units)}, ${formatShare(frame.bytes / total)}`;
-  return [nameOf(frame), place, figures, growthText(frame, units)].filter(Boolean).join(', ');
+  return [labelText(frame, units), formatShare(frame.bytes / total), growthText(frame, units), place]
+    .filter(Boolean)
+    .join(', ');
 }
 
 /** The line under the graph: what is selected, in words. From the bottom up, a frame's own bytes are its callees'. */

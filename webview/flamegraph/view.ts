@@ -64,6 +64,7 @@ export class FlameGraph {
     const sameTree = before?.tree === content.tree;
     const selected = this.selected && pathOf(this.selected);
     if (!sameTree) this.root = toFrames(content.tree);
+    this.host.classList.toggle('compares', this.root !== null && this.root.base !== null);
     if (!sameTree || before?.search !== content.search) this.searchFor(content.search);
     if (!this.root) return;
     if (!sameTree) {
@@ -95,21 +96,31 @@ export class FlameGraph {
     if (this.root) {
       for (const frame of walk(this.root)) {
         const same = frame.name === name && frame.file === file && frame.firstLine === firstLine;
-        if (same && frame.bytes > (largest?.bytes ?? 0)) largest = frame;
+        if (same && frame.weight > (largest?.weight ?? 0)) largest = frame;
       }
     }
     return largest;
   }
 
-  /** The largest frame that executes a line. */
+  /** The largest frame that executes a line; of a comparison, whose frames are whole functions, that of the function. */
   largestAt(file: string, line: number): Frame | null {
     let largest: Frame | null = null;
     if (this.root) {
+      const first = this.root.base === null ? line : this.functionBefore(this.root, file, line);
       for (const frame of walk(this.root)) {
-        if (frame.file === file && frame.line === line && frame.bytes > (largest?.bytes ?? 0)) largest = frame;
+        if (frame.file === file && frame.line === first && frame.weight > (largest?.weight ?? 0)) largest = frame;
       }
     }
     return largest;
+  }
+
+  /** The first line of the function that begins last before a line. */
+  private functionBefore(root: Frame, file: string, line: number): number {
+    let first = 0;
+    for (const frame of walk(root)) {
+      if (frame.file === file && frame.line !== null && frame.line <= line) first = Math.max(first, frame.line);
+    }
+    return first;
   }
 
   /** What is drawn now. */

@@ -16,12 +16,12 @@ export function visibleFrames(zoomed: Frame, width: number, most = mostFrames): 
   const frames = new Set<Frame>();
   const cut = new Set<Frame>();
   for (let at: Frame | null = zoomed; at; at = at.parent) frames.add(at);
-  const smallest = (smallestFrame * zoomed.bytes) / width;
+  const smallest = (smallestFrame * zoomed.weight) / width;
   let level = [zoomed];
   while (level.length > 0) {
     const next: Frame[] = [];
     for (const frame of level) {
-      const callees = frame.children.filter((child) => child.bytes > smallest);
+      const callees = frame.children.filter((child) => child.weight > smallest);
       if (callees.length === 0) continue;
       if (frames.size + callees.length > most) cut.add(frame);
       else {

@@ -5,6 +5,7 @@ import type { Location } from '../../extension/shared/contributions';
 import { formatBytes, type Units } from '../../extension/shared/units';
 import { placeOf } from '../flamegraph/frame';
 import { element } from '../shell/dom';
+import { shownText } from '../shell/shown';
 import { byteTick } from '../timeline/axis';
 import { colour } from '../timeline/theme';
 import './line.css';
@@ -122,12 +123,12 @@ export class LineView {
 
   private frame({ file, line, function: name }: PathFrame): Node {
     const place = placeOf(file, line);
-    const text = place ? `${name} ${place}` : name;
+    const text = place ? `${shownText(name)} ${place}` : shownText(name);
     return file === null || line === null ? element('span', {}, text) : this.link(file, line, text);
   }
 
   private link(file: string, line: number, text: string): HTMLElement {
-    const button = element('button', { type: 'button', class: 'link', title: file }, text);
+    const button = element('button', { type: 'button', class: 'link', title: shownText(file) }, text);
     button.addEventListener('click', () => this.reveal(file, line));
     return button;
   }

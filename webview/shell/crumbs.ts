@@ -4,6 +4,7 @@ import { formatBytes, formatShare, type Units } from '../../extension/shared/uni
 import { type Frame, pathOf } from '../flamegraph/frame';
 import { nameOf } from '../flamegraph/labels';
 import { element } from './dom';
+import { shownText } from './shown';
 
 /** Frames between the first and the last ones; what is between these is left out. */
 const mostCrumbs = 6;
@@ -33,7 +34,9 @@ export class Crumbs {
       const figures = root
         ? ` ${formatBytes(root.bytes, units)} · ${formatShare(root.bytes / total)} · all calls together`
         : '';
-      const name = path.length ? this.link(view.root.function, { zoom: [] }) : element('b', {}, view.root.function);
+      const name = path.length
+        ? this.link(shownText(view.root.function), { zoom: [] })
+        : element('b', {}, shownText(view.root.function));
       parts.push(name, ...(path.length ? [] : [element('span', {}, figures)]));
     } else parts.push(this.link('All memory', { zoom: [] }));
     for (const frame of shortened(path)) {

@@ -3,7 +3,7 @@ import type { PanelAction } from '../../extension/shared/panel';
 import './header.css';
 import { byId, element } from './dom';
 import { failureOf, isLoading, type State } from './state';
-import { keyFigures, notices, readingText, staleText } from './words';
+import { keyFigures, notices, readingText, sinceText, staleText } from './words';
 
 /** A reading that takes no longer is told by the bar alone. */
 const patienceMs = 1000;
@@ -17,14 +17,18 @@ export class Header {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private last: State | null = null;
 
-  constructor(private readonly options: HeaderOptions) {}
+  constructor(private readonly options: HeaderOptions) {
+    byId('since').addEventListener('click', () => options.onAct('stopComparing'));
+    byId('previous').addEventListener('click', () => options.onAct('comparePrevious'));
+  }
 
   show(state: State): void {
     this.last = state;
     this.watch(isLoading(state));
     // Of a program that runs, figures come twice a second: a bar would never end.
-    byId('progress').hidden = state.live || (!isLoading(state) && state.capture !== null);
+    byId('progress').hidden = state.run.live || (!isLoading(state) && state.capture !== null);
     this.drawNotices(state);
+    this.drawComparison(state);
     const summary = state.parts.summary.value;
     byId('figures').replaceChildren(
       ...(summary ? keyFigures(summary, state.units) : []).map(({ figure, text }) =>
@@ -33,16 +37,33 @@ export class Header {
     );
   }
 
+  /** What is compared, with the way out; else the way to compare with the run before. */
+  private drawComparison({ view: { base }, run, parts, units }: State): void {
+    const since = byId('since');
+    since.hidden = base === null;
+    const tree = parts.tree.value;
+    const change = tree?.base_bytes === undefined ? null : tree.total_bytes - tree.base_bytes;
+    if (base) {
+      since.replaceChildren(sinceText(base.title, change, units), element('span', { 'aria-hidden': 'true' }, '×'));
+      since.setAttribute('aria-label', `Compared: ${sinceText(base.title, change, units)}. Stop comparing`);
+    }
+    const previous = byId('previous');
+    previous.hidden = base !== null || run.previous === null;
+    previous.textContent = `Compare with ${run.previous ?? ''}`;
+    previous.title = 'Compare with the previous run of this program';
+  }
+
   private drawNotices(state: State): void {
     const failure = failureOf(state);
     const lines: HTMLElement[] = [];
-    if (this.slow && isLoading(state) && !state.live) {
+    if (this.slow && isLoading(state) && !state.run.live) {
       lines.push(this.notice('info', readingText(state.reading, state.units), ['Cancel', 'cancel']));
     }
     if (failure) lines.push(this.notice('error', failure, ['Retry', 'retry'], ['Show Log', 'showLog']));
     if (state.stale.length > 0) lines.push(this.notice('info', staleText(state.stale), ['Run Again', 'runAgain']));
     const summary = state.parts.summary.value;
-    for (const text of summary ? notices(summary, state.live) : []) lines.push(this.notice('warning', text));
+    if (state.run.stopped) lines.push(this.notice('info', state.run.stopped));
+    for (const text of summary ? notices(summary, state.run) : []) lines.push(this.notice('warning', text));
     const host = byId('notices');
     // A region that is read aloud is left alone while it says the same.
     if (

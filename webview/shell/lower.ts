@@ -2,9 +2,10 @@
 import type { PanelAnswers, PanelView, TableKind } from '../../extension/shared/panel';
 import type { Frame } from '../flamegraph/frame';
 import { LineView } from '../line/lineView';
-import { columnsOf } from '../table/columns';
-import { filtered, type Row, type RowKind, toRows } from '../table/rows';
+import { columnsOf, comparedColumnsOf } from '../table/columns';
+import { comparedCode, comparedRows, filtered, type Row, type RowKind, toRows } from '../table/rows';
 import { DataTable, type TableOptions } from '../table/table';
+import { UnfreedView } from '../unfreed/unfreedView';
 import { byId } from './dom';
 import './lower.css';
 import { Segments } from './segments';
@@ -17,41 +18,50 @@ const kinds: { value: TableKind; text: string; title: string }[] = [
   { value: 'threads', text: 'Threads', title: 'Threads that allocated' },
   { value: 'allocators', text: 'Allocators', title: 'Functions that memory was asked of' },
   { value: 'sizes', text: 'Sizes', title: 'Blocks by their size' },
+  { value: 'unfreed', text: 'Leaks', title: 'What is left, by stack, and why it is suspected' },
   { value: 'neighbours', text: 'Callers & callees', title: 'Of the selected function' },
   { value: 'line', text: 'Line', title: 'All about the selected line' },
 ];
 
 export interface LowerOptions extends TableOptions {
   onKind(kind: TableKind): void;
-  onReveal(file: string, line: number): void;
+  onReveal(file: string, line: number, beside?: boolean): void;
+  /** A line was chosen: the graph shows where it is. */
+  onSelectLine(file: string, line: number): void;
 }
 
 export class Lower {
   private rows: readonly Row[] = [];
-  private rowsOf: unknown = null;
+  /** The answers that the rows were made of. */
+  private rowsOf: readonly unknown[] = [];
   private left: { rows: readonly Row[]; search: string; of: readonly Row[] } = { rows: [], search: '', of: [] };
   private readonly tabs: Segments<TableKind>;
   private readonly table: DataTable;
+  private readonly unfreed: UnfreedView;
   private readonly line: LineView;
 
   constructor(options: LowerOptions) {
     this.tabs = new Segments(byId('kinds'), 'Table', kinds, (kind) => options.onKind(kind));
     this.table = new DataTable(byId('table'), options);
+    this.unfreed = new UnfreedView(byId('unfreed'), (file, line, beside) => {
+      options.onSelectLine(file, line);
+      options.onReveal(file, line, beside);
+    });
     this.line = new LineView(byId('line'), (file, line) => options.onReveal(file, line));
   }
 
   show(state: State): void {
     const { view, units } = state;
     this.tabs.show(view.table);
-    const isLine = view.table === 'line';
-    byId('table').hidden = isLine;
-    byId('line').hidden = !isLine;
+    for (const kind of ['line', 'unfreed']) byId(kind).hidden = view.table !== kind;
+    byId('table').hidden = view.table === 'line' || view.table === 'unfreed';
     if (view.table === 'line') this.showLine(state);
+    else if (view.table === 'unfreed') this.showUnfreed(state);
     else {
       this.readRows(view.table, state);
       this.table.show({
         label: kinds.find(({ value }) => value === view.table)!.title,
-        columns: columnsOf[view.table],
+        columns: (view.base ? comparedColumnsOf : columnsOf)[view.table],
         rows: this.filter(view.search),
         sort: view.sort,
         units,
@@ -85,15 +95,18 @@ export class Lower {
   /** Shares need the total, which comes with the tree; rows of one measure never stand beside the total of another. */
   private readRows(kind: RowKind, { parts, view, units }: State): void {
     const tree = parts.tree.value;
-    const part = parts[kind];
-    if (part.value === null) {
+    const needed = partsOf(kind, view).map((part) => parts[part]);
+    if (needed.some(({ value }) => value === null)) {
       this.rows = [];
-      this.rowsOf = null;
+      this.rowsOf = [];
       return;
     }
-    if (!tree || part.asked !== null || parts.tree.asked !== null || this.rowsOf === part.value) return;
-    this.rows = toRows<RowKind>(kind, part.value as PanelAnswers[RowKind], view.measure, tree.total_bytes, units);
-    this.rowsOf = part.value;
+    if (!tree || parts.tree.asked !== null || needed.some(({ asked }) => asked !== null)) return;
+    const of = [kind, view.base?.path, ...needed.map(({ value }) => value)];
+    if (of.every((each, i) => each === this.rowsOf[i])) return;
+    const [answer, base] = needed.map(({ value }) => value);
+    this.rows = rowsOf(kind, answer, base, { measure: view.measure, total: tree.total_bytes, units });
+    this.rowsOf = of;
   }
 
   private filter(search: string): readonly Row[] {
@@ -103,12 +116,44 @@ export class Lower {
     return this.left.rows;
   }
 
+  private showUnfreed({ view, parts, units }: State): void {
+    const { value: unfreed, asked } = parts.unfreed;
+    if (asked === null || unfreed === null)
+      this.unfreed.show({ unfreed, units, range: view.range, search: view.search });
+  }
+
   private showLine({ view, parts, units }: State): void {
     if (!view.line) return;
     const { line_detail, history } = parts;
     const answers = line_detail.asked === null && history.asked === null;
     if (answers) this.line.show({ line: view.line, detail: line_detail.value, history: history.value, units });
   }
+}
+
+type Part = keyof State['parts'];
+
+/** What the rows of a table are made of. */
+function partsOf(kind: RowKind, { base }: PanelView): Part[] {
+  if (!base || kind === 'neighbours') return [kind];
+  return kind === 'functions' || kind === 'lines' ? ['diff'] : [kind, 'base_rows'];
+}
+
+function rowsOf(
+  kind: RowKind,
+  answer: unknown,
+  base: unknown,
+  { measure, total, units }: { measure: PanelView['measure']; total: number; units: State['units'] },
+): Row[] {
+  type Named = 'modules';
+  if ((kind === 'functions' || kind === 'lines') && 'before' in (answer as object)) {
+    return comparedCode(kind, answer as PanelAnswers['diff'], measure, total);
+  }
+  if (base) {
+    // Both are answers to the same question.
+    const [now, before] = [answer, base] as [PanelAnswers[Named], PanelAnswers[Named]];
+    return comparedRows<Named>(kind as Named, now, before, measure, total, units);
+  }
+  return toRows<RowKind>(kind, answer as PanelAnswers[RowKind], measure, total, units);
 }
 
 function isOf(row: Row, frame: Frame): boolean {

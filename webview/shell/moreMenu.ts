@@ -26,20 +26,23 @@ export function makeMoreMenu(graph: FlameGraph, { state, choose, post }: MoreOpt
   new Menu(byId('more'), 'More', ellipsis, () => {
     const { view } = state();
     const { zoomed } = graph;
-    const options = [
-      {
-        text: 'Split by Thread',
-        checked: view.splitThreads,
-        choose: () => choose({ splitThreads: !view.splitThreads }),
-      },
-      {
-        text: 'Colour by Own Bytes',
-        checked: view.colouring === 'heat',
-        choose: () => choose({ colouring: view.colouring === 'heat' ? 'origin' : 'heat' }),
-      },
-      null,
-      { text: 'Copy Link', choose: () => post({ type: 'copyLink' }) },
-    ];
+    // A comparison has colours of its own, and no threads.
+    const looks = view.base
+      ? []
+      : [
+          {
+            text: 'Split by Thread',
+            checked: view.splitThreads,
+            choose: () => choose({ splitThreads: !view.splitThreads }),
+          },
+          {
+            text: 'Colour by Own Bytes',
+            checked: view.colouring === 'heat',
+            choose: () => choose({ colouring: view.colouring === 'heat' ? 'origin' : 'heat' }),
+          },
+          null,
+        ];
+    const options = [...looks, { text: 'Copy Link', choose: () => post({ type: 'copyLink' }) }];
     if (!zoomed) return options;
     return [
       ...options,

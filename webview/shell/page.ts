@@ -2,12 +2,18 @@
 export const page = `
 <div id="progress" role="progressbar" aria-label="Reading the capture" hidden></div>
 <div id="notices" role="status"></div>
-<p id="figures"></p>
+<div id="heading">
+  <p id="figures"></p>
+  <button id="since" type="button" class="chip" title="Stop comparing" hidden></button>
+  <button id="previous" type="button" class="link" hidden></button>
+</div>
 <section id="timeline" aria-label="Memory over time">
   <div class="keys"><span class="key heap">Heap</span><span class="key rss">RSS</span>
+    <span id="then" class="key then" hidden></span>
     <span class="end">
       <span id="live" hidden>Live</span>
       <button id="mark" type="button" class="link" title="Count from now on" hidden>Mark</button>
+      <button id="stop" type="button" class="link" title="End the program, and show its capture" hidden>Stop</button>
       <button id="range" type="button" class="chip" title="Show the whole run" hidden></button>
     </span>
   </div>
@@ -28,6 +34,7 @@ export const page = `
 <div id="graph"><div id="chart"></div><p id="empty" hidden></p></div>
 <div id="kinds"></div>
 <div id="table"></div>
+<div id="unfreed" hidden></div>
 <div id="line" hidden></div>
 <p id="detail" aria-live="polite"></p>
 <div id="below">

@@ -3,25 +3,25 @@ import arrowDown from '@vscode/codicons/src/icons/arrow-down.svg';
 import arrowUp from '@vscode/codicons/src/icons/arrow-up.svg';
 import screenFull from '@vscode/codicons/src/icons/screen-full.svg';
 import searchIcon from '@vscode/codicons/src/icons/search.svg';
-import type { FunctionId, Measure, Origin } from '../../extension/shared/capture';
-import type { Location } from '../../extension/shared/contributions';
+import type { Measure } from '../../extension/shared/capture';
 import { measures, measureWords } from '../../extension/shared/measures';
-import type { PanelAction, PanelView, TableKind, TimeRange } from '../../extension/shared/panel';
-import { originColour, originNames } from '../flamegraph/colours';
+import type { PanelAction, PanelView, TimeRange } from '../../extension/shared/panel';
 import { type Frame, hasFolded, pathOf } from '../flamegraph/frame';
 import { detailOf } from '../flamegraph/labels';
 import { panelCommandOf } from '../flamegraph/navigate';
 import { FlameGraph } from '../flamegraph/view';
-import { type Row, sortedBy } from '../table/rows';
+import { sortedBy } from '../table/rows';
 import { rangeText } from '../timeline/range';
 import { TimelineView } from '../timeline/timeline';
 import { Crumbs } from './crumbs';
 import { byId, element, icon } from './dom';
 import { Header } from './header';
 import { Host, type Transport } from './host';
+import { drawLegend } from './legend';
 import { Lower } from './lower';
 import { makeMoreMenu } from './moreMenu';
 import { Segments } from './segments';
+import { Selection } from './selection';
 import { type Event, initialState, questions, reduce, type State } from './state';
 import './detail.css';
 import './toolbar.css';
@@ -35,14 +35,26 @@ export class Panel {
   private readonly crumbs = new Crumbs(byId('crumbs'), (view) => this.choose(view));
   private readonly graph = new FlameGraph(byId('chart'), {
     onZoom: (frame) => this.zoom(frame),
-    onReveal: (frame, beside) => this.reveal(frame.file, frame.line ?? frame.firstLine, beside),
-    onSelect: (frame) => this.selected(frame),
+    onReveal: (frame, beside) => this.selection.reveal(frame.file, frame.line ?? frame.firstLine, beside),
+    onSelect: (frame) => {
+      this.drawDetail();
+      this.selection.frameSelected(frame);
+    },
   });
   private readonly lower = new Lower({
-    onKind: (table) => this.choose(this.chooseTable(table)),
+    onKind: (table) => this.choose(this.selection.tableOf(table)),
     onSort: (column) => this.choose({ sort: sortedBy(column, this.state.view.sort) }),
-    onChoose: (row, how) => this.chooseRow(row, how),
-    onReveal: (file, line) => this.reveal(file, line),
+    onChoose: (row, how) => this.selection.chooseRow(row, how),
+    onReveal: (file, line, beside) => this.selection.reveal(file, line, beside),
+    onSelectLine: (file, line) => this.graph.select(this.graph.largestAt(file, line)),
+  });
+  private readonly selection: Selection = new Selection({
+    graph: this.graph,
+    lower: this.lower,
+    view: () => this.state.view,
+    choose: (view) => this.choose(view),
+    post: (message) => this.host.post(message),
+    say: (text) => this.say(text),
   });
   private readonly measures = new Segments<Measure>(
     byId('measures'),
@@ -73,7 +85,7 @@ export class Panel {
     this.host = new Host(
       transport,
       (event) => this.dispatch(event),
-      (message) => (message.type === 'say' ? this.say(message.text) : this.selectLine(message.location)),
+      (message) => (message.type === 'say' ? this.say(message.text) : this.selection.lineSelected(message.location)),
     );
     this.searchField.before(icon(searchIcon));
     this.resetButton.prepend(icon(screenFull));
@@ -82,7 +94,6 @@ export class Panel {
       choose: (view) => this.choose(view),
       post: (message) => this.host.post(message),
     });
-    this.drawLegend();
     this.listen();
     this.host.begin();
   }
@@ -111,7 +122,13 @@ export class Panel {
     this.resetButton.disabled = view.zoom.length === 0;
     if (this.searchField.value !== view.search) this.searchField.value = view.search;
     if (parts.timeline.value) {
-      this.timeline.show({ timeline: parts.timeline.value, units, range: view.range, marks: state.marks });
+      this.timeline.show({
+        timeline: parts.timeline.value,
+        units,
+        range: view.range,
+        marks: state.run.marks,
+        base: view.base && parts.base_timeline.value,
+      });
     }
     this.drawRun(state);
     const tree = parts.tree.value;
@@ -123,12 +140,16 @@ export class Panel {
     const { root, zoomed, scale } = this.graph;
     const settled = parts.tree.asked === null ? root : null;
     this.crumbs.show({ view, root: settled, zoomed, total: scale.total, units });
+    if (view.base !== before.view.base || before === initialState) drawLegend(view.base !== null);
     if (parts.tree.value !== before.parts.tree.value || units !== before.units) this.drawDetail();
   }
 
-  private drawRun({ live, view }: State): void {
-    byId('live').hidden = !live;
-    byId('mark').hidden = !live;
+  private drawRun({ run, view }: State): void {
+    for (const id of ['live', 'stop']) byId(id).hidden = !run.live;
+    byId('mark').hidden = !run.live || !run.shown;
+    const then = byId('then');
+    then.hidden = view.base === null;
+    then.textContent = `Heap of ${view.base?.title ?? ''}`;
     const chip = byId('range');
     chip.hidden = view.range === null;
     if (view.range) chip.replaceChildren(rangeText(view.range), element('span', { 'aria-hidden': 'true' }, '×'));
@@ -172,71 +193,14 @@ export class Panel {
     byId('calls').hidden = !frame || frame.file === null || frame.firstLine === null || frame.parent === null;
   }
 
-  private drawLegend(): void {
-    byId('legend').replaceChildren(
-      ...Object.entries(originNames).map(([origin, name]) => {
-        const dot = element('span', { class: 'dot' });
-        dot.style.background = originColour(origin as Origin);
-        return element('li', {}, dot, name);
-      }),
-    );
-  }
-
   private zoom(frame: Frame): void {
     this.choose({ zoom: pathOf(frame) });
     if (frame.parent && hasFolded(frame)) this.dispatch({ type: 'refine' });
   }
 
-  private selected(frame: Frame): void {
-    this.drawDetail();
-    this.lower.select(frame);
-    if (this.state.view.table === 'neighbours' || this.state.view.table === 'line') {
-      this.choose(this.chooseTable(this.state.view.table));
-    }
-  }
-
-  /** Tables about the selection follow it; of what has no such place they stay as they were. */
-  private chooseTable(table: TableKind): Partial<PanelView> {
-    const frame = this.graph.selected;
-    const around = frame && functionOf(frame);
-    const line = frame?.file && frame.line !== null ? { file: frame.file, line: frame.line } : null;
-    return {
-      table,
-      ...(table === 'neighbours' && around && { around }),
-      ...(table === 'line' && line && { line }),
-    };
-  }
-
   private chooseRange(range: TimeRange | null): void {
     this.choose({ range });
     this.host.post({ type: 'range', range });
-  }
-
-  private chooseRow(row: Row, { only, beside }: { only: boolean; beside: boolean }): void {
-    if (!only) {
-      const { file, line, name, firstLine } = row;
-      const frame =
-        firstLine === null && file !== null && line !== null
-          ? this.graph.largestAt(file, line)
-          : this.graph.largestOf(name, file, firstLine);
-      if (frame) this.graph.select(frame);
-      if (this.state.view.table !== 'neighbours') this.lower.selectRow(row);
-    }
-    this.reveal(row.file, row.line, beside);
-  }
-
-  /** The caret moved to this line in the editor; the panel follows, and shows it when it shows lines. */
-  private selectLine({ file, line }: Location): void {
-    if (this.state.view.table === 'line') this.choose({ line: { file, line } });
-    const frame = this.graph.largestAt(file, line);
-    if (frame) this.graph.select(frame);
-    this.lower.selectLine(file, line);
-  }
-
-  private reveal(file: string | null, line: number | null, beside = false): void {
-    if (file === null || line === null) return;
-    if (file.startsWith('<')) this.say(`${file} is code without a file, so there is no line to show.`);
-    else this.host.post({ type: 'reveal', location: { file, line }, ...(beside && { beside }) });
   }
 
   private act(action: PanelAction | 'retry' | 'cancel'): void {
@@ -256,6 +220,7 @@ export class Panel {
     });
     this.resetButton.addEventListener('click', () => this.choose({ zoom: [] }));
     byId('mark').addEventListener('click', () => this.act('mark'));
+    byId('stop').addEventListener('click', () => this.act('stop'));
     byId('range').addEventListener('click', () => this.chooseRange(null));
     byId('calls').addEventListener('click', () => this.showAllCalls());
     addEventListener('keydown', (event) => this.onKey(event));
@@ -279,7 +244,7 @@ export class Panel {
   }
 
   private showAllCalls(): void {
-    const root = this.graph.selected && functionOf(this.graph.selected);
+    const root = this.selection.function;
     if (root) this.choose({ root });
   }
 
@@ -304,9 +269,4 @@ export class Panel {
     else if (zoom.length > 0 || !range) this.choose({ zoom: [] });
     else this.chooseRange(null);
   }
-}
-
-/** Null for what is no function of a file. */
-function functionOf({ file, name, firstLine }: Frame): FunctionId | null {
-  return file === null || firstLine === null ? null : { file, function: name, first_line: firstLine };
 }

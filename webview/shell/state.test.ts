@@ -39,7 +39,9 @@ describe('questions', () => {
 
   test('are about the chosen range, but for the timeline and what belongs to the run', () => {
     const ranged = then(stateAfter(opened), { type: 'choose', view: { range: { from_s: 2 } } });
-    const scopes = questions(ranged).map(({ part, query }) => `${part} ${query.scope?.from_s ?? '-'}`);
+    const scopes = questions(ranged).map(
+      ({ part, query }) => `${part} ${('scope' in query && query.scope?.from_s) || '-'}`,
+    );
     expect(scopes.sort()).toEqual(['functions 2', 'summary -', 'timeline -', 'tree 2']);
     expect(open(then(asked(ranged), { type: 'choose', view: { range: { from_s: 2 } } }))).toEqual([]);
   });
@@ -68,11 +70,46 @@ describe('questions', () => {
     expect(open(then(asked(stateAfter(opened)), { type: 'retry' }))).toHaveLength(4);
   });
 
+  test('that take a pass over the capture are asked again but seldom while it grows, and once it has ended', () => {
+    const run = { live: true, shown: true, marks: [], stopped: null, previous: null };
+    const live = asked(then(stateAfter(opened), { type: 'choose', view: { table: 'unfreed' } }, { type: 'run', run }));
+    expect(open(then(live, { type: 'grew' }))).not.toContain('unfreed');
+    expect(open(then(live, ...Array.from({ length: 20 }, () => ({ type: 'grew' }) as const)))).toContain('unfreed');
+    expect(open(then(live, { type: 'run', run: { ...run, live: false } }))).toContain('unfreed');
+  });
+
   test('ask for a tree under a function, and for a finer one where frames were folded', () => {
     const query = (state: State) => questions(state).find(({ part }) => part === 'tree')!.query;
     const rooted = then(stateAfter(opened), { type: 'choose', view: { root: load } });
     expect(query(rooted)).toMatchObject({ root: load, max_nodes: 3000 });
     expect(query(then(rooted, { type: 'refine' }))).toMatchObject({ root: load, max_nodes: 20_000 });
+  });
+});
+
+describe('a comparison', () => {
+  const base = { path: '/before', title: '14:21' };
+  const comparing = (view = {}) => then(stateAfter(opened), { type: 'choose', view: { base, ...view } });
+
+  test('asks for one tree of both captures, and for the other timeline', () => {
+    expect(
+      questions(comparing())
+        .map(({ part, query }) => `${part} ${query.query}`)
+        .sort(),
+    ).toEqual(['base_timeline in_base', 'diff diff', 'summary summary', 'timeline timeline', 'tree diff_tree']);
+  });
+
+  test('asks both captures for tables that go by names', () => {
+    const modules = questions(comparing({ table: 'modules' })).filter(({ part }) => /modules|base_rows/.test(part));
+    expect(modules.map(({ query }) => query.query).sort()).toEqual(['in_base', 'modules']);
+  });
+
+  test('shows first what changed most, and ends with the order of before', () => {
+    expect(comparing().view.sort).toEqual({ column: 'change', descending: true });
+    expect(then(comparing(), { type: 'choose', view: { base: null } }).view.sort).toEqual(initialView.sort);
+  });
+
+  test('begins with another tree', () => {
+    expect(then(comparing({ zoom: ['a'] }), { type: 'choose', view: { base: null } }).view.zoom).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   type PanelAnswers,
   type PanelQuery,
   type PanelView,
+  type RunState,
   type TimeRange,
   type ToPanel,
 } from '../../extension/shared/panel';
@@ -23,6 +24,8 @@ const timelinePoints = 600;
 const neighbourRows = 200;
 /** Of one line: all that a person would read. */
 const detailRows = 100;
+/** Of each kind of what is left. */
+const unfreedGroups = 100;
 
 export type Part = keyof PanelAnswers;
 
@@ -47,9 +50,7 @@ export interface State {
   reading: { done: number; total: number } | null;
   /** Names of files that were edited too much for their figures to help. */
   stale: string[];
-  /** The program runs. */
-  live: boolean;
-  marks: readonly number[];
+  run: RunState;
 }
 
 export type Event =
@@ -79,13 +80,16 @@ export const initialState: State = {
     allocators: nothing,
     sizes: nothing,
     neighbours: nothing,
+    unfreed: nothing,
     line_detail: nothing,
     history: nothing,
+    diff: nothing,
+    base_rows: nothing,
+    base_timeline: nothing,
   },
   reading: null,
   stale: [],
-  live: false,
-  marks: [],
+  run: { live: false, shown: false, marks: [], stopped: null, previous: null },
 };
 
 export function reduce(state: State, event: Event): State {
@@ -95,13 +99,13 @@ export function reduce(state: State, event: Event): State {
         ...initialState,
         capture: { path: event.path, title: event.title },
         units: event.units,
-        view: event.view,
+        view: event.view.base ? withChangesFirst(event.view) : event.view,
         revision: state.revision + 1,
       };
     case 'grew':
       return { ...state, revision: state.revision + 1 };
     case 'run':
-      return { ...state, live: event.live, marks: event.marks };
+      return { ...state, run: event.run };
     case 'choose':
       return choose(state, event.view ?? {}, event.units ?? state.units);
     case 'reading':
@@ -132,20 +136,26 @@ export function reduce(state: State, event: Event): State {
   }
 }
 
+/** Unless another order was chosen. */
+function withChangesFirst(view: PanelView): PanelView {
+  if (view.sort.column !== initialView.sort.column) return view;
+  return { ...view, sort: { column: 'change', descending: true } };
+}
+
 /** Another tree starts coarse, and from its own root when that changed. */
 function choose(state: State, change: Partial<PanelView>, units: Units): State {
   const view = { ...state.view, ...change };
   if (sameRange(view.range, state.view.range)) view.range = state.view.range;
+  const sameBase = view.base?.path === state.view.base?.path;
+  // What changed most is what one wants to see first, and nothing has changed when nothing is compared.
+  if (!sameBase && !change.sort) view.sort = view.base ? { column: 'change', descending: true } : initialView.sort;
   const sameRoot =
     sameFunction(view.root, state.view.root) &&
     view.inverted === state.view.inverted &&
-    view.splitThreads === state.view.splitThreads;
+    view.splitThreads === state.view.splitThreads &&
+    sameBase;
   if (!sameRoot && !change.zoom) view.zoom = [];
-  const sameTree =
-    sameRoot &&
-    view.measure === state.view.measure &&
-    view.range === state.view.range &&
-    view.splitThreads === state.view.splitThreads;
+  const sameTree = sameRoot && view.measure === state.view.measure && view.range === state.view.range;
   return { ...state, view, units, fine: state.fine && sameTree };
 }
 
@@ -167,41 +177,50 @@ function withPart<P extends Part>(state: State, part: P, change: Partial<Loading
   return { ...state, parts: { ...state.parts, [part]: { ...state.parts[part], ...change } } };
 }
 
-type PanelQueries = { [P in Part]?: Extract<PanelQuery, { query: P }> };
+type PanelQueries = { [P in Part]?: PanelQuery };
 
 /** What the panel needs to be answered, for what is chosen. The timeline is always of the whole run: ranges are chosen on it. */
 export function queries({ view, fine }: State): PanelQueries {
-  const { measure, range: scope } = view;
+  const { measure, range: scope, base } = view;
+  const timeline = { query: 'timeline', points: timelinePoints } as const;
+  const tree = {
+    measure,
+    max_nodes: fine ? fineNodes : coarseNodes,
+    inverted: view.inverted,
+    ...(view.root && { root: view.root }),
+    scope,
+  };
   return {
     summary: { query: 'summary' },
-    timeline: { query: 'timeline', points: timelinePoints },
-    tree: {
-      query: 'tree',
-      measure,
-      max_nodes: fine ? fineNodes : coarseNodes,
-      inverted: view.inverted,
-      split_threads: view.splitThreads,
-      ...(view.root && { root: view.root }),
-      scope,
-    },
+    timeline,
+    ...(base && { base_timeline: { query: 'in_base', base: base.path, question: timeline } }),
+    tree: base
+      ? { query: 'diff_tree', base: base.path, ...tree }
+      : { query: 'tree', split_threads: view.splitThreads, ...tree },
     ...tableQueries(view),
   };
 }
 
-function tableQueries({ table, measure, range: scope, around, line }: PanelView): PanelQueries {
+function tableQueries({ table, measure, range: scope, around, line, base }: PanelView): PanelQueries {
   switch (table) {
     case 'functions':
+      if (base) return { diff: { query: 'diff', base: base.path, measure, limit: tableRows, scope } };
       return { functions: { query: 'functions', measure, limit: tableRows, scope } };
     case 'lines':
-      return { lines: { query: 'lines', scope } };
-    case 'modules':
-      return { modules: { query: 'modules', scope } };
+      if (base) return { diff: { query: 'diff', base: base.path, measure, limit: tableRows, scope } };
+      return { lines: { query: 'lines', measure, limit: tableRows, scope } };
+    case 'modules': {
+      const question = { query: table, measure, limit: tableRows, scope };
+      return { modules: question, ...(base && { base_rows: { query: 'in_base', base: base.path, question } }) };
+    }
     case 'threads':
-      return { threads: { query: 'threads', scope } };
     case 'allocators':
-      return { allocators: { query: 'allocators', scope } };
-    case 'sizes':
-      return { sizes: { query: 'sizes', scope } };
+    case 'sizes': {
+      const question = { query: table, scope };
+      return { [table]: question, ...(base && { base_rows: { query: 'in_base', base: base.path, question } }) };
+    }
+    case 'unfreed':
+      return { unfreed: { query: 'unfreed', limit: unfreedGroups, scope } };
     case 'neighbours':
       return around
         ? { neighbours: { query: 'neighbours', function: around, measure, limit: neighbourRows, scope } }
@@ -215,12 +234,19 @@ function tableQueries({ table, measure, range: scope, around, line }: PanelView)
   }
 }
 
+/** Each answer is one more pass over the whole capture. */
+const slow: ReadonlySet<Part> = new Set<Part>(['unfreed', 'history']);
+/** Of a capture that grows twice a second, these are asked for again every ten seconds. */
+const slowRevisions = 20;
+
 /** Questions that are neither answered nor on their way. */
 export function questions(state: State): { part: Part; key: string; query: PanelQuery }[] {
   if (!state.capture) return [];
   return Object.entries(queries(state)).flatMap(([name, query]) => {
     const part = name as Part;
-    const key = `${state.revision} ${JSON.stringify(query)}`;
+    const revision =
+      state.run.live && slow.has(part) ? `live ${Math.floor(state.revision / slowRevisions)}` : state.revision;
+    const key = `${revision} ${JSON.stringify(query)}`;
     const { answered, asked } = state.parts[part];
     return key === (asked ?? answered) ? [] : [{ part, key, query }];
   });

@@ -24,22 +24,33 @@ test('the key figures are peak, resident memory, allocations and time', () => {
   ]);
 });
 
+const ended = { live: false, stopped: null };
+
 describe('a notice is', () => {
   test('nothing when all went well, or when the program did not tell how it ended', () => {
-    expect(notices(summary, false)).toEqual([]);
-    expect(notices({ ...summary, exit_status: null }, false)).toEqual([]);
+    expect(notices(summary, ended)).toEqual([]);
+    expect(notices({ ...summary, exit_status: null }, ended)).toEqual([]);
   });
 
   test('that the program failed', () => {
-    expect(notices({ ...summary, exit_status: 3 }, false)).toEqual([
+    expect(notices({ ...summary, exit_status: 3 }, ended)).toEqual([
       'The script ended with an error (exit code 3). The capture up to that point is shown.',
     ]);
   });
 
   test('each note of the capture, once', () => {
     const message = 'This capture is damaged after 3.2 s; the part before it is shown.';
-    expect(notices({ ...summary, notes: [message], damage: { offset: 9, message } }, false)).toEqual([message]);
+    expect(notices({ ...summary, notes: [message], damage: { offset: 9, message } }, ended)).toEqual([message]);
   });
+});
+
+test('a run that the user stopped is not damaged', () => {
+  const cut =
+    'The capture is cut short: its program was killed or crashed. Everything up to the last whole event is shown.';
+  const stopped = { live: false, stopped: 'Stopped by you after 12.4 s.' };
+  expect(notices({ ...summary, exit_status: 143, notes: [cut, 'Something else.'] }, stopped)).toEqual([
+    'Something else.',
+  ]);
 });
 
 test('hits are counted, measured and shared', () => {

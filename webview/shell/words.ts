@@ -1,6 +1,14 @@
 /** The panel's sentences, in one place. */
 import type { Measure, Summary } from '../../extension/shared/capture';
-import { formatBytes, formatCount, formatDuration, formatShare, type Units } from '../../extension/shared/units';
+import type { RunState } from '../../extension/shared/panel';
+import {
+  formatBytes,
+  formatChange,
+  formatCount,
+  formatDuration,
+  formatShare,
+  type Units,
+} from '../../extension/shared/units';
 
 /** `328.1 MB peak heap at 5.1 s`: the figure is set in bold. */
 export function keyFigures(summary: Summary, units: Units): { figure: string; text: string }[] {
@@ -12,12 +20,16 @@ export function keyFigures(summary: Summary, units: Units): { figure: string; te
   ];
 }
 
+/** What the core says of a program that had no time to end its capture. */
+const cutShort = 'The capture is cut short: its program was killed';
+
 /** What is to be known beside the figures: how the program ended, what is missing. */
-export function notices(summary: Summary, live: boolean): string[] {
+export function notices(summary: Summary, { live, stopped }: Pick<RunState, 'live' | 'stopped'>): string[] {
   // A capture that is being written has no end, which is no news while its program runs.
   if (live) return [];
-  const all = [...summary.notes];
-  if (summary.exit_status) {
+  // A run that the user stopped is as it should be.
+  const all = stopped ? summary.notes.filter((note) => !note.startsWith(cutShort)) : [...summary.notes];
+  if (summary.exit_status && !stopped) {
     const what = summary.target.kind === 'script' ? 'script' : 'program';
     all.push(
       `The ${what} ended with an error (exit code ${summary.exit_status}). The capture up to that point is shown.`,
@@ -29,6 +41,11 @@ export function notices(summary: Summary, live: boolean): string[] {
 
 export function staleText(files: readonly string[]): string {
   return `${files.join(', ')} ${files.length === 1 ? 'has' : 'have'} changed since this capture.`;
+}
+
+/** `−158.5 MB since 14:21`; without a figure until both sides are known. */
+export function sinceText(since: string, change: number | null, units: Units): string {
+  return `${change === null ? '' : `${formatChange(change, units)} `}since ${since}`;
 }
 
 export function emptyText(measure: Measure, inRange: boolean): string {

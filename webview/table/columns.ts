@@ -1,8 +1,9 @@
 import type { SortColumn } from '../../extension/shared/panel';
-import { formatBytes, formatCount, formatShare, type Units } from '../../extension/shared/units';
-import { originColour, originNames } from '../flamegraph/colours';
+import { formatBytes, formatChange, formatCount, formatShare, type Units } from '../../extension/shared/units';
+import { growthColour, originColour, originNames } from '../flamegraph/colours';
 import { element } from '../shell/dom';
-import type { Row, RowKind } from './rows';
+import { shownText } from '../shell/shown';
+import { changeOf, changeWithCallees, type Row, type RowKind } from './rows';
 
 export interface Column {
   title: string;
@@ -46,6 +47,28 @@ export const columnsOf: Record<RowKind, Column[]> = {
   neighbours: ofAll('Caller or callee'),
 };
 
+const changeText = (change: number | null, units: Units) => (change === null ? '' : formatChange(change, units));
+const change = figure('Change', 'change', 'change', (row, units) => changeText(changeOf(row), units));
+const calleesChange = figure('Change', 'callees_change', 'change', (row, units) =>
+  changeText(changeWithCallees(row), units),
+);
+const compared = (columns: Column[]) =>
+  columns.flatMap((column) =>
+    column === share ? [change] : column === withCallees ? [column, calleesChange] : [column],
+  );
+
+/** Of two captures. */
+export const comparedColumnsOf: Record<RowKind, Column[]> = {
+  ...columnsOf,
+  functions: compared(columnsOf.functions),
+  // Of lines the comparison knows their own bytes alone.
+  lines: compared(columnsOf.lines.filter((column) => column !== withCallees)),
+  modules: compared(columnsOf.modules),
+  threads: compared(columnsOf.threads),
+  allocators: compared(columnsOf.allocators),
+  sizes: compared(columnsOf.sizes),
+};
+
 const arrows = { callers: ['↑', 'Caller'], callees: ['↓', 'Callee'] } as const;
 
 function nameCell({ name, place, origin, group }: Row): (Node | string)[] {
@@ -59,13 +82,15 @@ function nameCell({ name, place, origin, group }: Row): (Node | string)[] {
     dot.style.background = originColour(origin);
     parts.push(dot);
   }
-  parts.push(element('span', { class: 'name' }, name), ' ', element('span', { class: 'place' }, place));
+  parts.push(element('span', { class: 'name' }, shownText(name)), ' ', element('span', { class: 'place' }, place));
   return parts;
 }
 
-function barCell({ bar, own, origin }: Row): Node[] {
+function barCell(row: Row): Node[] {
+  const { bar, origin } = row;
   const fill = element('span', { class: 'fill', 'aria-hidden': 'true' });
-  fill.style.width = `${Math.max(bar * 100, own > 0 ? 3 : 0)}%`;
-  fill.style.background = originColour(origin ?? 'native');
+  const difference = changeOf(row);
+  fill.style.width = `${Math.max(bar * 100, bar > 0 ? 3 : 0)}%`;
+  fill.style.background = difference === null ? originColour(origin ?? 'native') : growthColour(difference);
   return [fill];
 }

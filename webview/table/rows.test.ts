@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Figures, FunctionRow } from '../../extension/shared/capture';
-import { filtered, sorted, sortedBy, toRows } from './rows';
+import { changeOf, comparedCode, comparedRows, filtered, sorted, sortedBy, toRows } from './rows';
 
 const figures = (peak: number): Figures => ({
   peak_bytes: peak,
@@ -131,4 +131,43 @@ test.each([
       .map(({ name }) => name)
       .join(', '),
   ).toBe(names);
+});
+
+describe('of two captures', () => {
+  const compared = (name: string, before: number, after: number) => ({
+    ...row(name, 0, 0),
+    before: { own: figures(before), with_callees: figures(before) },
+    after: { own: figures(after), with_callees: figures(after) },
+  });
+  const diff = { functions: [compared('grew', 10, 60), compared('gone', 80, 0)], lines: [] } as never;
+
+  test('functions have what they had before, also those that are gone', () => {
+    const shown = comparedCode('functions', diff, 'peak', 60);
+    expect(shown.map((each) => [each.name, changeOf(each), each.bar])).toEqual([
+      ['grew', 50, 50 / 80],
+      ['gone', -80, 1],
+    ]);
+  });
+
+  test('what changed most comes first, or last', () => {
+    const shown = comparedCode('functions', diff, 'peak', 60);
+    expect(sorted(shown, { column: 'change', descending: true }).map(({ name }) => name)).toEqual(['gone', 'grew']);
+  });
+
+  test('rows of other tables are found again by their names', () => {
+    const module = (name: string, bytes: number) => ({
+      module: name,
+      origin: 'package' as const,
+      own: figures(bytes),
+      with_callees: figures(bytes),
+    });
+    const now = { modules: [module('numpy', 100), module('new', 5)] };
+    const before = { modules: [module('numpy', 40), module('old', 7)] };
+    const shown = comparedRows('modules', now, before, 'peak', 105, 'si');
+    expect(shown.map((each) => [each.name, changeOf(each)])).toEqual([
+      ['numpy', 60],
+      ['new', 5],
+      ['old', -7],
+    ]);
+  });
 });

@@ -2,6 +2,7 @@
 import type { PanelView, SortColumn } from '../../extension/shared/panel';
 import type { Units } from '../../extension/shared/units';
 import { element } from '../shell/dom';
+import { shownText } from '../shell/shown';
 import type { Column } from './columns';
 import { type Row, sorted } from './rows';
 import './table.css';
@@ -122,7 +123,7 @@ export class DataTable {
   }
 
   private rowElement(row: Row, index: number, { columns, units }: Content): HTMLTableRowElement {
-    const tr = element('tr', { title: row.file ?? row.name, 'aria-rowindex': String(index + 2) });
+    const tr = element('tr', { title: shownText(row.file ?? row.name), 'aria-rowindex': String(index + 2) });
     tr.append(...columns.map(({ className, cell }) => element('td', { class: className }, ...cell(row, units))));
     tr.setAttribute('aria-selected', String(row === this.selected));
     tr.tabIndex = row === (this.selected ?? this.rows[0]) ? 0 : -1;

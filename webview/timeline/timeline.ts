@@ -19,6 +19,8 @@ interface Content {
   range: TimeRange | null;
   /** Beginnings of generations, in seconds since the start. */
   marks: readonly number[];
+  /** Of the run that is compared with. */
+  base: Timeline | null;
 }
 
 export class TimelineView {
@@ -41,7 +43,7 @@ export class TimelineView {
     this.shown = content;
     if (before?.units === content.units && before.timeline === content.timeline && this.plot) {
       if (before.range !== content.range) this.drawRange();
-      if (before.marks !== content.marks) this.recolour();
+      if (before.marks !== content.marks || before.base !== content.base) this.recolour();
     } else if (before?.units === content.units && this.plot) {
       const { times, heap, rss } = content.timeline;
       this.plot.setData([times, heap, rss]);
@@ -124,7 +126,7 @@ export class TimelineView {
       padding: [0, 10, 0, 0],
       scales: {
         x: { time: false, range: (_, min, max) => [Math.min(0, min), max > min ? max : min + 1] },
-        y: { range: (_, __, max) => [0, Math.max(max, peak().bytes, 1) * headroom] },
+        y: { range: (_, __, max) => [0, Math.max(max, peak().bytes, this.shown?.base?.peak.bytes ?? 0, 1) * headroom] },
       },
       axes: [
         {
@@ -175,6 +177,7 @@ export class TimelineView {
         draw: [
           (plot) => {
             if (!this.shown) return;
+            if (this.shown.base) drawBase(plot, this.shown.base);
             // With the scales of new data, which are not known before.
             this.drawRange();
             for (const mark of this.shown.marks) drawMark(plot, mark);
@@ -211,6 +214,25 @@ export class TimelineView {
     ctx.fillText(text, centre - half, Math.max(top, bbox.top + 13 * ratio));
     ctx.restore();
   }
+}
+
+/** The heap of the other run, over the same seconds. */
+function drawBase(plot: uPlot, { times, heap }: Timeline): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.strokeStyle = colour('--vscode-foreground');
+  ctx.globalAlpha = 0.6;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.beginPath();
+  for (const [i, time] of times.entries()) {
+    ctx.lineTo(plot.valToPos(time, 'x', true), plot.valToPos(heap[i] ?? 0, 'y', true));
+  }
+  ctx.stroke();
+  ctx.restore();
 }
 
 /** A line where a generation begins. */

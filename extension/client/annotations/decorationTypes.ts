@@ -19,6 +19,8 @@ export const colors: Record<FigureStyle, { figure: Color; bar: Color; inRuler: b
   heat3: { figure: Color.HotLineForeground, bar: Color.Heat3, inRuler: true },
   heat4: { figure: Color.HotLineForeground, bar: Color.Heat4, inRuler: true },
   heat5: { figure: Color.HotLineForeground, bar: Color.Heat5, inRuler: true },
+  grew: { figure: Color.Growth, bar: Color.Growth, inRuler: true },
+  shrank: { figure: Color.Shrinkage, bar: Color.Shrinkage, inRuler: true },
   stale: { figure: Color.StaleForeground, bar: Color.StaleForeground, inRuler: false },
 };
 

@@ -12,7 +12,7 @@ import type { Summary } from '../../shared/capture';
 import { Command, type CommandHandlers } from '../../shared/contributions';
 import { bytesOf, measureWords } from '../../shared/measures';
 import type { AnnotatedDocument, AnnotatedLine } from '../../shared/protocol';
-import { formatBytes, formatCount, formatShare, type Units } from '../../shared/units';
+import { formatBytes, formatChange, formatCount, formatShare, type Units } from '../../shared/units';
 import type { ShownCapture } from '../captures/shownCapture';
 import type { Annotations } from './annotations';
 
@@ -66,6 +66,7 @@ export class FiguresText implements TextDocumentContentProvider, Disposable {
         totals,
         measure,
         units: settings.units,
+        since: this.shown.base?.title ?? null,
         lineAt,
       }),
     );
@@ -80,6 +81,8 @@ interface Context {
   totals: Summary;
   measure: keyof typeof measureWords;
   units: Units;
+  /** When that was recorded which is compared with. */
+  since?: string | null;
   lineAt(line: number): string;
 }
 
@@ -92,11 +95,13 @@ export function figuresText({ lines }: AnnotatedDocument, context: Context): str
   return `${[head, '', ...rows].join('\n').replaceAll('\u00a0', ' ')}\n`;
 }
 
-function sentence({ line, bytes, share, allocations, stale }: AnnotatedLine, { units, lineAt }: Context): string {
+function sentence(annotated: AnnotatedLine, { units, since, lineAt }: Context): string {
+  const { line, bytes, base_bytes, share, allocations, stale } = annotated;
   const figures = [
     `Line ${line}: ${stale ? 'about ' : ''}${formatBytes(bytes, units)}`,
     formatShare(share),
     `${formatCount(allocations)} ${allocations === 1 ? 'allocation' : 'allocations'}`,
+    ...(base_bytes === undefined ? [] : [`${formatChange(bytes - base_bytes, units)} since ${since ?? 'then'}`]),
     ...(stale ? ['edited since the capture'] : []),
   ];
   return `${figures.join(', ')}: ${lineAt(line).trim()}`;

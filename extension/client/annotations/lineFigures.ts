@@ -1,7 +1,7 @@
 /** What stands at the end of each line: pure data, drawn by annotations.ts. Widths are in columns (ch). */
 import { type HeatLevel, heatLevel } from '../../shared/heat';
 import type { AnnotatedDocument, AnnotatedLine, TextSpan } from '../../shared/protocol';
-import { formatBytes, type Units } from '../../shared/units';
+import { formatBytes, formatChange, type Units } from '../../shared/units';
 import { visualWidth } from './visualWidth';
 
 export interface LineFigure {
@@ -9,7 +9,7 @@ export interface LineFigure {
   line: number;
   /** What of the line allocated, when that is known: UTF-16 columns. */
   expression: TextSpan | null;
-  style: `heat${HeatLevel}` | 'stale';
+  style: `heat${HeatLevel}` | 'grew' | 'shrank' | 'stale';
   /** Right-aligned by no-break spaces: "  200.1 MB". */
   text: string;
   /** Between the code and the figure. */
@@ -47,11 +47,22 @@ export function lineFigures(
   return lines.map((annotated) => ({
     line: annotated.line,
     expression: annotated.expression ?? null,
-    style: annotated.stale ? 'stale' : `heat${heatLevel(annotated.share)}`,
+    style: styleOf(annotated),
     text: `${figureText(annotated, units)}${before ? arrow(annotated, bytesBefore) : ''}`,
     gap: Math.max(column - (widths.get(annotated.line) ?? 0), 0) + GAP,
-    bar: barWidth(annotated.bytes, document.hottest_bytes),
+    bar: barWidth(Math.abs(changeOf(annotated) ?? annotated.bytes), document.hottest_bytes),
   }));
+}
+
+function styleOf(line: AnnotatedLine): LineFigure['style'] {
+  const change = changeOf(line);
+  if (line.stale) return 'stale';
+  return change === null ? `heat${heatLevel(line.share)}` : change > 0 ? 'grew' : 'shrank';
+}
+
+/** Null when nothing is compared. */
+function changeOf({ bytes, base_bytes }: AnnotatedLine): number | null {
+  return base_bytes === undefined ? null : bytes - base_bytes;
 }
 
 /** Column after which figures begin: that of the longest line with a figure, within bounds. */
@@ -72,6 +83,8 @@ function arrow({ recorded, bytes }: AnnotatedLine, before: Map<number, number>):
   return last !== undefined && bytes >= last * (1 + MIN_GROWTH) ? '↑' : '\u00a0';
 }
 
-function figureText({ bytes, stale }: AnnotatedLine, units: Units): string {
-  return `${stale ? '~' : ''}${formatBytes(bytes, units)}`.padStart(FIGURE_WIDTH, '\u00a0');
+function figureText(line: AnnotatedLine, units: Units): string {
+  const change = changeOf(line);
+  const figure = change === null ? formatBytes(line.bytes, units) : formatChange(change, units);
+  return `${line.stale ? '~' : ''}${figure}`.padStart(FIGURE_WIDTH, '\u00a0');
 }

@@ -4,12 +4,14 @@ import type { Query, Summary } from '../../shared/capture';
 import type { Shown } from '../../shared/protocol';
 import type { CaptureService } from '../language/captureService';
 import { ReadingNotice } from './readingNotice';
-import { captureTitle, ShownCapture } from './shownCapture';
+import { captureTitle, ShownCapture, sinceTitle } from './shownCapture';
 
 /** A server that opens what is in `readable`, when it is let. */
 class FakeService implements CaptureService {
   readonly readable = new Set(['/a', '/b']);
   readonly openPaths: string[] = [];
+  /** When captures were recorded; others at 14:32. */
+  readonly hours = new Map<string, number>();
   shown: Shown | null = null;
   hold: Promise<void> | null = null;
   private readonly restarted = new EventEmitter<void>();
@@ -19,7 +21,7 @@ class FakeService implements CaptureService {
     await this.hold;
     if (!this.readable.has(path)) throw new Error(`There is no file ${path}.`);
     if (!this.openPaths.includes(path)) this.openPaths.push(path);
-    return { start_time_ms: new Date(2026, 0, 1, 14, 32).getTime() } as Summary;
+    return { start_time_ms: new Date(2026, 0, 1, this.hours.get(path) ?? 14, 32).getTime() } as Summary;
   }
   async summarize(): Promise<never> {
     throw new Error('not asked here');
@@ -32,6 +34,11 @@ class FakeService implements CaptureService {
     this.shown = shown;
   }
   async query(_path: string, query: Query): Promise<never> {
+    if (query.query === 'in_base') {
+      if (!this.readable.has(query.base)) throw new Error(`There is no file ${query.base}.`);
+      const start_time_ms = new Date(2026, 0, 1, this.hours.get(query.base) ?? 14, 32).getTime();
+      return { start_time_ms, scope: query.question.scope } as never;
+    }
     return { scope: query.scope } as never;
   }
   async annotate(): Promise<null> {
@@ -251,6 +258,67 @@ test('a range ends with another capture', async () => {
   await shown.open('/b');
   expect(shown.range).toBeNull();
   expect(service.shown?.scope).toBeNull();
+});
+
+test('an earlier capture is told from a later one by its hour, its second or its day', () => {
+  const at = (day: number, hour: number, second = 0) => ({
+    start_time_ms: new Date(2026, 10, day, hour, 21, second).getTime(),
+  });
+  expect(sinceTitle(at(21, 14), at(21, 15))).toBe('14:21');
+  expect(sinceTitle(at(21, 14, 7), at(21, 14, 40))).toBe('14:21:07');
+  expect(sinceTitle(at(21, 14), at(22, 14))).toBe('21 Nov 14:21');
+});
+
+describe('two captures', () => {
+  beforeEach(async () => {
+    service.hours.set('/a', 12);
+    await shown.open('/b');
+  });
+
+  test('are compared: the later is shown, and everything tells what changed since the earlier', async () => {
+    expect(await shown.compareWith('/a')).toBe(true);
+    expect(shown.current?.path).toBe('/b');
+    expect(service.shown?.base).toEqual({ path: '/a', title: '12:32' });
+  });
+
+  test('are so whichever of them was shown before', async () => {
+    await shown.open('/a');
+    expect(await shown.compareWith('/b')).toBe(true);
+    expect(shown.current?.path).toBe('/b');
+    expect(service.shown?.base).toEqual({ path: '/a', title: '12:32' });
+  });
+
+  test('are in the same range', async () => {
+    await shown.compareWith('/a');
+    await shown.setRange({ from_s: 1 });
+    expect(shown.baseTotals).toMatchObject({ scope: { from_s: 1 } });
+  });
+
+  test('are compared no longer when asked so, or when another is opened', async () => {
+    await shown.compareWith('/a');
+    await shown.stopComparing();
+    expect(service.shown).toMatchObject({ path: '/b', base: null });
+    await shown.compareWith('/a');
+    await shown.open('/a');
+    expect(shown.base).toBeNull();
+  });
+
+  test('are compared again by a new server', async () => {
+    await shown.compareWith('/a');
+    service.restart();
+    await until(() => service.shown?.base !== null);
+    expect(service.shown).toMatchObject({ path: '/b', base: { path: '/a' } });
+  });
+
+  test('that can not be compared are told about', async () => {
+    expect(await shown.compareWith('/missing')).toBe(false);
+    expect(await shown.compareWith('/b')).toBe(false);
+    expect(failures).toEqual([
+      'Error: There is no file /missing.',
+      'Error: This capture is the one that is shown. Choose another to compare it with.',
+    ]);
+    expect(shown.base).toBeNull();
+  });
 });
 
 test('one document can be without figures', async () => {

@@ -1,7 +1,7 @@
 import { type Disposable, type Event, EventEmitter, l10n } from 'vscode';
 import type { Answer, Attribution, Measure, Query, Summary } from '../../shared/capture';
 import type { TimeRange } from '../../shared/panel';
-import type { Shown } from '../../shared/protocol';
+import type { Baseline, Shown } from '../../shared/protocol';
 import { formatTimeOfDay } from '../../shared/units';
 import type { CaptureService } from '../language/captureService';
 import { isCancellation } from '../language/readableError';
@@ -30,6 +30,9 @@ export type ReportFailure = (error: unknown) => void;
  */
 export class ShownCapture implements Disposable {
   private readonly changed = new EventEmitter<void>();
+  private readonly grew = new EventEmitter<string>();
+  /** Captures whose programs run, shown or not. */
+  private readonly running = new Set<string>();
   private readonly restartListener: Disposable;
   private opened: OpenedCapture | null = null;
   private visible = false;
@@ -40,12 +43,17 @@ export class ShownCapture implements Disposable {
   private rangeNow: TimeRange | null = null;
   private rangeTotals: Summary | null = null;
   private marksNow: readonly number[] = [];
+  private baseNow: Baseline | null = null;
+  private baseTotalsNow: Summary | null = null;
   private readonly hiddenDocuments = new Set<string>();
   private readingPath: string | null = null;
   private generation = 0;
 
   /** Anything below changed: capture, visibility, measure, attribution, range, settings, or reading began or ended. */
   readonly onDidChange: Event<void> = this.changed.event;
+
+  /** More was read of the capture at this path, whose program runs or has just ended; it need not be the shown one. */
+  readonly onDidGrow: Event<string> = this.grew.event;
 
   constructor(
     private readonly service: CaptureService,
@@ -86,9 +94,23 @@ export class ShownCapture implements Disposable {
     return this.rangeTotals ?? this.opened?.summary ?? null;
   }
 
+  /** What the shown capture is compared with; null when it stands alone. */
+  get base(): Baseline | null {
+    return this.baseNow;
+  }
+
+  /** As `totals`, of what is compared with. */
+  get baseTotals(): Summary | null {
+    return this.baseTotalsNow;
+  }
+
   /** Beginnings of generations, in seconds since the start. */
   get marks(): readonly number[] {
     return this.marksNow;
+  }
+
+  isRunning(path: string): boolean {
+    return this.running.has(path);
   }
 
   isHidden(uri: string): boolean {
@@ -137,8 +159,15 @@ export class ShownCapture implements Disposable {
    */
   async follow(path: string, isNew: boolean): Promise<void> {
     const summary = await this.service.open(path);
+    this.running.add(path);
+    this.grew.fire(path);
     if (this.readingPath !== null) return;
     if (isNew || (this.opened?.path === path && this.visible)) await this.put(path, summary, true);
+  }
+
+  /** The program whose capture was followed has ended. */
+  ended(path: string): void {
+    if (this.running.delete(path)) this.grew.fire(path);
   }
 
   private async put(path: string, summary: Summary, live: boolean): Promise<OpenedCapture> {
@@ -146,6 +175,7 @@ export class ShownCapture implements Disposable {
     if (before?.path !== path) {
       this.rangeNow = null;
       this.marksNow = [];
+      this.baseNow = null;
     }
     if (before?.live && !live && this.liveMeasure) this.measureNow = this.liveMeasure;
     if (!live || before?.path !== path) this.liveMeasure = null;
@@ -161,13 +191,60 @@ export class ShownCapture implements Disposable {
 
   /** Null when a newer range was chosen meanwhile, or there is none. */
   private async readTotals(): Promise<void> {
-    const { opened, rangeNow: scope } = this;
-    if (!opened || !scope) {
-      this.rangeTotals = null;
-      return;
+    const { opened, rangeNow: scope, baseNow: base } = this;
+    if (!opened || !scope) this.rangeTotals = null;
+    else {
+      const totals = await this.service.query(opened.path, { query: 'summary', scope });
+      if (scope === this.rangeNow) this.rangeTotals = totals;
     }
-    const totals = await this.service.query(opened.path, { query: 'summary', scope });
-    if (scope === this.rangeNow) this.rangeTotals = totals;
+    if (!opened || !base) this.baseTotalsNow = null;
+    else {
+      const question = { query: 'summary', scope } as const;
+      const totals = await this.service.query(opened.path, { query: 'in_base', base: base.path, question });
+      if (scope === this.rangeNow && base === this.baseNow) this.baseTotalsNow = totals as Summary;
+    }
+  }
+
+  /**
+   * Compares two captures: the one at the path, and the shown one. The later of them is shown, and everything tells
+   * what grew and shrank since the earlier. False when that failed, which the user was told then.
+   */
+  async compareWith(path: string): Promise<boolean> {
+    try {
+      const before = this.opened;
+      if (!before) throw new Error(l10n.t('No capture is shown to compare this one with. Open another one first.'));
+      if (path === before.path) {
+        throw new Error(l10n.t('This capture is the one that is shown. Choose another to compare it with.'));
+      }
+      // This reads the other capture, which the server then keeps.
+      const question = { query: 'summary' } as const;
+      const asked = { query: 'in_base', base: path, question } as const;
+      const other = (await this.notice.during(path, () => this.service.query(before.path, asked))) as Summary;
+      let base = { path, summary: other };
+      if (other.start_time_ms > before.summary.start_time_ms) {
+        base = before;
+        if (!(await this.open(path))) return false;
+      }
+      const now = this.opened;
+      if (!now) return false;
+      this.baseNow = { path: base.path, title: sinceTitle(base.summary, now.summary) };
+      await this.notice.during(base.path, () => this.readTotals());
+      await this.change(() => {
+        this.visible = true;
+      });
+      return true;
+    } catch (error) {
+      this.baseNow = null;
+      this.reportFailure(error);
+      return false;
+    }
+  }
+
+  async stopComparing(): Promise<void> {
+    await this.change(() => {
+      this.baseNow = null;
+      this.baseTotalsNow = null;
+    });
   }
 
   /** Takes the figures off lines and functions; the capture stays open. */
@@ -241,6 +318,7 @@ export class ShownCapture implements Disposable {
   dispose(): void {
     this.restartListener.dispose();
     this.changed.dispose();
+    this.grew.dispose();
   }
 
   private async change(apply: () => void): Promise<void> {
@@ -258,6 +336,7 @@ export class ShownCapture implements Disposable {
         measure: this.measure,
         attribution: this.attributionNow,
         scope: this.rangeNow,
+        base: this.baseNow,
         live: this.opened.live,
         hidden: [...this.hiddenDocuments],
         ...this.settingsNow,
@@ -278,14 +357,25 @@ export class ShownCapture implements Disposable {
     const before = this.opened;
     if (!before || this.readingPath) return;
     const wasVisible = this.visible;
-    const [range, marks] = [this.rangeNow, this.marksNow];
+    const { rangeNow: range, marksNow: marks, baseNow: base } = this;
     this.opened = null;
     this.visible = false;
     if (!(await this.open(before.path))) return;
     this.marksNow = marks;
     if (range) await this.setRange(range);
+    if (base) await this.compareWith(base.path);
     if (!wasVisible) await this.clear();
   }
+}
+
+/** When an earlier capture was started, told from a later one: "14:21", "14:21:07" of the same minute, "21 Nov 14:21". */
+export function sinceTitle(before: Pick<Summary, 'start_time_ms'>, now: Pick<Summary, 'start_time_ms'>): string {
+  const start = new Date(before.start_time_ms);
+  const hour = captureTitle(before);
+  if (start.toDateString() === new Date(now.start_time_ms).toDateString()) {
+    return hour === captureTitle(now) ? `${hour}:${String(start.getSeconds()).padStart(2, '0')}` : hour;
+  }
+  return `${start.getDate()} ${start.toLocaleDateString('en', { month: 'short' })} ${hour}`;
 }
 
 /** The hour a capture was started: "14:32". */

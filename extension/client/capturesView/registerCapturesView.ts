@@ -24,7 +24,11 @@ export interface Surroundings {
   failed: (error: unknown) => void;
 }
 
-export type CapturesFeature = Disposable & { handlers: ReturnType<typeof captureFileCommands> };
+export interface CapturesFeature extends Disposable {
+  handlers: ReturnType<typeof captureFileCommands>;
+  /** Newest first. */
+  list: CaptureList;
+}
 
 /** The side bar: captures and hottest lines; and what comes with them: terminal runs, links, retention. */
 export function registerCapturesView(
@@ -84,6 +88,7 @@ export function registerCapturesView(
     window.registerUriHandler({ handleUri: (uri) => openLink(uri).catch(failed) }),
   );
   return {
+    list,
     handlers: captureFileCommands(list, service, shown),
     dispose() {
       closing.abort();

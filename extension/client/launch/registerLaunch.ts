@@ -14,6 +14,7 @@ import {
 import { DebugType } from '../../shared/contributions';
 import type { Profile } from '../agents/registerAgentTools';
 import type { ShownCapture } from '../captures/shownCapture';
+import type { StoppedRuns } from '../captures/stoppedRuns';
 import { AwaitedRuns } from './awaitedRuns';
 import { currentFile, LaunchConfigurationProvider } from './configurationProvider';
 import { followCapture } from './followCapture';
@@ -34,6 +35,8 @@ export interface Launching extends Disposable {
   captureFolder: Uri;
   /** Whether this window runs the task whose capture it is. */
   startedAsTask(capture: string): boolean;
+  /** Stops the run that records to this file; it may have ended. */
+  stop(capture: string): Promise<void>;
 }
 
 /** Running programs under the launcher: by launch.json, F5, or the command Profile Memory. */
@@ -42,11 +45,13 @@ export function registerLaunch(
   shown: ShownCapture,
   log: LogOutputChannel,
   failed: (error: unknown) => void,
+  stopped: StoppedRuns,
 ): Launching {
   const launcher = Uri.joinPath(context.extensionUri, 'native', 'python', 'alloclens', '__main__.py').fsPath;
   const captureFolder = Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'captures');
   const captures = captureFolder.fsPath;
   const configurations = new LaunchConfigurationProvider(captures, log);
+  const started = new Map<string, DebugSession>();
   const runs = new PastRuns();
   const sessions = new Set<Disposable>();
   const awaited = new AwaitedRuns(configurations);
@@ -72,13 +77,17 @@ export function registerLaunch(
         const { ProfileSession } = await import('./session/profileSession');
         const running = new AbortController();
         const follow = (capture: string) => {
+          started.set(capture, debugSession);
           void followCapture(capture, (path, isNew) => shown.follow(path, isNew), running.signal);
         };
         const session = new ProfileSession(launcher, follow, (run) => {
           running.abort();
           sessions.delete(session);
-          if (run.capture) runs.add(run.capture, { folder, configuration });
-          reportEnding(run, shown).catch(failed);
+          if (run.capture) {
+            runs.add(run.capture, { folder, configuration });
+            shown.ended(run.capture);
+          }
+          reportEnding(run, shown, stopped).catch(failed);
           awaited.ended(configuration, run);
         });
         sessions.add(session);
@@ -96,6 +105,11 @@ export function registerLaunch(
     handlers: profileCommands(shown, runs),
     captureFolder,
     startedAsTask: (capture) => profileTasks.started(capture),
+    stop: async (capture) => {
+      const session = started.get(capture);
+      // Without one, VS Code would stop whatever is debugged.
+      if (session) await debug.stopDebugging(session);
+    },
     dispose() {
       registrations.dispose();
       // A window that closes leaves no program behind.

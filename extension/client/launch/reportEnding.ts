@@ -1,12 +1,18 @@
 import { commands, l10n, window } from 'vscode';
 import type { ShownCapture } from '../captures/shownCapture';
+import type { StoppedRuns } from '../captures/stoppedRuns';
 import { interpreterChoice } from './selectedInterpreter';
 import type { EndedRun } from './session/profileSession';
 
 const SHOW_OUTPUT = l10n.t('Show Output');
 
 /** Shows what was recorded, and tells of a run that went wrong. */
-export async function reportEnding({ ending, launch, capture }: EndedRun, shown: ShownCapture): Promise<void> {
+export async function reportEnding(
+  { ending, launch, capture }: EndedRun,
+  shown: ShownCapture,
+  stopped: StoppedRuns,
+): Promise<void> {
+  if (capture !== null && ending.stopped) await stopped.add(capture, ending.sentence);
   // Another run that goes on, and is looked at, stays.
   const elsewhere = shown.current?.live === true && shown.current.path !== capture;
   const opened = capture === null || elsewhere ? null : await shown.open(capture);

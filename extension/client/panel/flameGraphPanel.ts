@@ -21,6 +21,7 @@ import {
   type PanelAnswer,
   type PanelQuery,
   type PanelView,
+  type RunState,
   type ToPanel,
 } from '../../shared/panel';
 import type { ShownCapture } from '../captures/shownCapture';
@@ -42,6 +43,12 @@ export interface PanelServices {
   /** Names of shown files whose figures are mostly for another text. */
   staleFiles(): string[];
   onDidChangeStale: Event<void>;
+  /** How the user stopped the run of a capture, as a sentence; null when the program ended by itself. */
+  stopped(capture: string): string | null;
+  /** When the run before the shown one was recorded; null when there is none. */
+  previous(): string | null;
+  onDidChangePrevious: Event<void>;
+  stop(capture: string): unknown;
 }
 
 /** A capture as the panel knows it before it was read. */
@@ -51,10 +58,12 @@ export interface PanelCapture {
   title: string;
 }
 
-const commandOf: Record<PanelAction, Command> = {
+const commandOf: Record<Exclude<PanelAction, 'stop'>, Command> = {
   showLog: Command.ShowLog,
   runAgain: Command.RunAgain,
   mark: Command.Mark,
+  comparePrevious: Command.CompareWithPrevious,
+  stopComparing: Command.StopComparing,
 };
 
 /** One capture's panel: answers what the page asks, and tells it what was chosen elsewhere. */
@@ -65,7 +74,7 @@ export class FlameGraphPanel implements Disposable {
   private units;
   private summary: Summary | null;
   private stale = '';
-  private run: { live: boolean; marks: readonly number[] } = { live: false, marks: [] };
+  private run: RunState = { live: false, shown: false, marks: [], stopped: null, previous: null };
 
   readonly onDidDispose = this.disposed.event;
 
@@ -87,8 +96,10 @@ export class FlameGraphPanel implements Disposable {
       panel.webview.onDidReceiveMessage((message: FromPanel) => this.receive(message)),
       panel.onDidDispose(() => this.dispose()),
       shown.onDidChange(() => this.follow()),
+      shown.onDidGrow((path) => this.grow(path)),
       service.onDidRestart(() => this.post({ type: 'grew' })),
       services.onDidChangeStale(() => this.tellStale()),
+      services.onDidChangePrevious(() => this.tellRun()),
     ];
     panel.webview.html = pageOf(panel.webview, extension);
   }
@@ -118,7 +129,7 @@ export class FlameGraphPanel implements Disposable {
 
   /** The measure is one choice for lines, lenses and graph; units are the setting's. */
   private follow(): void {
-    const { measure, settings, last, range } = this.services.shown;
+    const { measure, settings, last, range, base } = this.services.shown;
     const isShown = last?.path === this.capture.path;
     if (isShown && last.summary !== this.summary) {
       if (this.summary) this.post({ type: 'grew' });
@@ -126,19 +137,34 @@ export class FlameGraphPanel implements Disposable {
     }
     this.tellStale();
     this.tellRun();
-    const sameRange = !isShown || range === this.view.range;
-    if (measure === this.view.measure && settings.units === this.units && sameRange) return;
+    // By value: the page's own choice comes as a copy, and an echo of it may arrive after the next choice.
+    const same = !isShown || isSame([range, base], [this.view.range, this.view.base]);
+    if (measure === this.view.measure && settings.units === this.units && same) return;
     this.units = settings.units;
-    this.choose({ measure, ...(isShown && { range }) });
+    this.choose({ measure, ...(isShown && { range, base }) });
+  }
+
+  /** Of the shown capture `follow` tells, when its figures are there. */
+  private grow(path: string): void {
+    if (path !== this.capture.path || this.services.shown.last?.path === path) return;
+    this.post({ type: 'grew' });
+    this.tellRun();
   }
 
   private tellRun(again = false): void {
-    const { last, marks } = this.services.shown;
+    const { shown, stopped, previous } = this.services;
+    const { last, marks } = shown;
     const isShown = last?.path === this.capture.path;
-    const run = { live: isShown && last.live, marks: isShown ? marks : [] };
-    if (!again && run.live === this.run.live && run.marks.length === this.run.marks.length) return;
+    const run: RunState = {
+      live: isShown ? last.live : shown.isRunning(this.capture.path),
+      shown: isShown,
+      marks: isShown ? marks : [],
+      stopped: stopped(this.capture.path),
+      previous: isShown && !last.live ? previous() : null,
+    };
+    if (!again && JSON.stringify(run) === JSON.stringify(this.run)) return;
     this.run = run;
-    this.post({ type: 'run', ...run });
+    this.post({ type: 'run', run });
   }
 
   /** The caret moved to a line that the capture knows: it is selected in the panel too. */
@@ -162,7 +188,7 @@ export class FlameGraphPanel implements Disposable {
     switch (message.type) {
       case 'ready':
         if (this.restores && message.saved?.path === this.capture.path) {
-          const { measure: _, range: __, ...rest } = message.saved.view;
+          const { measure: _, range: __, base: ___, ...rest } = message.saved.view;
           this.view = { ...this.view, ...rest };
         }
         this.restores = false;
@@ -205,7 +231,8 @@ export class FlameGraphPanel implements Disposable {
         await this.save(message).catch((error: unknown) => this.say(sentenceOf(error)));
         break;
       case 'act':
-        await this.services.run(commandOf[message.action]);
+        if (message.action === 'stop') await this.services.stop(this.capture.path);
+        else await this.services.run(commandOf[message.action]);
         break;
     }
   }
@@ -250,8 +277,13 @@ export class FlameGraphPanel implements Disposable {
     });
     if (query.query === 'summary') return summary;
     const answer = await service.query(path, query, token);
-    return query.query === 'tree' ? flatten(answer as Answers['tree']) : (answer as PanelAnswer);
+    const isTree = query.query === 'tree' || query.query === 'diff_tree';
+    return isTree ? flatten(answer as Answers['tree' | 'diff_tree']) : (answer as PanelAnswer);
   }
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function sentenceOf(error: unknown): string {

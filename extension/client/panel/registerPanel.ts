@@ -31,14 +31,14 @@ export function registerPanel(
   service: CaptureService,
   shown: ShownCapture,
   annotations: Annotations,
-  run: PanelServices['run'],
+  more: Pick<PanelServices, 'run' | 'stop' | 'stopped' | 'previous' | 'onDidChangePrevious'>,
 ): Panels {
   const panels = new Map<string, FlameGraphPanel>();
   const services: PanelServices = {
     extension,
     service,
     shown,
-    run,
+    ...more,
     staleFiles: () => staleFiles(annotations),
     onDidChangeStale: annotations.onDidUpdate,
     reveal: (location, capture, from, beside) =>
@@ -60,7 +60,7 @@ export function registerPanel(
     if (!capture) throw new Error(l10n.t('There is no capture yet. Profile a Python file or open a capture first.'));
     const { path } = capture;
     const panel = panels.get(path);
-    const change: Partial<PanelView> = { measure: shown.measure, range: shown.range, ...asked };
+    const change: Partial<PanelView> = { measure: shown.measure, range: shown.range, base: shown.base, ...asked };
     if (panel) panel.show(change);
     else add(newPanel(columnOf(panels)), { path, title: tabTitle(capture) }, { ...initialView, ...change });
   };
@@ -69,13 +69,14 @@ export function registerPanel(
     deserializeWebviewPanel: async (webviewPanel, saved: unknown) => {
       if (!isSaved(saved)) return webviewPanel.dispose();
       const { path, title } = saved;
-      const view = { ...initialView, ...saved.view };
+      const { base } = saved.view;
+      const view: PanelView = { ...initialView, ...saved.view, base: null };
       if (shown.last) view.measure = shown.measure;
       add(webviewPanel, { path, title }, view);
       if (shown.last || shown.reading) return;
       // The window was reloaded: the figures on the lines come back with the graph.
       await shown.setMeasure(view.measure);
-      await shown.open(path);
+      if ((await shown.open(path)) && base) await shown.compareWith(base.path);
     },
   });
 

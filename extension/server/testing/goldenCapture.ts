@@ -1,6 +1,6 @@
 /** A capture with known answers, in place of the addon's, for tests of what is made of them. */
 import type { NativeCapture, OpenOptions } from '../../../native/addon/index';
-import type { Answers, Figures, FileLine, FunctionRow, LineRow, Query, Summary } from '../../shared/capture';
+import type { Answers, Figures, FileLine, FunctionRow, Query, Summary } from '../../shared/capture';
 import { Capture, type NativeLibrary } from '../captureStore';
 
 export const MB = 1_000_000;
@@ -61,11 +61,15 @@ export const summary: Summary = {
 };
 
 /** What is asked with nothing else said; tests give what they are about. */
-export type Golden = Partial<Answers>;
+export type Golden = Partial<Answers> & {
+  /** Of the capture that it is compared with. */
+  base?: Golden;
+};
 
 export const golden: Golden = {
   summary,
   lines: { rows: [] },
+  hottest_line: { bytes: 0 },
   file_lines: { lines: [] },
   expressions: { expressions: [] },
   line_ranges: { ranges: [] },
@@ -116,7 +120,9 @@ export class GoldenCapture implements NativeCapture {
   async query(request: string): Promise<string> {
     const query = JSON.parse(request) as Query;
     this.asked.push(query);
-    return JSON.stringify(this.answers[query.query] ?? golden[query.query]);
+    const { answers } = this;
+    const [from, { query: kind }] = query.query === 'in_base' ? [answers.base ?? {}, query.question] : [answers, query];
+    return JSON.stringify(from[kind] ?? golden[kind]);
   }
 
   close(): void {
@@ -144,9 +150,4 @@ export class GoldenLibrary implements NativeLibrary {
     if (!capture) throw Object.assign(new Error(`There is no file ${path}.`), { code: 'not_found' });
     return capture;
   }
-}
-
-export function lineRow(file: string, line: number, functionName: string, peakBytes: number): LineRow {
-  const all = figures(peakBytes);
-  return { file, line, function: functionName, origin: 'yours', ...all, yours: all, with_callees: all };
 }

@@ -8,6 +8,7 @@ export const shownByDefault: Shown = {
   measure: 'peak',
   attribution: 'yours',
   scope: null,
+  base: null,
   live: false,
   units: 'si',
   lineThreshold: 1,

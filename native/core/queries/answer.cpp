@@ -16,11 +16,16 @@ namespace {
 /// Equal parts of the run in which a leak must grow.
 constexpr std::uint32_t kGenerations = 8;
 
-}  // namespace
+SourceText sources_of(OpenCapture& capture) {
+    return [&capture](const std::string& file) -> std::optional<std::string> {
+        const SourceEntry* const source = find_source(capture.recording(), file);
+        return source && !source->left_out ? capture.reader().source_text(*source) : std::nullopt;
+    };
+}
 
-std::string answer(std::string_view text, OpenCapture& capture, const Progress& progress) {
-    const Request request(text);
+std::string answer(const Request& request, OpenCapture& capture, const Progress& progress) {
     const std::string kind = request.text("query");
+    if (kind == "in_base") return answer(request.part("question"), capture.other(request.text("base"), progress), progress);
     const Scope scope = request.scope();
     const auto view = [&] { return capture.view(scope, progress); };
     const auto page = [&] { return Page{request.number("offset"), request.number("limit")}; };
@@ -31,7 +36,8 @@ std::string answer(std::string_view text, OpenCapture& capture, const Progress& 
         out.end_array().end_object();
     };
     if (kind == "summary") answer_summary(view(), capture.native_notes(), out);
-    else if (kind == "lines") answer_lines(view(), out);
+    else if (kind == "lines") answer_lines(view(), request.measure_or(Measure::peak), request.limit(), out);
+    else if (kind == "hottest_line") answer_hottest_line(view(), request.measure(), request.attribution("attribution"), out);
     else if (kind == "file_lines") answer_file_lines(view(), request.text("file"), out);
     else if (kind == "expressions") answer_expressions(view(), request.text("file"), out);
     else if (kind == "line_ranges") answer_line_ranges(view(), request.text("file"), request.line_ranges(), out);
@@ -53,7 +59,9 @@ std::string answer(std::string_view text, OpenCapture& capture, const Progress& 
         });
     } else if (kind == "modules") {
         rows("modules", [&] {
-            for (const ModuleFigures& module : modules_of(view(), request.measure_or(Measure::peak))) write_module(module, out);
+            std::vector<ModuleFigures> modules = modules_of(view(), request.measure_or(Measure::peak));
+            if (const auto limit = request.limit(); limit && modules.size() > *limit) modules.resize(*limit);
+            for (const ModuleFigures& module : modules) write_module(module, out);
         });
     } else if (kind == "leaks") {
         const View generations = capture.view_by_generation(scope, request.number_or("parts", kGenerations), progress);
@@ -63,6 +71,9 @@ std::string answer(std::string_view text, OpenCapture& capture, const Progress& 
                 write_leak(capture.places(), leaks[i], out);
             }
         });
+    } else if (kind == "unfreed") {
+        const View generations = capture.view_by_generation(scope, request.number_or("parts", kGenerations), progress);
+        answer_unfreed(generations, sources_of(capture), request.number("limit"), out);
     } else if (kind == "stats") {
         answer_stats(view(), capture.view_by_size(scope, progress), capture.view_by_generation(scope, kGenerations, progress),
                      request.measure(), request.number("limit"), out);
@@ -75,12 +86,13 @@ std::string answer(std::string_view text, OpenCapture& capture, const Progress& 
         answer_history(here, subject, capture.history(scope.part, subject, progress), request.number("points"), out);
     } else if (kind == "diff") {
         OpenCapture& base = capture.other(request.text("base"), progress);
-        answer_diff(base.view(scope, progress), view(), request.measure(), request.number_or("limit", UINT32_MAX), out);
+        const View before = base.view(scope, progress), after = view();
+        answer_diff({before, sources_of(base)}, {after, sources_of(capture)}, request.measure(), request.number_or("limit", UINT32_MAX), out);
     } else if (kind == "diff_tree") {
         OpenCapture& base = capture.other(request.text("base"), progress);
         const TreeQuery query = request.tree_query();
         const FrameTreeOptions options{query.measure, query.hide, false, false, {}};
-        answer_diff_tree(base.frame_tree(scope, options, progress), capture.frame_tree(scope, options, progress), query.inverted, query.max_nodes, out);
+        answer_diff_tree(base.frame_tree(scope, options, progress), capture.frame_tree(scope, options, progress), query, out);
     } else if (kind == "export") {
         const std::uint64_t bytes = export_to(request.text("to"), request.text("format"), view(), request.measure(), progress);
         out.begin_object().field("bytes", bytes).end_object();
@@ -97,10 +109,14 @@ std::string answer(std::string_view text, OpenCapture& capture, const Progress& 
         capture.answer_moments(scope, request.number("max_nodes"), request.number("max_parts"), out, progress);
     } else if (kind == "files") answer_files(capture.places(), out);
     else if (kind == "source") {
-        const SourceEntry* const source = find_source(capture.recording(), request.text("file"));
-        answer_source(source, source && !source->left_out ? capture.reader().source_text(*source) : std::nullopt, out);
+        const std::string file = request.text("file");
+        answer_source(find_source(capture.recording(), file), sources_of(capture)(file), out);
     } else refuse("there is no query \"" + kind + "\"");
     return out.take();
 }
+
+}  // namespace
+
+std::string answer(std::string_view text, OpenCapture& capture, const Progress& progress) { return answer(Request(text), capture, progress); }
 
 }  // namespace alloclens::core

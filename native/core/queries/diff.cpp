@@ -7,6 +7,8 @@
 #include "call_tree.hpp"
 #include "diff.hpp"
 #include "frame_source.hpp"
+#include "function_places.hpp"
+#include "moved_lines.hpp"
 #include "queries.hpp"
 #include "rows.hpp"
 #include "tree_writer.hpp"
@@ -26,19 +28,57 @@ struct DiffLine {
     Figures before, after;
 };
 
-std::vector<DiffLine> diff_lines(const View& before, const View& after) {
-    std::map<std::tuple<std::string, std::uint32_t, std::string>, DiffLine> lines;
-    const auto add = [&](const View& view, Figures DiffLine::*side) {
+/// The lines of an earlier run's files in the texts of a later one.
+class LinesAfter {
+  public:
+    LinesAfter(const DiffSide& before, const DiffSide& after) : before_(before), after_(after) {
+        const Places& places = after.view.places();
+        for (std::uint32_t i = 1; i < places.files(); ++i) {
+            if (places.file(i).origin == Origin::yours) files_.try_emplace(portable_file(places, i), i);
+        }
+    }
+
+    /// 0: it is gone or changed. The same line where a text is not known.
+    std::uint32_t of(std::uint32_t file, std::uint32_t line) {
+        const auto [at, added] = lines_.try_emplace(file);
+        if (added) at->second = lines_of_file(file);
+        const std::vector<std::uint32_t>& lines = at->second;
+        return lines.empty() ? line : line < lines.size() ? lines[line] : 0;
+    }
+
+  private:
+    std::vector<std::uint32_t> lines_of_file(std::uint32_t file) const {
+        const Places& places = before_.view.places();
+        const auto later = files_.find(portable_file(places, file));
+        if (places.file(file).origin != Origin::yours || later == files_.end()) return {};
+        const auto before = before_.source(places.file(file).path), after = after_.source(after_.view.places().file(later->second).path);
+        if (!before || !after) return {};
+        return lines_after(*before, *after);
+    }
+
+    const DiffSide& before_;
+    const DiffSide& after_;
+    std::map<std::string, std::uint32_t> files_;  ///< of `after`
+    std::map<std::uint32_t, std::vector<std::uint32_t>> lines_;
+};
+
+std::vector<DiffLine> diff_lines(const DiffSide& before, const DiffSide& after) {
+    // With whether the line is gone: another stands at its number then.
+    std::map<std::tuple<std::string, std::uint32_t, std::string, bool>, DiffLine> lines;
+    LinesAfter lines_after(before, after);
+    const auto add = [&](const View& view, Figures DiffLine::*side, const auto& line_of) {
         const Places& places = view.places();
         for (const LineOfCode& line : lines_of(view)) {
             const Places::Place& place = places.place(line.place);
-            DiffLine& row = lines[{portable_file(places, place.file), place.line, places.name(place.name)}];
+            const std::uint32_t number = line_of(place);
+            const bool gone = number == 0 && place.line != 0;
+            DiffLine& row = lines[{portable_file(places, place.file), gone ? place.line : number, places.name(place.name), gone}];
             if (!row.places) row.places = &places, row.place = line.place;
-            row.*side = line.own;
+            row.*side += line.own;
         }
     };
-    add(after, &DiffLine::after);
-    add(before, &DiffLine::before);
+    add(after.view, &DiffLine::after, [](const Places::Place& place) { return place.line; });
+    add(before.view, &DiffLine::before, [&](const Places::Place& place) { return place.line == 0 ? 0 : lines_after.of(place.file, place.line); });
     std::vector<DiffLine> rows;
     for (auto& [key, row] : lines) {
         if (!row.before.empty() || !row.after.empty()) rows.push_back(row);
@@ -118,8 +158,33 @@ class DiffSource {
         out.field("base_bytes", amount.base.bytes).field("base_allocations", amount.base.allocations);
     }
 
-    std::vector<CallTree<DiffSource>::Item> start(bool inverted) const {
-        std::vector<CallTree<DiffSource>::Item> items{{0, {now_[0].own, base_[0].own}}};
+    using Item = CallTree<DiffSource>::Item;
+
+    /// The outermost calls of functions, by place, with all that was asked for below them; or who called them.
+    std::vector<Item> start_of(const std::vector<bool>& wanted, bool inverted) const {
+        std::vector<Item> items;
+        std::vector<bool> inside(offset_ + base_.nodes().size(), false);
+        for (std::uint32_t i = 1; i < inside.size(); ++i) {
+            if (i == offset_) continue;
+            const bool here = wanted[place(i)], below = inside[parent(i)];
+            inside[i] = here || below;
+            if (here && !below) items.push_back({inverted ? parent(i) : i, sum(i)});
+        }
+        return items;
+    }
+
+    /// By place of both: where the function of the later capture is.
+    std::vector<bool> places_of(const FunctionId& function) const {
+        std::vector<bool> wanted(names_.size(), false);
+        const std::vector<bool> inside = places_of_function(now_.places(), function);
+        for (std::uint32_t i = 1; i < inside.size(); ++i) {
+            if (inside[i]) wanted[now_places_[i]] = true;
+        }
+        return wanted;
+    }
+
+    std::vector<Item> start(bool inverted) const {
+        std::vector<Item> items{{0, {now_[0].own, base_[0].own}}};
         const std::uint32_t count = offset_ + static_cast<std::uint32_t>(base_.nodes().size());
         for (std::uint32_t i = 1; i < count; ++i) {
             if (i == offset_) continue;  // the root of the other
@@ -159,11 +224,11 @@ class DiffSource {
 
 }  // namespace
 
-void answer_diff(const View& before, const View& after, Measure measure, std::size_t limit, JsonWriter& out) {
+void answer_diff(const DiffSide& before, const DiffSide& after, Measure measure, std::size_t limit, JsonWriter& out) {
     out.begin_object().key("before");
-    answer_summary(before, {}, out);
+    answer_summary(before.view, {}, out);
     out.key("after");
-    answer_summary(after, {}, out);
+    answer_summary(after.view, {}, out);
 
     std::vector<DiffLine> lines = diff_lines(before, after);
     std::stable_sort(lines.begin(), lines.end(), [&](const DiffLine& a, const DiffLine& b) {
@@ -179,7 +244,7 @@ void answer_diff(const View& before, const View& after, Measure measure, std::si
         out.end_object();
     }
 
-    std::vector<DiffFunction> functions = diff_functions(before, after);
+    std::vector<DiffFunction> functions = diff_functions(before.view, after.view);
     const auto change = [&](const DiffFunction& row) {
         return difference(row.before.with_callees.of(measure).bytes, row.after.with_callees.of(measure).bytes);
     };
@@ -198,13 +263,12 @@ void answer_diff(const View& before, const View& after, Measure measure, std::si
     out.end_array().end_object();
 }
 
-void answer_diff_tree(const FrameTree& before, const FrameTree& after, bool inverted, std::size_t max_nodes, JsonWriter& out) {
+void answer_diff_tree(const FrameTree& before, const FrameTree& after, const TreeQuery& query, JsonWriter& out) {
     const DiffSource source(after, before);
-    const CallTree<DiffSource> tree(source, inverted ? Direction::callers : Direction::callees, source.start(inverted), max_nodes);
-    FrameName root;
-    root.name = "All memory";
+    const auto start = query.root ? source.start_of(source.places_of(*query.root), query.inverted) : source.start(query.inverted);
+    const CallTree<DiffSource> tree(source, query.inverted ? Direction::callers : Direction::callees, start, query.max_nodes);
     out.begin_object().key("root");
-    TreeWriter(source, tree, root, out).write();
+    TreeWriter(source, tree, name_of_root(after.places(), query.root), out).write();
     out.field("total_bytes", after.total().bytes).field("total_allocations", after.total().allocations);
     out.field("base_bytes", before.total().bytes).field("base_allocations", before.total().allocations).end_object();
 }

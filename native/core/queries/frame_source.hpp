@@ -2,6 +2,7 @@
 #pragma once
 
 #include "frame_tree.hpp"
+#include "queries.hpp"
 #include "tree_writer.hpp"
 
 namespace alloclens::core {
@@ -11,6 +12,7 @@ inline bool heavier(const Amount& a, const Amount& b) {
 }
 
 FrameName frame_name(const Places& places, std::uint32_t place);
+FrameName name_of_root(const Places& places, const std::optional<FunctionId>& root);
 
 class FrameSource {
   public:

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 #include "queries.hpp"
@@ -36,8 +37,32 @@ void write_line(const Places& places, const LineOfCode& line, JsonWriter& out) {
     out.end_object();
 }
 
-void answer_lines(const View& view, JsonWriter& out) {
+void answer_hottest_line(const View& view, Measure measure, Attribution attribution, JsonWriter& out) {
+    std::unordered_map<std::uint64_t, std::uint64_t> lines;
+    std::uint64_t hottest = 0;
+    for (const LineOfCode& line : lines_of(view)) {
+        const Places::Place& place = view.places().place(line.place);
+        if (place.file == 0 || place.line == 0) continue;
+        const Figures& figures = attribution == Attribution::own ? line.own : attribution == Attribution::yours ? line.yours : line.with_callees;
+        const std::uint64_t bytes = figures.of(measure).bytes;
+        std::uint64_t& sum = lines[std::uint64_t{place.file} << 32 | place.line];
+        // Callees of one function on a line may be those of another.
+        sum = attribution == Attribution::with_callees ? std::max(sum, bytes) : sum + bytes;
+        hottest = std::max(hottest, sum);
+    }
+    out.begin_object().field("bytes", hottest).end_object();
+}
+
+void answer_lines(const View& view, Measure measure, std::optional<std::size_t> limit, JsonWriter& out) {
     std::vector<LineOfCode> lines = lines_of(view);
+    if (limit && lines.size() > *limit) {
+        const auto hotter = [&](const LineOfCode& a, const LineOfCode& b) {
+            const std::uint64_t left = a.with_callees.of(measure).bytes, right = b.with_callees.of(measure).bytes;
+            return left != right ? left > right : place_before(view.places(), a.place, b.place);
+        };
+        std::nth_element(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(*limit), lines.end(), hotter);
+        lines.resize(*limit);
+    }
     std::sort(lines.begin(), lines.end(), [&](const LineOfCode& a, const LineOfCode& b) {
         if (a.own.peak.bytes != b.own.peak.bytes) return a.own.peak.bytes > b.own.peak.bytes;
         if (a.own.total.bytes != b.own.total.bytes) return a.own.total.bytes > b.own.total.bytes;

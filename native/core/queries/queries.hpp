@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,9 @@ struct FunctionsQuery {
     std::optional<std::size_t> limit;
 };
 
+/// Which line gets the bytes.
+enum class Attribution { own, yours, with_callees };
+
 struct LineDetailQuery {
     std::string file;
     std::uint32_t line;
@@ -61,7 +65,10 @@ struct Page {
 
 /// `more_notes` follow those of the recording.
 void answer_summary(const View& view, const std::vector<std::string>& more_notes, JsonWriter& out);
-void answer_lines(const View& view, JsonWriter& out);
+/// Of all lines, or of those with most bytes of the measure with callees.
+void answer_lines(const View& view, Measure measure, std::optional<std::size_t> limit, JsonWriter& out);
+/// Bytes of the line that has most of them, all functions on it together.
+void answer_hottest_line(const View& view, Measure measure, Attribution attribution, JsonWriter& out);
 void answer_file_lines(const View& view, const std::string& file, JsonWriter& out);
 /// Of the file's expressions, where the program's Python records columns.
 void answer_expressions(const View& view, const std::string& file, JsonWriter& out);
@@ -78,9 +85,19 @@ void answer_stats(const View& view, const std::optional<View>& by_size, const Vi
 void answer_neighbours(const View& view, const FunctionId& function, Measure measure, std::size_t limit, JsonWriter& out);
 void answer_records(const View& view, Measure measure, const Page& page, JsonWriter& out);
 void answer_history(const View& view, const std::vector<bool>& subject, const SubjectHistory& history, std::size_t points, JsonWriter& out);
-/// What changed most comes first.
-void answer_diff(const View& before, const View& after, Measure measure, std::size_t limit, JsonWriter& out);
-void answer_diff_tree(const FrameTree& before, const FrameTree& after, bool inverted, std::size_t max_nodes, JsonWriter& out);
+/// A file's text as it was when the program ran; nothing when it is not known.
+using SourceText = std::function<std::optional<std::string>(const std::string& file)>;
+/// What is left, by stack, what grew most first; of those that imports and caches keep, and of the others, at most `limit`.
+/// The view is of a part with generations.
+void answer_unfreed(const View& view, const SourceText& source, std::size_t limit, JsonWriter& out);
+struct DiffSide {
+    const View& view;
+    SourceText source;
+};
+/// What changed most comes first. Lines are found again where the texts of both runs are known, else by their numbers.
+void answer_diff(const DiffSide& before, const DiffSide& after, Measure measure, std::size_t limit, JsonWriter& out);
+/// The root of the query is a function of `after`.
+void answer_diff_tree(const FrameTree& before, const FrameTree& after, const TreeQuery& query, JsonWriter& out);
 void answer_inspect(const Health& health, const View& view, const EventIndex& events, JsonWriter& out);
 /// Native frames, which are resolved, have the place of the innermost of the functions that were inlined into one another.
 void answer_stacks(const Program& program, const Places& places, const NativePlaces& natives, const Page& page, JsonWriter& out);

@@ -102,6 +102,14 @@ Measure Request::measure() const {
     refuse("there is no measure \"" + name + "\"");
 }
 
+Attribution Request::attribution(const char* key) const {
+    const std::string name = text(key);
+    if (name == "own") return Attribution::own;
+    if (name == "yours") return Attribution::yours;
+    if (name == "with_callees") return Attribution::with_callees;
+    refuse("there is no attribution \"" + name + "\"");
+}
+
 std::optional<std::uint64_t> Request::microseconds(const char* key) const {
     if (!has(key)) return std::nullopt;
     if (!json_[key].is_number()) refuse(quoted(key) + " must be a number of seconds");
@@ -140,7 +148,7 @@ FunctionsQuery Request::functions_query() const {
     FunctionsQuery query;
     if (has("file")) query.file = text("file");
     query.measure = measure_or(query.measure);
-    if (has("limit")) query.limit = number("limit");
+    query.limit = limit();
     return query;
 }
 
@@ -162,10 +170,7 @@ Subject Request::subject() const {
         return path;
     }
     if (subject.has("function")) return function("subject");
-    const std::string attribution = subject.text("attribution");
-    if (attribution != "own" && attribution != "yours" && attribution != "with_callees") refuse("there is no attribution \"" + attribution + "\"");
-    return LineSubject{subject.text("file"), subject.number("line"),
-                       attribution == "own" ? Attribution::own : attribution == "yours" ? Attribution::yours : Attribution::with_callees};
+    return LineSubject{subject.text("file"), subject.number("line"), subject.attribution("attribution")};
 }
 
 std::vector<LineRange> Request::line_ranges() const {

@@ -29,6 +29,8 @@ class Request {
     Request part(const char* key) const;
     std::vector<Request> parts(const char* key) const;
 
+    std::optional<std::size_t> limit() const { return has("limit") ? std::optional<std::size_t>(number("limit")) : std::nullopt; }
+    Attribution attribution(const char* key) const;
     Measure measure() const;
     Measure measure_or(Measure otherwise) const { return has("measure") ? measure() : otherwise; }
     Scope scope() const;

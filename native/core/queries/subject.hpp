@@ -10,8 +10,6 @@
 
 namespace alloclens::core {
 
-enum class Attribution { own, yours, with_callees };
-
 struct LineSubject {
     std::string file;
     std::uint32_t line;

@@ -51,19 +51,6 @@ Start start_of_function(const FrameTree& tree, const FrameSource& source, bool i
     return start;
 }
 
-FrameName name_of_root(const Places& places, const std::optional<FunctionId>& root) {
-    FrameName name;
-    name.name = "All memory";
-    if (!root) return name;
-    name.name = root->name;
-    if (const std::uint32_t file = places.find_file(root->file)) {
-        name.file = places.file(file).path;
-        name.line = name.first_line = root->first_line;
-        name.origin = places.file(file).origin;
-    }
-    return name;
-}
-
 }  // namespace
 
 FrameTreeOptions frame_tree_options(const Places& places, const TreeQuery& query) {
@@ -81,6 +68,19 @@ void answer_tree(const FrameTree& tree, const Program& program, const TreeQuery&
     out.field("total_bytes", tree.total().bytes).field("total_allocations", tree.total().allocations);
     if (query.hide.imports) out.field("hidden_bytes", tree.hidden().bytes).field("hidden_allocations", tree.hidden().allocations);
     out.end_object();
+}
+
+FrameName name_of_root(const Places& places, const std::optional<FunctionId>& root) {
+    FrameName name;
+    name.name = "All memory";
+    if (!root) return name;
+    name.name = root->name;
+    if (const std::uint32_t file = places.find_file(root->file)) {
+        name.file = places.file(file).path;
+        name.line = name.first_line = root->first_line;
+        name.origin = places.file(file).origin;
+    }
+    return name;
 }
 
 FrameName frame_name(const Places& places, std::uint32_t number) {

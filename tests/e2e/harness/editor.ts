@@ -145,10 +145,28 @@ export class Editor {
     return this.quickInput('F1', `>${title}`, title);
   }
 
-  async openFile(name: string): Promise<void> {
+  /** A file of any kind: a capture has no text. */
+  async openTab(name: string): Promise<void> {
     await this.quickInput('Control+P', name, path.basename(name));
     await this.page.waitForSelector(`.tab.active[data-resource-name="${path.basename(name)}"]`);
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.openTab(name);
     await this.page.waitForSelector('.monaco-editor .view-line');
+  }
+
+  /** By its name, as the picker has it. */
+  async theme(name: string, body: string): Promise<void> {
+    await this.quickInput('F1', '>Preferences: Color Theme', 'Preferences: Color Theme');
+    const input = this.page.locator('.quick-input-widget input.input').first();
+    await this.page
+      .locator('.quick-input-list .monaco-list-row', { hasText: /Dark|Light/ })
+      .first()
+      .waitFor();
+    await input.fill(name);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
+    await this.page.waitForSelector(`.monaco-workbench.${body}`);
   }
 
   async goToLine(line: number): Promise<void> {

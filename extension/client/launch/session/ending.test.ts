@@ -40,7 +40,13 @@ describe('a program that ran', () => {
     ],
     [{ end: { exitCode: null, signal: 'SIGINT' } }, 'The script was interrupted after 12.4\u00a0s.', false],
   ])('%j', (given, sentence, failed) => {
-    expect(endingOf({ ...run, ...given })).toEqual({ sentence, failed, cutShort: failed, interpreterRefused: false });
+    expect(endingOf({ ...run, ...given })).toEqual({
+      sentence,
+      failed,
+      cutShort: failed,
+      stopped: given.stopped ?? false,
+      interpreterRefused: false,
+    });
   });
 });
 

@@ -23,6 +23,8 @@ export interface Ending {
   failed: boolean;
   /** Something went wrong, and what was recorded before is there: to be said once it is shown. */
   cutShort: boolean;
+  /** The user asked for it, and the sentence says so. */
+  stopped: boolean;
   /** The interpreter is what to change. */
   interpreterRefused: boolean;
 }
@@ -34,7 +36,7 @@ export function endingOf(run: Run): Ending {
 function endOfProgram({ target, end: { exitCode, signal }, durationS, stopped, stderr }: Run): Ending {
   const subject = subjectOf(target);
   const after = l10n.t('after {0}', formatDuration(durationS));
-  if (stopped) return well(l10n.t('Stopped by you {0}.', after));
+  if (stopped) return { ...well(l10n.t('Stopped by you {0}.', after)), stopped };
   if (signal === 'SIGHUP' && stderr === null) return well(l10n.t('{0} ended with its terminal {1}.', subject, after));
   if (signal === 'SIGINT') return well(l10n.t('{0} was interrupted {1}.', subject, after));
   if (signal === 'SIGKILL') return badly(l10n.t('Killed by the system {0}, perhaps because memory ran out.', after));
@@ -46,11 +48,11 @@ function endOfProgram({ target, end: { exitCode, signal }, durationS, stopped, s
 }
 
 function well(sentence: string): Ending {
-  return { sentence, failed: false, cutShort: false, interpreterRefused: false };
+  return { sentence, failed: false, cutShort: false, stopped: false, interpreterRefused: false };
 }
 
 function badly(sentence: string): Ending {
-  return { sentence, failed: true, cutShort: true, interpreterRefused: false };
+  return { sentence, failed: true, cutShort: true, stopped: false, interpreterRefused: false };
 }
 
 /** The launcher's refusals begin so. */
@@ -66,6 +68,7 @@ function refused({ python, target, end, stderr }: Run): Ending {
     sentence,
     failed: true,
     cutShort: false,
+    stopped: false,
     interpreterRefused,
   });
   if (stderr === null) return refusal(l10n.t('{0} was not started ({1}). The terminal says why.', subject, how), false);
