@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Dict, Generator, List, Optional, Tuple
 
@@ -91,6 +92,10 @@ class Recorder:
         marked = (mark.name in MARKERS for item in session.items for mark in item.iter_markers())
         if self._settings.active or limits or any(marked):
             self._make_folder()
+            from alloclens.tracker import TrackingError, library
+
+            with suppress(TrackingError):  # each test will say so
+                library()  # before a fixture pretends another interpreter
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, None]:

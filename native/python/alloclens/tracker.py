@@ -178,8 +178,9 @@ class Tracker:
             self.stop()
 
 
+@functools.lru_cache(maxsize=1)
 def library() -> Any:
-    """The native library. Raises TrackingError where it can't work."""
+    """The native library. Raises TrackingError where it can't work; found once, since tests pretend things of `sys`."""
     from alloclens.__main__ import why_not_here
 
     problem = why_not_here()  # type: ignore[no-untyped-call]

@@ -372,6 +372,22 @@ def test_the_suite_of_pytest_memray_passes_with_our_plugin_in_its_place(suite: S
     assert answer.returncode == 0, answer.stdout
 
 
+def test_tests_may_pretend_another_interpreter(suite: Suite) -> None:
+    suite.write(
+        """
+import sys, types
+@pytest.fixture
+def other(monkeypatch):
+    pretended = types.SimpleNamespace(**{**vars(sys.implementation), "name": "other"})
+    monkeypatch.setattr(sys, "implementation", pretended)
+def test_from_a_fixture(other): assert sys.implementation.name == "other"
+def test_inside(request): request.getfixturevalue("other")
+def test_after(): assert sys.implementation.name == "cpython"
+"""
+    )
+    assert outcomes(suite.run("--alloclens")) == "3 passed"
+
+
 #: The mistakes that memray's tutorials show, each with its remedy, as tests of ours.
 TUTORIAL = """
 from functools import lru_cache
