@@ -79,7 +79,8 @@ TEST_CASE("a converted capture has the figures of its original, and no events") 
         convert(file, to);
         Session original(file.path()), converted(to.path());
         check_same(original, converted);
-        for (const Json& kind : ask(converted, {{"query", "inspect"}})["blocks"]) CHECK(kind["kind"] != "events");
+        const Json health = ask(converted, {{"query", "inspect"}});
+        for (const Json& kind : health.at("blocks")) CHECK(kind.at("kind") != "events");
     }
 }
 
