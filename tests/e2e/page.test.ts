@@ -68,7 +68,7 @@ describe('The page', () => {
   test('shows figures, timeline, graph and table', async () => {
     await expect.poll(() => page.locator('#figures').textContent()).toMatch(/MB peak heap at/);
     expect(await page.locator('#plot canvas').count()).toBe(1);
-    expect(await root()).toMatch(/^All memory, .*MB, 100\s%$/);
+    expect(await root()).toMatch(/^All memory .*MB, 100\s%$/);
     await row('early').waitFor();
   });
 
