@@ -5,7 +5,6 @@
 
 #include <dlfcn.h>
 #include <sched.h>
-#include <time.h>
 
 namespace alloclens::tracker {
 
@@ -41,12 +40,8 @@ class SpinLock {
         for (int round = 0; held_.load(std::memory_order_relaxed); ++round) {
             if (round < 100) {
                 __builtin_ia32_pause();
-            } else if (round < 10'000) {
-                sched_yield();
             } else {
-                // Its holder may be a thread that the kernel runs only when this one, of a higher priority, does not.
-                const timespec moment{0, 50'000};
-                clock_nanosleep(CLOCK_MONOTONIC, 0, &moment, nullptr);
+                sched_yield();
             }
         }
     }

@@ -8,10 +8,9 @@
 
 namespace alloclens::core {
 
-/// Files are no heap, whatever is written into them.
+/// pymalloc's arenas are shown apart; files are no heap, whatever is written into them.
 inline MappingKind kind_of(std::uint8_t flags) {
-    if (!(flags & format::kMappingAnonymous)) return MappingKind::other;
-    if (flags & format::kMappingPythonArena) return MappingKind::arena;
+    if (!(flags & format::kMappingAnonymous) || flags & format::kMappingPythonArena) return MappingKind::other;
     return flags & format::kMappingWritable ? MappingKind::heap : MappingKind::reserved;
 }
 

@@ -32,8 +32,6 @@ PACKAGES = {
         "click==8.1.8",
         "attrs==25.3.0",
     ],
-    "workers": ["gunicorn", "celery"],
-    "kernels": ["ipykernel", "nbclient"],
 }
 
 

@@ -2,7 +2,7 @@
 
 #include <pthread.h>
 
-#include "tracker/recorder/recorder.hpp"
+#include "tracker/recorder.hpp"
 
 namespace alloclens::tracker {
 namespace {
