@@ -95,7 +95,8 @@ export class CapturesView implements TreeDataProvider<Element>, TreeDragAndDropC
     const { units } = this.shown.settings;
     const row = rowOf(capture, this.shown.current?.path === capture.file.path, units, new Date(), program);
     const item = new TreeItem(row.label, children.length > 0 ? TreeItemCollapsibleState.Expanded : undefined);
-    item.id = capture.file.path;
+    // VS Code keeps the state of an id, and what had no children before would stay closed when it gets some.
+    item.id = children.length > 0 ? `${capture.file.path}#children` : capture.file.path;
     item.description = row.description;
     item.iconPath = new ThemeIcon(row.icon, row.color ? new ThemeColor(row.color) : undefined);
     item.tooltip = new MarkdownString();
