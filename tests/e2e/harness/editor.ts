@@ -123,11 +123,13 @@ export class Editor {
     }
   }
 
-  /** Answers what the quick input asks for. An input that has only just come takes no Enter. */
+  /** Answers what the quick input asks for. An input that has only just come takes no Enter, and may miss its text. */
   async answer(text: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input.input').first();
-    await input.fill(text);
     for (let attempt = 1; attempt <= 5; attempt++) {
+      if (attempt > 1 && !(await input.isVisible())) return;
+      await input.fill('');
+      await input.fill(text);
       await input.press('Enter');
       const gone = input.waitFor({ state: 'hidden', timeout: 2_000 });
       if (
