@@ -115,7 +115,7 @@ describe('The side bar', () => {
     await menu(formatBytes(summaryOf(path.join(folder, 'family.alloclens')).peak_bytes), 'Export Capture');
     await editor.page.locator('.quick-input-list .monaco-list-row', { hasText: 'CSV' }).click();
     await editor.page.locator('.quick-input-widget', { hasText: 'Export Peak of family.alloclens' }).waitFor();
-    await editor.page.keyboard.press('Enter');
+    await editor.accept();
     await editor.notification(/Exported to .*family\.csv/).waitFor();
     expect(readFileSync(path.join(folder, 'family.csv'), 'utf8')).toContain('family.py');
   });

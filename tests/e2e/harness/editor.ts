@@ -123,6 +123,15 @@ export class Editor {
     }
   }
 
+  /** Takes what the quick input offers: one that has only just come takes no Enter. */
+  async accept(): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input.input').first();
+    for (let attempt = 1; attempt <= 5 && (await input.isVisible()); attempt++) {
+      await input.press('Enter');
+      await input.waitFor({ state: 'hidden', timeout: 3_000 }).catch(() => undefined);
+    }
+  }
+
   /** Answers what the quick input asks for. An input that has only just come takes no Enter, and may miss its text. */
   async answer(text: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input.input').first();
