@@ -104,7 +104,8 @@ export class Editor {
 
   /**
    * Types into the quick input and takes the first row that contains what was asked for. What it offers is settled when
-   * it opens, and right after a window or a file was opened that can be too early: then it is opened again.
+   * it opens, and right after a window or a file was opened that can be too early; and what has only just come to the
+   * screen takes the keyboard from it, so that it closes. Then it is opened again, with more patience each time.
    */
   private async quickInput(key: string, text: string, row: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input.input').first();
@@ -112,12 +113,11 @@ export class Editor {
     for (let attempt = 1; ; attempt++) {
       try {
         await this.page.keyboard.press(key);
-        await input.waitFor({ state: 'visible', timeout: 3_000 });
-        await input.fill(text);
-        await wanted.click({ timeout: 3_000 });
+        await input.fill(text, { timeout: attempt * 1_000 });
+        await wanted.click({ timeout: attempt * 1_000 });
         return;
       } catch (error) {
-        if (attempt === 5) throw error;
+        if (attempt === 6) throw error;
         await this.page.keyboard.press('Escape');
       }
     }
