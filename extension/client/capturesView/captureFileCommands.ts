@@ -62,7 +62,12 @@ export function captureFileCommands(
   return {
     [Command.RenameCapture]: on(l10n.t('Rename Capture'), async ({ file, name = '' }) => {
       const prompt = l10n.t('What this capture is called in the list; its file keeps its name. Empty: its peak.');
-      const given = await window.showInputBox({ title: l10n.t('Rename Capture'), value: name, prompt });
+      const given = await window.showInputBox({
+        title: l10n.t('Rename Capture'),
+        value: name,
+        prompt,
+        ignoreFocusOut: true,
+      });
       if (given !== undefined) await list.rename(file.path, given);
     }),
     [Command.PinCapture]: on(l10n.t('Pin Capture'), ({ file }) => list.pin(file.path, true)),

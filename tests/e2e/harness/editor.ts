@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { type Browser, chromium, type FrameLocator, type Locator, type Page, type Request } from 'playwright-core';
 import { inject } from 'vitest';
+import { persistently } from './persistently';
 
 /** Every window's requests that were not for this machine. */
 export const foreignRequests: string[] = [];
@@ -87,6 +88,11 @@ export class Editor {
     return editor;
   }
 
+  /** Of the quick input: palette, picker, question. */
+  get input(): Locator {
+    return this.page.locator('.quick-input-widget input.input').first();
+  }
+
   private async untilReady(): Promise<void> {
     await this.page.waitForSelector('.part.statusbar .statusbar-item');
     await this.page.waitForSelector('.explorer-folders-view .monaco-list-row');
@@ -107,49 +113,42 @@ export class Editor {
    * it opens, and right after a window or a file was opened that can be too early; and what has only just come to the
    * screen takes the keyboard from it, so that it closes. Then it is opened again, with more patience each time.
    */
-  private async quickInput(key: string, text: string, row: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input.input').first();
+  private quickInput(key: string, text: string, row: string): Promise<void> {
     const wanted = this.page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first();
-    for (let attempt = 1; ; attempt++) {
+    return persistently(async (attempt) => {
       try {
         await this.page.keyboard.press(key);
-        await input.fill(text, { timeout: attempt * 1_000 });
+        await this.input.fill(text, { timeout: attempt * 1_000 });
         await wanted.click({ timeout: attempt * 1_000 });
-        return;
       } catch (error) {
-        if (attempt === 6) throw error;
         await this.page.keyboard.press('Escape');
+        throw error;
       }
-    }
+    });
   }
 
-  /** Takes what the quick input offers: one that has only just come takes no Enter. */
-  async accept(): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input.input').first();
-    for (let attempt = 1; attempt <= 5 && (await input.isVisible()); attempt++) {
-      await input.press('Enter');
-      await input.waitFor({ state: 'hidden', timeout: 3_000 }).catch(() => undefined);
-    }
+  /** Takes what the quick input offers. */
+  accept(): Promise<void> {
+    return this.untilAccepted(async () => undefined);
   }
 
-  /** Answers what the quick input asks for. An input that has only just come takes no Enter, and may miss its text. */
+  /** Answers what the quick input asks for. */
   async answer(text: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input.input').first();
-    for (let attempt = 1; attempt <= 5; attempt++) {
-      if (attempt > 1 && !(await input.isVisible())) return;
-      await input.fill('');
-      await input.fill(text);
-      await input.press('Enter');
-      const gone = input.waitFor({ state: 'hidden', timeout: 2_000 });
-      if (
-        await gone.then(
-          () => true,
-          () => false,
-        )
-      )
-        return;
-    }
-    throw new Error(`The input stays open after "${text}".`);
+    await this.input.waitFor({ timeout: 10_000 });
+    await this.untilAccepted(async () => {
+      await this.input.fill('');
+      await this.input.fill(text);
+    });
+  }
+
+  /** An input that has only just come may take neither text nor Enter. */
+  private untilAccepted(fill: () => Promise<void>): Promise<void> {
+    return persistently(async () => {
+      if (!(await this.input.isVisible())) return;
+      await fill();
+      await this.input.press('Enter');
+      await this.input.waitFor({ state: 'hidden', timeout: 3_000 });
+    });
   }
 
   command(title: string): Promise<void> {
@@ -170,21 +169,19 @@ export class Editor {
   /** By its name, as the picker has it. */
   async theme(name: string, body: string): Promise<void> {
     await this.quickInput('F1', '>Preferences: Color Theme', 'Preferences: Color Theme');
-    const input = this.page.locator('.quick-input-widget input.input').first();
     await this.page
       .locator('.quick-input-list .monaco-list-row', { hasText: /Dark|Light/ })
       .first()
       .waitFor();
-    await input.fill(name);
+    await this.input.fill(name);
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
     await this.page.waitForSelector(`.monaco-workbench.${body}`);
   }
 
   async goToLine(line: number): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input.input').first();
     await this.page.keyboard.press('Control+G');
-    await input.waitFor({ state: 'visible' });
-    await input.fill(`:${line}`);
+    await this.input.waitFor({ state: 'visible' });
+    await this.input.fill(`:${line}`);
     await this.page.keyboard.press('Enter');
     await this.waitForCursor(line);
   }

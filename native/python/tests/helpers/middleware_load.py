@@ -1,4 +1,4 @@
-"""A server of three routes under the load of COUNT requests, first route by route and then at once and mixed.
+"""A server of three routes under the load of COUNT requests, first one by one and then at once and mixed.
 
     middleware_load.py (fastapi | flask) COUNT
 
@@ -19,7 +19,8 @@ from alloclens.middleware import AsgiMiddleware, WsgiMiddleware
 ROUTES = {"/threaded/{n}": 50_000, "/small/{n}": 10_000, "/large/{n}": 200_000}
 CONCURRENT = 50
 
-Load = Callable[[List[str]], Awaitable[None]]
+#: Requests paths, so many at once.
+Load = Callable[[List[str], int], Awaitable[None]]
 
 
 def grab(size: int) -> bytes:
@@ -49,8 +50,8 @@ def fastapi_load() -> "Tuple[Load, Callable[[], Awaitable[None]]]":
     def threaded(n: int) -> int:
         return len(grab(ROUTES["/threaded/{n}"]))
 
-    async def load(paths: List[str]) -> None:
-        slots = asyncio.Semaphore(CONCURRENT)
+    async def load(paths: List[str], concurrent: int) -> None:
+        slots = asyncio.Semaphore(concurrent)
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
 
@@ -96,8 +97,8 @@ def flask_load() -> "Tuple[Load, Callable[[], Awaitable[None]]]":
         assert answer.status_code == 200, answer.text
         assert answer.data
 
-    async def load(paths: List[str]) -> None:
-        with ThreadPoolExecutor(CONCURRENT) as pool:
+    async def load(paths: List[str], concurrent: int) -> None:
+        with ThreadPoolExecutor(concurrent) as pool:
             list(pool.map(request, paths))
 
     async def nothing() -> None:
@@ -115,13 +116,14 @@ async def main() -> None:
     mixed = [path for paths in by_route for path in paths]
     random.Random(1).shuffle(mixed)  # noqa: S311
     warm_up = [*by_route[0][:100], *mixed[:200]]
-    await load(warm_up)
+    await load(warm_up, CONCURRENT)
+    # Fifty of one route at once would go in step, need more lists at a time than CPython keeps, and allocate them anew.
     with Tracker("alone.alloclens"):
         for paths in by_route:
-            await load(paths)
-    await load(warm_up)
+            await load(paths, 1)
+    await load(warm_up, CONCURRENT)
     with Tracker("together.alloclens"):
-        await load(mixed)
+        await load(mixed, CONCURRENT)
 
 
 asyncio.run(main())
