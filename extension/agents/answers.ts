@@ -1,6 +1,6 @@
 import type { Answer, Attribution, DiffLine, Figures, LineRow, Measure, Query, Summary } from '../shared/capture';
 import { allocationsOf, attributionWords, bytesOf, measures, measureWords } from '../shared/measures';
-import { formatBytes, formatCount, formatDuration, formatShare } from '../shared/units';
+import { formatBytes, formatChange, formatCount, formatDuration, formatShare } from '../shared/units';
 import { checkedInput } from './input';
 import { compareCaptures, stacksOfLine, topLines } from './tools';
 
@@ -151,7 +151,7 @@ function differenceText(
     .sort((a, b) => Math.abs(change(b)) - Math.abs(change(a)));
   const total = (each: Measure) => {
     const [old, now] = [bytesOf(diff.before, each), bytesOf(diff.after, each)];
-    return `${measureWords[each].title}: ${bytes(old)} before, ${bytes(now)} after (${signed(now - old)}).`;
+    return `${measureWords[each].title}: ${bytes(old)} before, ${bytes(now)} after (${formatChange(now - old)}).`;
   };
   return [
     `Before: ${name(before)}`,
@@ -161,7 +161,7 @@ function differenceText(
     changed.length === 0 ? 'No line changed by this measure.' : `Lines by change ${measureWords[measure].phrase}:`,
     ...changed.slice(0, limit).map((row, i) => {
       const from = `${bytes(bytesOf(row.before, measure))} to ${bytes(bytesOf(row.after, measure))}`;
-      return `${i + 1}. ${signed(change(row))} (${from}) ${place(row)}`;
+      return `${i + 1}. ${formatChange(change(row))} (${from}) ${place(row)}`;
     }),
     ...more(changed.length - limit, 'lines'),
   ];
@@ -182,7 +182,6 @@ function place(row: { file: string | null; line: number | null; function: string
 
 const more = (rest: number, what: string) => (rest > 0 ? [`… ${rest} more ${what}`] : []);
 const bytes = (count: number) => formatBytes(count);
-const signed = (count: number) => (count > 0 ? `+${bytes(count)}` : bytes(count));
 
 /** One line, and not too long: names are the profiled program's, and may hold anything. */
 function name(text: string): string {

@@ -130,7 +130,7 @@ export const compareCaptures: AgentTool = {
   name: 'compare_captures',
   title: 'Compare Two Runs',
   description:
-    'What changed in memory between two recorded runs, for example before and after an edit: the totals of both, and the lines that grew or shrank the most. Lines are matched by place; after an edit the same code may stand as one line that shrank and one that grew.',
+    'What changed in memory between two recorded runs, for example before and after an edit: the totals of both, and the lines that grew or shrank the most. Lines are matched through edits by the sources in the captures; a line whose text changed stands as one that shrank and one that grew.',
   inputSchema: schema(
     {
       before: { type: 'string', description: 'Absolute path of the earlier capture.' },

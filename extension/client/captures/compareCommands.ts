@@ -3,8 +3,9 @@ import { l10n, type QuickPickItem, window } from 'vscode';
 import { Command, type CommandHandlers, captureExtension } from '../../shared/contributions';
 import type { ListedCapture } from '../capturesView/captureList';
 import { isBranch, rowOf, targetOf } from '../capturesView/captureTree';
+import { sinceTitle } from './comparison';
 import { previousRun } from './previousRun';
-import { captureTitle, type ShownCapture, sinceTitle } from './shownCapture';
+import { captureTitle, type ShownCapture } from './shownCapture';
 
 /** The captures of this workspace, as the side bar lists them. */
 export interface ListedCaptures {

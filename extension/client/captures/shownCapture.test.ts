@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { EventEmitter } from 'vscode';
+import { type CancellationToken, CancellationTokenSource, EventEmitter, window } from 'vscode';
 import type { Query, Summary } from '../../shared/capture';
 import type { Shown } from '../../shared/protocol';
 import type { CaptureService } from '../language/captureService';
+import { sinceTitle } from './comparison';
 import { ReadingNotice } from './readingNotice';
-import { captureTitle, ShownCapture, sinceTitle } from './shownCapture';
+import { captureTitle, ShownCapture } from './shownCapture';
 
 /** A server that opens what is in `readable`, when it is let. */
 class FakeService implements CaptureService {
@@ -14,6 +15,8 @@ class FakeService implements CaptureService {
   readonly hours = new Map<string, number>();
   shown: Shown | null = null;
   hold: Promise<void> | null = null;
+  /** The next reading of what is compared with ends by being cancelled alone. */
+  endless = false;
   private readonly restarted = new EventEmitter<void>();
   readonly onDidRestart = this.restarted.event;
 
@@ -33,8 +36,13 @@ class FakeService implements CaptureService {
   async show(shown: Shown): Promise<void> {
     this.shown = shown;
   }
-  async query(_path: string, query: Query): Promise<never> {
+  async query(_path: string, query: Query, token?: CancellationToken): Promise<never> {
     if (query.query === 'in_base') {
+      if (this.endless) {
+        this.endless = false;
+        const cancelled = Object.assign(new Error('Canceled'), { name: 'Canceled' });
+        await new Promise<never>((_, reject) => token?.onCancellationRequested(() => reject(cancelled)));
+      }
       if (!this.readable.has(query.base)) throw new Error(`There is no file ${query.base}.`);
       const start_time_ms = new Date(2026, 0, 1, this.hours.get(query.base) ?? 14, 32).getTime();
       return { start_time_ms, scope: query.question.scope } as never;
@@ -308,6 +316,29 @@ describe('two captures', () => {
     service.restart();
     await until(() => service.shown?.base !== null);
     expect(service.shown).toMatchObject({ path: '/b', base: { path: '/a' } });
+  });
+
+  test('stay as they are when the reading of the other one is cancelled', async () => {
+    Object.assign(window, {
+      withProgress: (_: unknown, task: (report: unknown, token: CancellationToken) => Promise<void>) => {
+        const source = new CancellationTokenSource();
+        const done = task(null, source.token);
+        source.cancel();
+        return done;
+      },
+    });
+    const notice = new ReadingNotice(0);
+    const impatient = new ShownCapture(service, notice, (error) => failures.push(String(error)), shown.settings);
+    await impatient.open('/b');
+    service.endless = true;
+    expect(await impatient.compareWith('/a')).toBe(false);
+    expect(impatient).toMatchObject({ base: null, current: { path: '/b' } });
+    expect(await impatient.compareWith('/a')).toBe(true);
+    service.endless = true;
+    service.readable.add('/c');
+    expect(await impatient.compareWith('/c')).toBe(false);
+    expect(impatient.base?.path).toBe('/a');
+    expect(failures).toEqual([]);
   });
 
   test('that can not be compared are told about', async () => {

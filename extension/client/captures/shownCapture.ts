@@ -5,6 +5,7 @@ import type { Baseline, Shown } from '../../shared/protocol';
 import { formatTimeOfDay } from '../../shared/units';
 import type { CaptureService } from '../language/captureService';
 import { isCancellation } from '../language/readableError';
+import { Comparison } from './comparison';
 import type { ReadingNotice } from './readingNotice';
 
 /** A capture that was read, with what texts about it need. */
@@ -43,8 +44,7 @@ export class ShownCapture implements Disposable {
   private rangeNow: TimeRange | null = null;
   private rangeTotals: Summary | null = null;
   private marksNow: readonly number[] = [];
-  private baseNow: Baseline | null = null;
-  private baseTotalsNow: Summary | null = null;
+  private readonly comparison: Comparison;
   private readonly hiddenDocuments = new Set<string>();
   private readingPath: string | null = null;
   private generation = 0;
@@ -61,6 +61,7 @@ export class ShownCapture implements Disposable {
     private readonly reportFailure: ReportFailure,
     private settingsNow: FigureSettings,
   ) {
+    this.comparison = new Comparison(service, notice);
     this.restartListener = service.onDidRestart(() => this.openAgain());
   }
 
@@ -96,12 +97,12 @@ export class ShownCapture implements Disposable {
 
   /** What the shown capture is compared with; null when it stands alone. */
   get base(): Baseline | null {
-    return this.baseNow;
+    return this.comparison.base;
   }
 
   /** As `totals`, of what is compared with. */
   get baseTotals(): Summary | null {
-    return this.baseTotalsNow;
+    return this.comparison.totals;
   }
 
   /** Beginnings of generations, in seconds since the start. */
@@ -175,7 +176,7 @@ export class ShownCapture implements Disposable {
     if (before?.path !== path) {
       this.rangeNow = null;
       this.marksNow = [];
-      this.baseNow = null;
+      this.comparison.end();
     }
     if (before?.live && !live && this.liveMeasure) this.measureNow = this.liveMeasure;
     if (!live || before?.path !== path) this.liveMeasure = null;
@@ -191,23 +192,18 @@ export class ShownCapture implements Disposable {
 
   /** Null when a newer range was chosen meanwhile, or there is none. */
   private async readTotals(): Promise<void> {
-    const { opened, rangeNow: scope, baseNow: base } = this;
+    const { opened, rangeNow: scope } = this;
     if (!opened || !scope) this.rangeTotals = null;
     else {
       const totals = await this.service.query(opened.path, { query: 'summary', scope });
       if (scope === this.rangeNow) this.rangeTotals = totals;
     }
-    if (!opened || !base) this.baseTotalsNow = null;
-    else {
-      const question = { query: 'summary', scope } as const;
-      const totals = await this.service.query(opened.path, { query: 'in_base', base: base.path, question });
-      if (scope === this.rangeNow && base === this.baseNow) this.baseTotalsNow = totals as Summary;
-    }
+    if (opened) await this.comparison.readTotals(opened.path, scope);
   }
 
   /**
    * Compares two captures: the one at the path, and the shown one. The later of them is shown, and everything tells
-   * what grew and shrank since the earlier. False when that failed, which the user was told then.
+   * what grew and shrank since the earlier. False when that failed, which the user was told then, or was cancelled.
    */
   async compareWith(path: string): Promise<boolean> {
     try {
@@ -216,35 +212,24 @@ export class ShownCapture implements Disposable {
       if (path === before.path) {
         throw new Error(l10n.t('This capture is the one that is shown. Choose another to compare it with.'));
       }
-      // This reads the other capture, which the server then keeps.
-      const question = { query: 'summary' } as const;
-      const asked = { query: 'in_base', base: path, question } as const;
-      const other = (await this.notice.during(path, () => this.service.query(before.path, asked))) as Summary;
-      let base = { path, summary: other };
-      if (other.start_time_ms > before.summary.start_time_ms) {
-        base = before;
-        if (!(await this.open(path))) return false;
-      }
+      const { earlier, later } = await this.comparison.inOrder(before, path);
+      if (later.path !== before.path && !(await this.open(later.path))) return false;
       const now = this.opened;
-      if (!now) return false;
-      this.baseNow = { path: base.path, title: sinceTitle(base.summary, now.summary) };
-      await this.notice.during(base.path, () => this.readTotals());
+      if (now?.path !== later.path) return false;
+      await this.comparison.begin(earlier, now, this.rangeNow);
       await this.change(() => {
         this.visible = true;
       });
       return true;
     } catch (error) {
-      this.baseNow = null;
-      this.reportFailure(error);
+      await this.change(() => undefined);
+      if (!isCancellation(error)) this.reportFailure(error);
       return false;
     }
   }
 
   async stopComparing(): Promise<void> {
-    await this.change(() => {
-      this.baseNow = null;
-      this.baseTotalsNow = null;
-    });
+    await this.change(() => this.comparison.end());
   }
 
   /** Takes the figures off lines and functions; the capture stays open. */
@@ -336,7 +321,7 @@ export class ShownCapture implements Disposable {
         measure: this.measure,
         attribution: this.attributionNow,
         scope: this.rangeNow,
-        base: this.baseNow,
+        base: this.base,
         live: this.opened.live,
         hidden: [...this.hiddenDocuments],
         ...this.settingsNow,
@@ -357,7 +342,7 @@ export class ShownCapture implements Disposable {
     const before = this.opened;
     if (!before || this.readingPath) return;
     const wasVisible = this.visible;
-    const { rangeNow: range, marksNow: marks, baseNow: base } = this;
+    const { rangeNow: range, marksNow: marks, base } = this;
     this.opened = null;
     this.visible = false;
     if (!(await this.open(before.path))) return;
@@ -366,16 +351,6 @@ export class ShownCapture implements Disposable {
     if (base) await this.compareWith(base.path);
     if (!wasVisible) await this.clear();
   }
-}
-
-/** When an earlier capture was started, told from a later one: "14:21", "14:21:07" of the same minute, "21 Nov 14:21". */
-export function sinceTitle(before: Pick<Summary, 'start_time_ms'>, now: Pick<Summary, 'start_time_ms'>): string {
-  const start = new Date(before.start_time_ms);
-  const hour = captureTitle(before);
-  if (start.toDateString() === new Date(now.start_time_ms).toDateString()) {
-    return hour === captureTitle(now) ? `${hour}:${String(start.getSeconds()).padStart(2, '0')}` : hour;
-  }
-  return `${start.getDate()} ${start.toLocaleDateString('en', { month: 'short' })} ${hour}`;
 }
 
 /** The hour a capture was started: "14:32". */

@@ -1,24 +1,13 @@
-import {
-  CodeLens,
-  type CodeLensProvider,
-  type Disposable,
-  EventEmitter,
-  l10n,
-  Range,
-  type TextDocument,
-  workspace,
-} from 'vscode';
+import { CodeLens, l10n, Range, type TextDocument, workspace } from 'vscode';
 import { Command, Setting } from '../../shared/contributions';
 import { mainGuardLine } from './mainGuard';
+import { SwitchedLens } from './switchedLens';
 
 /** `Profile Memory` above `if __name__ == "__main__":`. */
-export class MainGuardLens implements CodeLensProvider, Disposable {
-  private readonly changed = new EventEmitter<void>();
-  private readonly setting = workspace.onDidChangeConfiguration((change) => {
-    if (change.affectsConfiguration(Setting.CodeLens)) this.changed.fire();
-  });
-
-  readonly onDidChangeCodeLenses = this.changed.event;
+export class MainGuardLens extends SwitchedLens {
+  constructor() {
+    super(Setting.CodeLens);
+  }
 
   provideCodeLenses(document: TextDocument): CodeLens[] {
     if (!workspace.getConfiguration().get(Setting.CodeLens)) return [];
@@ -28,10 +17,5 @@ export class MainGuardLens implements CodeLensProvider, Disposable {
     return [
       new CodeLens(new Range(line, 0, line, 0), { title, command: Command.ProfileMemory, arguments: [document.uri] }),
     ];
-  }
-
-  dispose(): void {
-    this.setting.dispose();
-    this.changed.dispose();
   }
 }

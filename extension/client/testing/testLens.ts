@@ -1,29 +1,14 @@
-import {
-  CodeLens,
-  type CodeLensProvider,
-  type Disposable,
-  EventEmitter,
-  l10n,
-  Range,
-  type TextDocument,
-  workspace,
-} from 'vscode';
+import { CodeLens, l10n, Range, type TextDocument, workspace } from 'vscode';
 import { Command, Setting } from '../../shared/contributions';
+import { SwitchedLens } from '../launch/switchedLens';
 import type { DefinedTest } from './pythonTests';
 import type { TestTree } from './testTree';
 
 /** `Profile Memory` above tests and classes of tests. */
-export class TestLens implements CodeLensProvider, Disposable {
-  private readonly changed = new EventEmitter<void>();
-  private readonly setting = workspace.onDidChangeConfiguration((change) => {
-    if (change.affectsConfiguration(Setting.CodeLens) || change.affectsConfiguration(Setting.TestExplorer)) {
-      this.changed.fire();
-    }
-  });
-
-  readonly onDidChangeCodeLenses = this.changed.event;
-
-  constructor(private readonly tree: TestTree) {}
+export class TestLens extends SwitchedLens {
+  constructor(private readonly tree: TestTree) {
+    super(Setting.CodeLens, Setting.TestExplorer);
+  }
 
   provideCodeLenses(document: TextDocument): CodeLens[] {
     const settings = workspace.getConfiguration(undefined, document.uri);
@@ -41,10 +26,5 @@ export class TestLens implements CodeLensProvider, Disposable {
         return [lens, ...lenses(children, names)];
       });
     return lenses(this.tree.testsIn(document), []);
-  }
-
-  dispose(): void {
-    this.setting.dispose();
-    this.changed.dispose();
   }
 }
