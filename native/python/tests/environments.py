@@ -27,10 +27,11 @@ PACKAGES = {
         "pytest>=8,<9",
         "pytest-memray",
         "hypothesis",
-        "pretend",
         "cloudpickle",
         "click==8.1.8",
         "attrs==25.3.0",
+        "markupsafe",
+        "trio",
     ],
 }
 

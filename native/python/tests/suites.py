@@ -49,5 +49,5 @@ class Suite:
 SUITES = [
     Suite("click", "8.1.8", "tests"),
     Suite("attrs", "25.3.0", "tests/test_slots.py tests/test_dunders.py tests/test_next_gen.py"),
-    Suite("packaging", "25.0", "tests/test_specifiers.py tests/test_tags.py"),
+    Suite("jinja2", "3.1.6", "tests"),
 ]
