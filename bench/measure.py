@@ -75,14 +75,14 @@ def compare(program: Program, rounds: int, folder: Path) -> Runs:
 def compare_peers(program: Program, rounds: int, folder: Path) -> Runs:
     """With a plain run and one of ours beside them."""
     runs = Runs(program.name)
-    commands = {mode: modes.MODES[mode] for mode in (modes.PLAIN, modes.OBJECTS)} | modes.PEERS
+    commands = {mode: modes.MODES[mode] for mode in (modes.PLAIN, modes.OBJECTS)} | modes.NATIVE | modes.PEERS
     for _ in range(rounds):
         for mode, command in commands.items():
             result = folder / "peer"
             try:
                 runs.samples.setdefault(mode, []).append(measure(command(program.arguments, result), folder / "log"))
             except Failed:
-                if mode not in modes.PEERS:
+                if mode in modes.MODES:
                     raise
                 runs.samples.pop(mode)  # not every peer can run every program: then nothing is told of it
             for left in folder.glob("peer*"):

@@ -16,9 +16,9 @@ def plain(program: tuple[str, ...], capture: Path) -> list[str]:
     return [sys.executable, *program]
 
 
-def alloclens(detail: str) -> Mode:
+def alloclens(detail: str, *more: str) -> Mode:
     def command(program: tuple[str, ...], capture: Path) -> list[str]:
-        options = ["-q", "-f", "-o", str(capture), "--detail", detail]
+        options = ["-q", "-f", "-o", str(capture), "--detail", detail, *more]
         return [sys.executable, str(LAUNCHER), "run", *options, *program]
 
     return command
@@ -40,6 +40,14 @@ MODES: dict[str, Mode] = {
     OBJECTS: alloclens("objects"),
     "memray": memray(),
     MEMRAY_PYTHON: memray("--trace-python-allocators"),
+}
+
+#: Native stacks too; on our own programs alone.
+NATIVE: dict[str, Mode] = {
+    "alloclens system, native": alloclens("system", "--native"),
+    "memray native": memray("--native"),
+    "alloclens objects, native": alloclens("objects", "--native"),
+    "memray python native": memray("--trace-python-allocators", "--native"),
 }
 
 

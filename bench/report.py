@@ -47,8 +47,7 @@ def slowdown_table(all_runs: list[Runs]) -> str:
     return table(["program", "plain", *MEASURED], rows)
 
 
-def peer_table(all_runs: list[Runs]) -> str:
-    columns = [modes.OBJECTS, *modes.PEERS]
+def peer_table(all_runs: list[Runs], columns: list[str]) -> str:
     rows = []
     for runs in all_runs:
         of_modes = [ratios(runs, mode) if mode in runs.samples else [] for mode in columns]
@@ -128,7 +127,12 @@ def page(
     if all_runs:
         parts += ["## Whole-run time, as a multiple of the plain run", slowdown_table(all_runs)]
     if peers:
-        parts += ["## Other profilers: whole-run time", peer_table(peers)]
+        parts += [
+            "## Other profilers: whole-run time",
+            peer_table(peers, [modes.OBJECTS, *modes.PEERS]),
+            "## Native stacks too: whole-run time",
+            peer_table(peers, list(modes.NATIVE)),
+        ]
     if costs:
         parts += [
             "## One allocation and its free: nanoseconds of processor time",

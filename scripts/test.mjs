@@ -55,9 +55,11 @@ const others = [
   'hypothesis',
   'gevent',
   'debugpy',
+  'pyperformance==1.14.0',
+  'pyperf==2.10.0',
 ];
 
-/** pip, black, mypy, pytest, a web service, pandas and pools of processes behave as without us. */
+/** pip, black, mypy, pytest, a web service, pandas, pools of processes and pyperformance behave as without us. */
 async function testForeignPrograms() {
   const environment = await ensureVenv('foreign', [...testTools, ...others]);
   await python(environment, 'pytest', '-q', 'native/python/tests/foreign');

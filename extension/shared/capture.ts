@@ -80,6 +80,8 @@ export interface Summary extends Figures {
   duration_s: number;
   peak_time_s: number;
   peak_rss_bytes: number;
+  /** What pymalloc has mapped since the start, for the objects that heap counts; absent where detail is `system`. */
+  arenas?: { peak_bytes: number; end_bytes: number };
   events: number;
   lost_events: number;
   /** How the capture ends: with its program, not yet, or cut short by what the note says. */
@@ -199,6 +201,8 @@ export interface Timeline {
   times: number[];
   heap: number[];
   rss: (number | null)[];
+  /** The most that pymalloc had mapped in each step; absent where detail is `system`. */
+  arenas?: number[];
   peak: { time_s: number; bytes: number };
 }
 
@@ -471,8 +475,11 @@ export type Query = Question & { scope?: Scope | null };
 type Question =
   /** What belongs to the whole run (times of start and end, command) is the same in every scope. */
   | { query: 'summary' }
-  /** All of them, or `limit` with the most bytes of `measure` (peak unless told) with callees. */
-  | { query: 'lines'; measure?: Measure; limit?: number }
+  /**
+   * All of them, or `limit` with the most bytes of `measure` (peak unless told) with callees. `native`: in captures with
+   * native stacks, native functions have lines of their own, which they take from Python's.
+   */
+  | { query: 'lines'; measure?: Measure; limit?: number; native?: boolean }
   /** Of all files; functions that share a line count together. */
   | { query: 'hottest_line'; measure: Measure; attribution: Attribution }
   | { query: 'file_lines'; file: string }
@@ -505,7 +512,7 @@ type Question =
   /** With most bytes of `measure` (peak unless told) first. */
   | { query: 'modules'; measure?: Measure; limit?: number }
   /** `limit`: rows of each top list. */
-  | { query: 'stats'; measure: Measure; limit: number }
+  | { query: 'stats'; measure: Measure; limit: number; native?: boolean }
   /** Largest growth first; `parts`: of equal duration, at most 64. */
   | { query: 'leaks'; limit: number; parts?: number }
   /** By stack, and apart from it what imports and caches keep; `parts` as above. */

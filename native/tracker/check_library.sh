@@ -10,7 +10,7 @@ exported=$(nm -D --defined-only "$1" | awk '{ print $3 }')
 [ "$exported" = PyInit__alloclens ] || fail "$1" "exports other names than its module entry: $exported"
 
 # hooks/interposition.cpp: with any other relocation a call of ours could end in our own hook, for ever.
-address=$(readelf -rW "$1" | grep -E 'R_X86_64_(GLOB_DAT|64) +[0-9a-f]+ (malloc|calloc|realloc|reallocarray|c?free|free_sized|free_aligned_sized|mmap|munmap|mremap|mprotect|s?brk|memalign|_exit|abort|f?execv[a-z]*)(@|$| )' || true)
+address=$(readelf -rW "$1" | grep -E 'R_X86_64_(GLOB_DAT|64) +[0-9a-f]+ (malloc|calloc|realloc|reallocarray|c?free|free_sized|free_aligned_sized|mmap|munmap|mremap|mprotect|s?brk|memalign|_exit|abort|f?exec[lv][a-z]*|system|popen)(@|$| )' || true)
 [ -z "$address" ] || fail "$1" "takes the address of a function that it hooks: $address"
 
 # Left open for the interpreter that loads it; anything else would be a library that is not there.

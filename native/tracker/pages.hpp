@@ -5,20 +5,25 @@
 #include <cstddef>
 #include <utility>
 
+#include <pthread.h>
 #include <sys/mman.h>
 
 namespace alloclens::tracker {
 
-/// The tracker's slow paths run inside somebody else's malloc, which does not change errno when it succeeds.
+/// The tracker's slow paths run inside somebody else's malloc, which does not change errno when it succeeds, and in which
+/// no thread is cancelled.
 class KeepErrno {
   public:
-    KeepErrno() : saved_(errno) {}
-    ~KeepErrno() { errno = saved_; }
+    KeepErrno() : saved_(errno) { pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellation_); }
+    ~KeepErrno() {
+        pthread_setcancelstate(cancellation_, nullptr);
+        errno = saved_;
+    }
     KeepErrno(const KeepErrno&) = delete;
     KeepErrno& operator=(const KeepErrno&) = delete;
 
   private:
-    int saved_;
+    int saved_, cancellation_ = PTHREAD_CANCEL_ENABLE;
 };
 
 /// Zeroed, private pages, given back at the end. Empty when the kernel had none.

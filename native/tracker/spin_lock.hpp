@@ -5,6 +5,7 @@
 
 #include <dlfcn.h>
 #include <sched.h>
+#include <time.h>
 
 namespace alloclens::tracker {
 
@@ -40,8 +41,12 @@ class SpinLock {
         for (int round = 0; held_.load(std::memory_order_relaxed); ++round) {
             if (round < 100) {
                 __builtin_ia32_pause();
-            } else {
+            } else if (round < 10'000) {
                 sched_yield();
+            } else {
+                // Its holder may be a thread that the kernel runs only when this one, of a higher priority, does not.
+                const timespec moment{0, 50'000};
+                clock_nanosleep(CLOCK_MONOTONIC, 0, &moment, nullptr);
             }
         }
     }

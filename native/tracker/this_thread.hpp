@@ -23,9 +23,12 @@ struct ThisThread {
     std::uint32_t session = 0;  ///< in which `id` was given
     std::uint32_t quick = 0;    ///< the same while events of this thread may take the quick way, else 0
     std::uint32_t id = 0;
+    std::uint32_t name_below = 0;  ///< the name is looked at when the stack has fewer frames than this; recorder/threads.cpp
+    std::uint32_t name_round = 0;  ///< when it was looked at last
+    std::uint64_t told_name = 0;   ///< hash of the name that the capture was told
+    const void* name_object = nullptr;  ///< the str that it was, of a Thread object; null: the kernel's
     StackWalk* walk = nullptr;
     const void* python = nullptr;  ///< the PyThreadState that was found to be this thread's last
-    char name[16] = {};            ///< as the capture was told
     const void* context = nullptr;   ///< the thread's Python context when `region_there` was looked up
     std::uint64_t context_version = 0;
     std::uint32_t region_there = 0;  ///< in that context

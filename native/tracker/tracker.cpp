@@ -4,7 +4,9 @@
 #include "hooks/fork.hpp"
 #include "hooks/interposition.hpp"
 #include "hooks/python_allocators.hpp"
-#include "recorder.hpp"
+#include "recorder/recorder.hpp"
+
+#include <new>
 
 #include <unistd.h>
 
@@ -20,6 +22,18 @@ bool in_tracked_process() { return recorder::tracked_process() == ::getpid(); }
 void unhook() {
     if (detail == Detail::objects) unhook_python_allocators(interpreter);
     restore();
+}
+
+std::string begin(const Options& options) {
+    try {
+        return recorder::begin(interpreter, {options.path, options.overwrite, options.metadata,
+            options.parent_run_id, {options.follow_children, options.launcher, options.children_name},
+            {options.standard_library, options.site_packages, options.hidden_folder}, options.sources,
+            options.sample_interval_ms, options.native_stacks, options.memory_limit,
+            options.memory_limit_refuses, options.current_thread_only, options.aggregate});
+    } catch (const std::bad_alloc&) {
+        return "The kernel has no memory left for a capture: nothing was begun.";
+    }
 }
 
 }  // namespace
@@ -39,11 +53,7 @@ std::string start(const Options& options) {
     if (std::string sentence = interpose(); !sentence.empty()) return sentence;
     detail = options.detail;
     if (detail == Detail::objects) hook_python_allocators(interpreter);
-    if (std::string sentence = recorder::begin(interpreter, {options.path, options.overwrite, options.metadata,
-            options.parent_run_id, {options.follow_children, options.launcher, options.children_name},
-            {options.standard_library, options.site_packages, options.hidden_folder}, options.sources,
-            options.sample_interval_ms, options.native_stacks, options.memory_limit,
-            options.memory_limit_refuses, options.current_thread_only, options.aggregate}); !sentence.empty()) {
+    if (std::string sentence = begin(options); !sentence.empty()) {
         unhook();
         return sentence;
     }

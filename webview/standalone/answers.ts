@@ -80,5 +80,6 @@ export class Answers {
 function cut({ timeline }: PageData, { from_s, to_s }: Scope): PageData['timeline'] {
   const keep = timeline.times.map((time) => time >= (from_s ?? 0) && time < (to_s ?? Number.POSITIVE_INFINITY));
   const kept = <T>(values: T[]) => values.filter((_, i) => keep[i]);
-  return { ...timeline, times: kept(timeline.times), heap: kept(timeline.heap), rss: kept(timeline.rss) };
+  const arenas = timeline.arenas && { arenas: kept(timeline.arenas) };
+  return { ...timeline, times: kept(timeline.times), heap: kept(timeline.heap), rss: kept(timeline.rss), ...arenas };
 }

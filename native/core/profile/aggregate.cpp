@@ -127,6 +127,9 @@ std::string encode_aggregate(const Profile& profile) {
         out.number(static_cast<std::uint64_t>(who.allocator));
         for (const Amount& each : {figures.unfreed, figures.peak, figures.total, figures.temporary}) write(each, out);
     }
+    out.number(counts.arenas);
+    out.number(counts.peak_arenas);
+    for (const Timeline::Step& step : steps) out.number(step.arenas);
     Writer length;
     length.number(program.size());
     return length.take() + program + out.take();
@@ -170,9 +173,12 @@ bool decode_aggregate(const std::uint8_t* data, std::size_t size, Profile& profi
         profile.ledger_to_restore().restore(static_cast<std::uint32_t>(stack), static_cast<std::uint32_t>(thread),
                                             static_cast<std::uint32_t>(region), static_cast<format::Allocator>(allocator), figures);
     }
+    counts.arenas = in.next();
+    counts.peak_arenas = in.next();
+    for (Timeline::Step& step : timeline) step.arenas = in.next();
     if (!in.whole()) return false;
     profile.ledger_to_restore().restore(heap, peak);
-    profile.timeline_to_restore().restore(step_us, now_us, std::move(timeline));
+    profile.timeline_to_restore().restore(step_us, now_us, std::move(timeline), counts.arenas);
     profile.restore(counts);
     return true;
 }

@@ -8,9 +8,10 @@
 
 namespace alloclens::core {
 
-/// pymalloc's arenas are shown apart; files are no heap, whatever is written into them.
+/// Files are no heap, whatever is written into them.
 inline MappingKind kind_of(std::uint8_t flags) {
-    if (!(flags & format::kMappingAnonymous) || flags & format::kMappingPythonArena) return MappingKind::other;
+    if (!(flags & format::kMappingAnonymous)) return MappingKind::other;
+    if (flags & format::kMappingPythonArena) return MappingKind::arena;
     return flags & format::kMappingWritable ? MappingKind::heap : MappingKind::reserved;
 }
 

@@ -11,8 +11,9 @@
 
 namespace alloclens::core {
 
-/// Of a mapping: only what is heap counts. What is reserved becomes heap when it is made writable.
-enum class MappingKind { other, reserved, heap };
+/// Of a mapping: only what is heap counts. What is reserved becomes heap when it is made writable. What pymalloc maps for
+/// the objects that it hands out is told apart: those count.
+enum class MappingKind { other, reserved, heap, arena };
 
 /// `Call` is what is known of the call that made heap, shared by the pieces that are left of it: together they count
 /// as one block until the last is gone.

@@ -1,5 +1,6 @@
 #include "profile.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -113,6 +114,10 @@ void Profile::map_at(std::uint32_t stack, MappingKind kind, std::uint64_t addres
     unmap_at(address, length);
     if (kind == MappingKind::other || address + length <= address) return;
     if (kind == MappingKind::reserved) return mappings_.reserve(address, length);
+    if (kind == MappingKind::arena) {
+        arenas_.map_heap(address, length, {});
+        return set_arenas(arena_bytes_ + length);
+    }
     const Call call = mapping_call(stack, length);
     mappings_.map_heap(address, length, call);
     allocated_mapping(call, length);
@@ -133,6 +138,13 @@ void Profile::unmap_at(std::uint64_t address, std::uint64_t length) {
         const bool temporary = (last ? temporaries_.take(call.number) : temporaries_.find(call.number)).has_value();
         if (temporary) ledger_.add_temporary(call.account, bytes, last ? 1 : 0);
     });
+    arenas_.unmap(address, length, [this](std::monostate, std::uint64_t bytes, bool) { set_arenas(arena_bytes_ - bytes); });
+}
+
+void Profile::set_arenas(std::uint64_t bytes) {
+    arena_bytes_ = bytes;
+    peak_arena_bytes_ = std::max(peak_arena_bytes_, bytes);
+    timeline_.arenas(bytes);
 }
 
 /// Also after the part's end, since a block may be reached only then.
@@ -167,6 +179,7 @@ void Profile::begin() {
     peak_time_us_ = part_.from_us;
     peak_rss_pages_ = rss_pages_;
     peak_rss_time_us_ = part_.from_us;
+    peak_arena_bytes_ = arena_bytes_;
     frees_missed_ = 0;
     events_ = 0;
 }
@@ -174,6 +187,7 @@ void Profile::begin() {
 void Profile::close() {
     blocks_ = LiveBlocks();
     mappings_ = {};
+    arenas_ = {};
     temporaries_ = Temporaries(part_.temporary_threshold);
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "core/format/event_decoder.hpp"
@@ -31,6 +32,7 @@ class Profile {
     void set_page_size(std::uint64_t bytes) {
         page_size_ = bytes;
         mappings_.set_page_size(bytes);
+        arenas_.set_page_size(bytes);
     }
 
     /// False when the block contradicts the blocks before it.
@@ -97,9 +99,11 @@ class Profile {
     const Ledger& ledger() const { return ledger_; }
     /// What an aggregate keeps beside the program, the ledger and the timeline.
     struct Counts {
-        std::uint64_t events, frees_missed, peak_time_us, rss_pages, peak_rss_pages, peak_rss_time_us;
+        std::uint64_t events, frees_missed, peak_time_us, rss_pages, peak_rss_pages, peak_rss_time_us, arenas, peak_arenas;
     };
-    Counts counts() const { return {events_, frees_missed_, peak_time_us_, rss_pages_, peak_rss_pages_, peak_rss_time_us_}; }
+    Counts counts() const {
+        return {events_, frees_missed_, peak_time_us_, rss_pages_, peak_rss_pages_, peak_rss_time_us_, arena_bytes_, peak_arena_bytes_};
+    }
     /// Takes what an aggregate tells, once the program was defined. No event may follow.
     void restore(const Counts& counts) {
         events_ = counts.events;
@@ -108,6 +112,8 @@ class Profile {
         rss_pages_ = counts.rss_pages;
         peak_rss_pages_ = counts.peak_rss_pages;
         peak_rss_time_us_ = counts.peak_rss_time_us;
+        arena_bytes_ = counts.arenas;
+        peak_arena_bytes_ = counts.peak_arenas;
     }
     Ledger& ledger_to_restore() { return ledger_; }
     Timeline& timeline_to_restore() { return timeline_; }
@@ -131,6 +137,9 @@ class Profile {
     std::uint64_t peak_time_us() const { return peak_time_us_; }
     std::uint64_t peak_rss_pages() const { return peak_rss_pages_; }
     std::uint64_t peak_rss_time_us() const { return peak_rss_time_us_; }
+    /// What pymalloc has mapped, and the most of it.
+    std::uint64_t arena_bytes() const { return arena_bytes_; }
+    std::uint64_t peak_arena_bytes() const { return peak_arena_bytes_; }
     std::uint64_t page_size() const { return page_size_; }
 
     /// Of a size in a part that is kept by size: 1 for no bytes, then by powers of two.
@@ -158,6 +167,7 @@ class Profile {
     Call mapping_call(std::uint32_t stack, std::uint64_t bytes);
     void allocated_mapping(const Call& call, std::uint64_t bytes);
     void unmap_at(std::uint64_t address, std::uint64_t length);
+    void set_arenas(std::uint64_t bytes);
     void advance(std::uint64_t time_us);
     void cross(std::uint64_t time_us);
     void begin();
@@ -175,6 +185,7 @@ class Profile {
     Ledger ledger_;
     LiveBlocks blocks_;
     Mappings<Call> mappings_;
+    Mappings<std::monostate> arenas_;
     Temporaries temporaries_;
     Timeline timeline_;
     std::uint32_t thread_ = 0;
@@ -189,6 +200,7 @@ class Profile {
     std::uint64_t rss_pages_ = 0;
     std::uint64_t peak_rss_pages_ = 0;
     std::uint64_t peak_rss_time_us_ = 0;
+    std::uint64_t arena_bytes_ = 0, peak_arena_bytes_ = 0;
     std::uint64_t page_size_ = 4096;
 };
 

@@ -102,7 +102,7 @@ void SubjectHistory::put(std::uint64_t address, const Block& block) {
 
 void SubjectHistory::map_at(std::uint32_t place, MappingKind kind, std::uint64_t address, std::uint64_t length) {
     unmap_at(address, length);
-    if (kind == MappingKind::other || address + length <= address) return;
+    if ((kind != MappingKind::heap && kind != MappingKind::reserved) || address + length <= address) return;
     if (kind == MappingKind::reserved) return mappings_.reserve(address, length);
     mappings_.map_heap(address, length, {of_subject(place), bytes_.now_us()});
     if (of_subject(place)) grow(length, 1);

@@ -18,6 +18,7 @@ class Timeline {
     struct Step {
         std::uint64_t heap = 0;                ///< bytes, the highest in the step
         std::optional<std::uint64_t> rss;      ///< bytes, the last sample in the step or before it
+        std::uint64_t arenas = 0;              ///< bytes, the highest in the step
     };
 
     /// The heap grew. Called at every allocation, so it only compares.
@@ -28,16 +29,26 @@ class Timeline {
     /// Closes the steps before `time_us`, in which the heap ended as `heap`.
     void advance(std::uint64_t time_us, std::uint64_t heap);
     void rss(std::uint64_t bytes) { rss_ = bytes; }
+    /// What pymalloc has mapped rose or fell.
+    void arenas(std::uint64_t bytes) {
+        arenas_ = bytes;
+        if (bytes > highest_arenas_) highest_arenas_ = bytes;
+    }
 
     /// What was the highest until now lies before the first step.
-    void begin(std::uint64_t heap) { highest_ = heap; }
+    void begin(std::uint64_t heap) {
+        highest_ = heap;
+        highest_arenas_ = arenas_;
+    }
 
     /// As an aggregate tells it; the last step is still open.
-    void restore(std::uint64_t step_us, std::uint64_t now_us, std::vector<Step> steps) {
+    void restore(std::uint64_t step_us, std::uint64_t now_us, std::vector<Step> steps, std::uint64_t arenas) {
+        arenas_ = arenas;
         step_us_ = step_us;
         now_us_ = now_us;
         highest_ = steps.back().heap;
         rss_ = steps.back().rss;
+        highest_arenas_ = steps.back().arenas;
         steps.pop_back();
         closed_ = std::move(steps);
     }
@@ -55,7 +66,8 @@ class Timeline {
     std::vector<Step> closed_;
     std::uint64_t step_us_ = 1000;
     std::uint64_t now_us_ = 0;
-    std::uint64_t highest_ = 0;  ///< of the open step
+    std::uint64_t highest_ = 0, highest_arenas_ = 0;  ///< of the open step
+    std::uint64_t arenas_ = 0;
     std::optional<std::uint64_t> rss_;
 };
 

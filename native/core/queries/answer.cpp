@@ -29,6 +29,12 @@ std::string answer(const Request& request, OpenCapture& capture, const Progress&
     const Scope scope = request.scope();
     const auto view = [&] { return capture.view(scope, progress); };
     const auto page = [&] { return Page{request.number("offset"), request.number("limit")}; };
+    // Before a view is made, since that counts the places.
+    const auto natives = [&]() -> const NativePlaces* {
+        if (!request.flag("native")) return nullptr;
+        capture.places_with_native();
+        return &capture.native_places();
+    };
     JsonWriter out;
     const auto rows = [&out](const char* name, auto&& write) {
         out.begin_object().key(name).begin_array();
@@ -36,8 +42,10 @@ std::string answer(const Request& request, OpenCapture& capture, const Progress&
         out.end_array().end_object();
     };
     if (kind == "summary") answer_summary(view(), capture.native_notes(), out);
-    else if (kind == "lines") answer_lines(view(), request.measure_or(Measure::peak), request.limit(), out);
-    else if (kind == "hottest_line") answer_hottest_line(view(), request.measure(), request.attribution("attribution"), out);
+    else if (kind == "lines") {
+        const NativePlaces* const wanted = natives();
+        answer_lines(view(), wanted, request.measure_or(Measure::peak), request.limit(), out);
+    } else if (kind == "hottest_line") answer_hottest_line(view(), request.measure(), request.attribution("attribution"), out);
     else if (kind == "file_lines") answer_file_lines(view(), request.text("file"), out);
     else if (kind == "expressions") answer_expressions(view(), request.text("file"), out);
     else if (kind == "line_ranges") answer_line_ranges(view(), request.text("file"), request.line_ranges(), out);
@@ -48,8 +56,9 @@ std::string answer(const Request& request, OpenCapture& capture, const Progress&
         const TreeQuery query = request.tree_query();
         const Places& places = query.hide.native ? capture.places() : capture.places_with_native();
         answer_tree(capture.frame_tree(scope, frame_tree_options(places, query), progress), capture.program(), query, out);
-    } else if (kind == "timeline") answer_timeline(capture.profile(scope.part, progress), request.number("points"), out);
-    else if (kind == "threads") rows("threads", [&] { write_threads(view(), out); });
+    } else if (kind == "timeline") {
+        answer_timeline(capture.recording(), capture.profile(scope.part, progress), request.number("points"), out);
+    } else if (kind == "threads") rows("threads", [&] { write_threads(view(), out); });
     else if (kind == "allocators") rows("allocators", [&] { write_allocators(view(), out); });
     else if (kind == "regions") rows("regions", [&] { write_regions(view(), out); });
     else if (kind == "sizes") {
@@ -75,7 +84,8 @@ std::string answer(const Request& request, OpenCapture& capture, const Progress&
         const View generations = capture.view_by_generation(scope, request.number_or("parts", kGenerations), progress);
         answer_unfreed(generations, sources_of(capture), request.number("limit"), out);
     } else if (kind == "stats") {
-        answer_stats(view(), capture.view_by_size(scope, progress), capture.view_by_generation(scope, kGenerations, progress),
+        const NativePlaces* const wanted = natives();
+        answer_stats(view(), capture.view_by_size(scope, progress), capture.view_by_generation(scope, kGenerations, progress), wanted,
                      request.measure(), request.number("limit"), out);
     } else if (kind == "neighbours") {
         answer_neighbours(view(), request.function("function"), request.measure(), request.number("limit"), out);

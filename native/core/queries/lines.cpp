@@ -7,17 +7,43 @@
 
 namespace alloclens::core {
 
-std::vector<LineOfCode> lines_of(const View& view) {
+namespace {
+
+/// The interpreter's frames stand for the Python line that they execute, and the C library's begin threads.
+bool has_line(const NativePlaces::Frame& frame, const Stack& stack) {
+    return !frame.interpreter && !(frame.c_library && stack.code == 0);
+}
+
+/// The line that asked for a stack's memory.
+std::uint32_t own_place(const View& view, const NativePlaces& natives, std::uint32_t stack) {
+    const Program& program = view.program();
+    for (; program.stacks[stack].native; stack = program.stacks[stack].parent) {
+        const NativePlaces::Frame& frame = natives.frame(program.stacks[stack].native);
+        if (has_line(frame, program.stacks[stack])) return frame.places.back();
+    }
+    return view.place(stack);
+}
+
+}  // namespace
+
+std::vector<LineOfCode> lines_of(const View& view, const NativePlaces* natives) {
     const Places& places = view.places();
+    const Program& program = view.program();
     std::vector<LineOfCode> rows(places.places());
     const std::vector<std::uint32_t> yours = view.innermost_of_yours();
     for (std::uint32_t i = 0; i < view.stacks(); ++i) {
         const Figures own = view.own(i);
-        rows[view.place(i)].own += own;
+        rows[natives ? own_place(view, *natives, i) : view.place(i)].own += own;
         rows[yours[i]].yours += own;
     }
-    view.outermost(places.places(), [](std::uint32_t place) { return place; },
-                   [&](std::uint32_t, std::uint32_t place, const Figures& sum) { rows[place].with_callees += sum; });
+    const auto places_of = [&](std::uint32_t stack, auto&& has) {
+        const std::uint32_t native = program.stacks[stack].native;
+        if (native == 0) return has(view.place(stack));
+        if (!natives || !has_line(natives->frame(native), program.stacks[stack])) return;
+        for (const std::uint32_t place : natives->frame(native).places) has(place);
+    };
+    view.outermost_keys(places.places(), places_of,
+                        [&](std::uint32_t, std::uint32_t place, const Figures& sum) { rows[place].with_callees += sum; });
     rows[0].with_callees = rows[0].own;
 
     std::vector<LineOfCode> shown;
@@ -53,8 +79,8 @@ void answer_hottest_line(const View& view, Measure measure, Attribution attribut
     out.begin_object().field("bytes", hottest).end_object();
 }
 
-void answer_lines(const View& view, Measure measure, std::optional<std::size_t> limit, JsonWriter& out) {
-    std::vector<LineOfCode> lines = lines_of(view);
+void answer_lines(const View& view, const NativePlaces* natives, Measure measure, std::optional<std::size_t> limit, JsonWriter& out) {
+    std::vector<LineOfCode> lines = lines_of(view, natives);
     if (limit && lines.size() > *limit) {
         const auto hotter = [&](const LineOfCode& a, const LineOfCode& b) {
             const std::uint64_t left = a.with_callees.of(measure).bytes, right = b.with_callees.of(measure).bytes;

@@ -65,8 +65,9 @@ struct Page {
 
 /// `more_notes` follow those of the recording.
 void answer_summary(const View& view, const std::vector<std::string>& more_notes, JsonWriter& out);
-/// Of all lines, or of those with most bytes of the measure with callees.
-void answer_lines(const View& view, Measure measure, std::optional<std::size_t> limit, JsonWriter& out);
+/// Of all lines, or of those with most bytes of the measure with callees. With `natives`, which are resolved, native
+/// functions have lines of their own.
+void answer_lines(const View& view, const NativePlaces* natives, Measure measure, std::optional<std::size_t> limit, JsonWriter& out);
 /// Bytes of the line that has most of them, all functions on it together.
 void answer_hottest_line(const View& view, Measure measure, Attribution attribution, JsonWriter& out);
 void answer_file_lines(const View& view, const std::string& file, JsonWriter& out);
@@ -79,9 +80,10 @@ void answer_line_detail(const View& view, const LineDetailQuery& query, JsonWrit
 FrameTreeOptions frame_tree_options(const Places& places, const TreeQuery& query);
 /// `tree` was made with `frame_tree_options`.
 void answer_tree(const FrameTree& tree, const Program& program, const TreeQuery& query, JsonWriter& out);
-void answer_timeline(const Profile& profile, std::size_t points, JsonWriter& out);
-/// The second view is kept by size, if there is one, the third by generations.
-void answer_stats(const View& view, const std::optional<View>& by_size, const View& by_generation, Measure measure, std::size_t limit, JsonWriter& out);
+void answer_timeline(const Recording& recording, const Profile& profile, std::size_t points, JsonWriter& out);
+/// The second view is kept by size, if there is one, the third by generations; `natives` as for lines.
+void answer_stats(const View& view, const std::optional<View>& by_size, const View& by_generation, const NativePlaces* natives, Measure measure,
+                  std::size_t limit, JsonWriter& out);
 void answer_neighbours(const View& view, const FunctionId& function, Measure measure, std::size_t limit, JsonWriter& out);
 void answer_records(const View& view, Measure measure, const Page& page, JsonWriter& out);
 void answer_history(const View& view, const std::vector<bool>& subject, const SubjectHistory& history, std::size_t points, JsonWriter& out);
@@ -124,6 +126,8 @@ struct PeakRss {
     std::uint64_t time_us;
 };
 PeakRss peak_rss(const View& view);
+/// Whether the capture tells what pymalloc has mapped.
+bool tells_arenas(const Recording& recording);
 /// A thread's own name, or one made of its number.
 std::string thread_name(const Program& program, std::uint32_t thread);
 /// A deterministic order for places with the same figures.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "json_writer.hpp"
+#include "native_places.hpp"
 #include "view.hpp"
 
 namespace alloclens::core {
@@ -14,8 +15,9 @@ struct LineOfCode {
     std::uint32_t place;  ///< 0: memory without Python code
     Figures own, yours, with_callees;
 };
-/// Those with any figures, and place 0, in the order of places.
-std::vector<LineOfCode> lines_of(const View& view);
+/// Those with any figures, and place 0, in the order of places. With `natives`, which are resolved, native functions have
+/// lines of their own: what they asked for is no longer the Python line's own.
+std::vector<LineOfCode> lines_of(const View& view, const NativePlaces* natives = nullptr);
 void write_line(const Places& places, const LineOfCode& line, JsonWriter& out);
 
 struct ModuleFigures {

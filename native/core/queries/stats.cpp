@@ -25,7 +25,8 @@ void write_top(const char* name, const Places& places, std::vector<LineOfCode> l
 
 }  // namespace
 
-void answer_stats(const View& view, const std::optional<View>& by_size, const View& by_generation, Measure measure, std::size_t limit, JsonWriter& out) {
+void answer_stats(const View& view, const std::optional<View>& by_size, const View& by_generation, const NativePlaces* natives, Measure measure,
+                  std::size_t limit, JsonWriter& out) {
     const Places& places = view.places();
     const Profile& profile = view.profile();
     const Figures& total = view.total();
@@ -45,7 +46,7 @@ void answer_stats(const View& view, const std::optional<View>& by_size, const Vi
     out.end_array().key("threads").begin_array();
     write_threads(view, out);
     out.end_array();
-    const std::vector<LineOfCode> lines = lines_of(view);
+    const std::vector<LineOfCode> lines = lines_of(view, natives);
     write_top("top_by_size", places, lines, limit, out, [&](const LineOfCode& line) { return line.own.of(measure).bytes; });
     write_top("top_by_count", places, lines, limit, out, [&](const LineOfCode& line) { return line.own.of(measure).allocations; });
     write_rows("top_modules", modules_of(view, measure), limit, out, [&](const ModuleFigures& module) { write_module(module, out); });

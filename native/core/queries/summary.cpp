@@ -110,6 +110,9 @@ PeakRss peak_rss(const View& view) {
     return {std::max(profile.peak_rss_pages(), at_end) * profile.page_size(), profile.peak_rss_time_us()};
 }
 
+/// Where CPython's own allocators are not looked at, arenas are mappings like others, and heap.
+bool tells_arenas(const Recording& recording) { return recording.metadata && recording.metadata->detail == "objects"; }
+
 void answer_summary(const View& view, const std::vector<std::string>& more_notes, JsonWriter& out) {
     const Recording& recording = view.recording();
     const Profile& profile = view.profile();
@@ -131,6 +134,9 @@ void answer_summary(const View& view, const std::vector<std::string>& more_notes
     write_figures(view.total(), out);
     out.field("peak_time_s", static_cast<double>(profile.peak_time_us()) / 1e6);
     out.field("peak_rss_bytes", peak_rss(view).bytes);
+    if (tells_arenas(recording)) {
+        out.key("arenas").begin_object().field("peak_bytes", profile.peak_arena_bytes()).field("end_bytes", profile.arena_bytes()).end_object();
+    }
     out.field("events", profile.events());
     out.field("lost_events", recording.end ? recording.end->lost_events : 0);
     out.field("exit_status", recording.end ? recording.end->exit_status : std::nullopt);

@@ -34,13 +34,21 @@ void write_steps(const Timeline& timeline, std::size_t points, JsonWriter& out) 
     out.end_array();
 }
 
-void answer_timeline(const Profile& profile, std::size_t points, JsonWriter& out) {
+void answer_timeline(const Recording& recording, const Profile& profile, std::size_t points, JsonWriter& out) {
     const std::vector<Timeline::Step> steps = profile.timeline().steps();
     const std::size_t width = width_of(steps.size(), points);
     out.begin_object();
     write_steps(profile.timeline(), points, out);
     out.key("rss").begin_array();
     for (std::size_t i = 0; i < steps.size(); i += width) out.value(steps[std::min(i + width, steps.size()) - 1].rss);
+    if (tells_arenas(recording)) {
+        out.end_array().key("arenas").begin_array();
+        for (std::size_t i = 0; i < steps.size(); i += width) {
+            std::uint64_t highest = 0;
+            for (std::size_t k = i; k < std::min(i + width, steps.size()); ++k) highest = std::max(highest, steps[k].arenas);
+            out.value(highest);
+        }
+    }
     out.end_array().key("peak").begin_object();
     out.field("time_s", seconds(profile.peak_time_us())).field("bytes", profile.peak());
     out.end_object().end_object();

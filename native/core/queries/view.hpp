@@ -70,28 +70,37 @@ class View {
     /// The same with keys of stacks.
     template <class KeyOf, class Found>
     void outermost_stacks(std::uint32_t keys, KeyOf&& key_of, Found&& found) const {
+        outermost_keys(keys, [&](std::uint32_t stack, auto&& has) { has(key_of(stack)); }, found);
+    }
+
+    /// The same with stacks that may have several: `keys_of(stack, has)` calls `has(key)` for each.
+    template <class KeysOf, class Found>
+    void outermost_keys(std::uint32_t keys, KeysOf&& keys_of, Found&& found) const {
         struct Open {
             std::uint32_t stack;
-            std::uint32_t key;  ///< 0: none, or a caller has it
             std::uint32_t next;
+            std::size_t first_key;  ///< in `opened`, of those that no caller has
             Figures sum;
         };
         std::vector<bool> active(keys, false);
-        std::vector<Open> path{{0, 0, links_.first_child(0), {}}};
+        std::vector<std::uint32_t> opened;
+        std::vector<Open> path{{0, links_.first_child(0), 0, {}}};
         for (;;) {
             Open& top = path.back();
             if (top.next != 0) {
                 const std::uint32_t stack = std::exchange(top.next, links_.next_sibling(top.next));
-                std::uint32_t key = key_of(stack);
-                if (key != 0 && active[key]) key = 0;
-                else if (key != 0) active[key] = true;
-                path.push_back({stack, key, links_.first_child(stack), own(stack)});
+                path.push_back({stack, links_.first_child(stack), opened.size(), own(stack)});
+                keys_of(stack, [&](std::uint32_t key) {
+                    if (key == 0 || active[key]) return;
+                    active[key] = true;
+                    opened.push_back(key);
+                });
                 continue;
             }
             if (path.size() == 1) return;
-            if (top.key != 0) {
-                active[top.key] = false;
-                found(top.stack, top.key, std::as_const(top.sum));
+            for (; opened.size() > top.first_key; opened.pop_back()) {
+                active[opened.back()] = false;
+                found(top.stack, opened.back(), std::as_const(top.sum));
             }
             path[path.size() - 2].sum += top.sum;
             path.pop_back();

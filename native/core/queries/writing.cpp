@@ -1,3 +1,5 @@
+#include <optional>
+#include <string_view>
 #include <tuple>
 
 #include "queries.hpp"
@@ -22,7 +24,9 @@ void write_place(const Places& places, std::uint32_t number, JsonWriter& out) {
         out.field("file", nullptr).field("line", nullptr).field("function", nullptr);
     } else {
         const Places::Place& place = places.place(number);
-        out.field("file", places.file(place.file).path).field("line", place.line).field("function", places.name(place.name));
+        const auto if_any = [](auto value, bool any) { return any ? std::optional(value) : std::nullopt; };
+        out.field("file", if_any(std::string_view(places.file(place.file).path), place.file != 0));
+        out.field("line", if_any(place.line, place.line != 0)).field("function", places.name(place.name));
     }
     out.field("origin", name_of(places.origin(number)));
 }

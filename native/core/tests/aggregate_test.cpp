@@ -28,6 +28,8 @@ void fill(Profile& profile) {
     REQUIRE(profile.allocation(2, 500, format::Allocator::pyobject_malloc, 0x2000));
     profile.time(2500);
     profile.rss(77);
+    REQUIRE(profile.map(0, format::kMappingAnonymous | format::kMappingPythonArena, 0x100000, 0x4000));
+    profile.unmap(0x103000, 0x1000);
     profile.free(0x1000, false);
     REQUIRE(profile.thread(2));
     REQUIRE(profile.region(1));
@@ -42,7 +44,10 @@ TEST_CASE("an aggregate keeps the program, the figures of each account and the t
     const std::string text = encode_aggregate(profile);
     REQUIRE(decode_aggregate(bytes(text), text.size(), again));
     CHECK(encode_aggregate(again) == text);
-    CHECK(again.events() == 5);
+    CHECK(again.events() == 7);
+    CHECK(again.arena_bytes() == 0x3000);
+    CHECK(again.peak_arena_bytes() == 0x4000);
+    CHECK(again.timeline().steps().back().arenas == 0x3000);
     CHECK(again.ledger().heap() == 500);
     CHECK(again.peak() == 1500);
     CHECK(again.peak_rss_pages() == 77);

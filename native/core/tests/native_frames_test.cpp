@@ -93,6 +93,20 @@ TEST_CASE("bytes that native code asks for count on the Python line that called 
                         std::to_string(row["with_callees"]["total_bytes"].get<int>()));
     }
     CHECK(found == std::vector<std::string>{"main 1100 1111", "callback 11 11"});
+    // Asked for, native functions have rows of their own, but for those of the interpreter and where threads begin.
+    std::vector<std::string> with_native;
+    const Json all_rows = ask(session, {{"query", "lines"}, {"native", true}})["rows"];
+    for (const Json& row : all_rows) {
+        if (row["function"].is_null()) continue;
+        with_native.push_back(row["function"].get<std::string>() + " " + std::to_string(row["total_bytes"].get<int>()) + " " +
+                              std::to_string(row["yours"]["total_bytes"].get<int>()) + " " +
+                              std::to_string(row["with_callees"]["total_bytes"].get<int>()));
+    }
+    CHECK(with_native == std::vector<std::string>{"0x10 1000 0 1011", "main 100 1100 1111", "0x18 10 0 11", "0x7f00 1 0 1", "callback 0 11 11"});
+    const Json stats = ask(session, {{"query", "stats"}, {"measure", "total"}, {"limit", 2}, {"native", true}});
+    CHECK(stats["top_by_size"][0]["function"] == "0x10");
+    CHECK(stats["top_by_size"][0]["origin"] == "native");
+    CHECK(stats["top_by_size"][0]["line"] == nullptr);
     const Json detail = ask(session, {{"query", "line_detail"}, {"file", "/w/main.py"}, {"line", 12}, {"measure", "total"}, {"limit", 10}});
     REQUIRE(detail["called_from"].size() == 1);
     CHECK(detail["called_from"][0]["path"].size() == 1);

@@ -329,6 +329,26 @@ TEST_CASE("the timeline has at most as many points as asked for, and the heap's 
     CHECK(timeline["rss"].back() == 100 * 4096);
 }
 
+TEST_CASE("what pymalloc maps is told beside the heap, in the whole run and in a part of it") {
+    constexpr std::uint8_t kArena = alloclens::format::kMappingAnonymous | alloclens::format::kMappingWritable | alloclens::format::kMappingPythonArena;
+    constexpr std::uint64_t kSize = 256 * 1024;
+    CaptureBuilder builder;
+    for (std::uint64_t i = 1; i <= 4; ++i) builder.map(0, kArena, i * kSize, kSize), builder.time(1'000'000);
+    builder.unmap(2 * kSize, 2 * kSize);  // two at once
+    builder.allocate(0, 10, 8);
+    builder.time(1'000'000);
+    const TemporaryFile file(builder.finished());
+    Session session(file.path());
+    CHECK(ask(session, {{"query", "summary"}})["peak_bytes"] == 10);
+    CHECK(ask(session, {{"query", "summary"}})["arenas"] == Json{{"peak_bytes", 4 * kSize}, {"end_bytes", 2 * kSize}});
+    const Json part{{"from_s", 0.5}, {"to_s", 2.5}};
+    CHECK(ask(session, {{"query", "summary"}, {"scope", part}})["arenas"] == Json{{"peak_bytes", 3 * kSize}, {"end_bytes", 3 * kSize}});
+    const Json arenas = ask(session, {{"query", "timeline"}, {"points", 5}})["arenas"];
+    CHECK(arenas[0] == 2 * kSize);  // the next one came when the first second was over
+    CHECK(arenas[3] == 4 * kSize);
+    CHECK(arenas.back() == 2 * kSize);
+}
+
 TEST_CASE("a question that makes no sense is refused") {
     const TemporaryFile file(CaptureBuilder().finished());
     Session session(file.path());

@@ -72,7 +72,8 @@ class Capture:
     def snapshots(self, points: int = 1000, **scope: Any) -> Iterator[Snapshot]:
         """Heap and resident memory over time, in at most so many steps; of a scope only `from_s` and `to_s` count."""
         timeline = self.query("timeline", points=points, scope=scope)
-        return map(Snapshot._make, zip(timeline["times"], timeline["heap"], timeline["rss"]))
+        series = (timeline[name] for name in ("times", "heap", "rss", "arenas") if name in timeline)
+        return (Snapshot(*step) for step in zip(*series))
 
     def records(self, measure: str = "peak", **scope: Any) -> Iterator[Record]:
         """What each stack, thread and allocator holds of the measure, most bytes first; scopes: docs/python-api.md."""

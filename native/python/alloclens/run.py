@@ -46,11 +46,14 @@ def main(words: "list[str]", main_file: str, command_line: "list[bytes] | None",
     _forget_launcher(main_file, modules_before)
     run = program.become(options, [word.decode(sys.getfilesystemencoding(), "surrogateescape") for word in plain])
     end = _end(path, main_file, options.quiet)
-    fields = _fields(options, path, main_file, plain)
-    fields += _fields_of_children(
-        options, main_file, parent_run_id, children_name or path.rpartition(".alloclens")[0] or path
-    )
-    problem = _alloclens.start(fields)
+    pairs = _fields(options, path, main_file)
+    if options.follow_children:
+        name = children_name or path.rpartition(".alloclens")[0] or path
+        pairs += [("parent_run_id", parent_run_id), *fields.of_children(main_file, name, dict(pairs))]
+    recording = [encoded(word) for pair in pairs + fields.of_interpreter() for word in pair]
+    for word in plain:
+        recording += [b"command", word]
+    problem = _alloclens.start(recording)
     if problem:
         raise Refusal(problem)
     # Before the program can register its own functions: they are called in reverse, so tracking covers them.
@@ -96,10 +99,10 @@ def _default_name(options: Options) -> str:
     return f"alloclens-{short}.{posix.getpid()}.alloclens"
 
 
-def _fields(options: Options, path: str, main_file: str, plain: "list[bytes]") -> "list[bytes]":
-    """Keys and values in turn, for docs/capture-format.md's metadata and tracker.hpp's options."""
+def _fields(options: Options, path: str, main_file: str) -> "list[tuple[str, str]]":
+    """Keys and values, for docs/capture-format.md's metadata and tracker.hpp's options."""
     name = {"code": "-c", "script": "<stdin>" if options.name == "-" else options.name}.get(options.kind, options.name)
-    pairs = [
+    return [
         ("path", path),
         ("overwrite", "1" if options.force else "0"),
         ("native", "1" if options.native else "0"),
@@ -113,10 +116,6 @@ def _fields(options: Options, path: str, main_file: str, plain: "list[bytes]") -
         ("target_kind", options.kind),
         ("target_name", name),
     ]
-    words = [encoded(word) for pair in pairs + fields.of_interpreter() for word in pair]
-    for word in plain:
-        words += [b"command", word]
-    return words
 
 
 def _start_server(options: Options, path: str, main_file: str) -> None:
@@ -147,20 +146,6 @@ def _exists(path: str) -> bool:
     except OSError:
         return False
     return True
-
-
-def _fields_of_children(options: Options, main_file: str, parent_run_id: str, name: str) -> "list[bytes]":
-    """What the tracker needs to follow children: the words before those of a Python program."""
-    words = [main_file, "run", "-q", "--follow-children", "--detail", options.detail]
-    words += ["--no-sources"] * options.no_sources + ["--native"] * options.native
-    words += ["--memory-interval", options.memory_interval]
-    words += ["--aggregate"] * options.aggregate
-    if options.memory_limit:
-        words += ["--memory-limit", options.memory_limit, "--memory-limit-action", options.memory_limit_action]
-    pairs = [("parent_run_id", parent_run_id), ("children_name", name)]
-    pairs += [("follow_children", "1" if options.follow_children else "0")]
-    pairs += [("launcher", word) for word in words]
-    return [encoded(word) for pair in pairs for word in pair]
 
 
 def _end(path: str, main_file: str, quiet: bool) -> "Callable[[], None]":

@@ -45,3 +45,5 @@ class Snapshot(NamedTuple):
     """Highest in the step."""
     rss: Optional[int]
     """The last sample; None before the first."""
+    arenas: Optional[int] = None
+    """The most that pymalloc had mapped in the step; None where detail is `system`."""

@@ -22,6 +22,10 @@ def summary_lines(summary: Dict[str, Any]) -> List[str]:
         ),
         ("Peak RSS", bytes_text(summary["peak_rss_bytes"])),
     ]
+    if "arenas" in summary:
+        arenas = summary["arenas"]
+        most, end = bytes_text(arenas["peak_bytes"]), bytes_text(arenas["end_bytes"])
+        rows.append(("pymalloc's arenas", f"{most} at most, {end} at the end"))
     width = max(len(name) for name, _ in rows)
     return [f"{name:{width}}  {value}" for name, value in rows]
 

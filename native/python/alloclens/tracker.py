@@ -9,7 +9,8 @@ import warnings
 from typing import Any, Callable, List, Optional, Tuple, TypeVar, Union
 
 from alloclens import fields
-from alloclens.options import encoded
+from alloclens.options import byte_count, encoded
+from alloclens.sentences import Refusal
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -38,7 +39,10 @@ class Tracker:
         current_thread_only: bool = False,
         overwrite: bool = False,
         sources: bool = True,
+        aggregate: bool = False,
         memory_interval_ms: int = 10,
+        memory_limit: "Union[int, str, None]" = None,
+        memory_limit_action: str = "kill",
     ) -> None:
         """`path`: of the capture, which must not exist unless `overwrite`.
 
@@ -47,10 +51,15 @@ class Tracker:
         `follow_children`: programs that it starts and processes that it forks get captures of their own beside it.
         `current_thread_only`: only what the thread that starts it allocates; any thread may free it.
         `sources`: keep the text of the program's own files in the capture.
+        `aggregate`: keep sums instead of events: a small capture, also of days, of the whole recording only.
         `memory_interval_ms`: between samples of the process's resident memory.
+        `memory_limit`: bytes that may be live of what was allocated inside, a number or text such as "500MB".
+        `memory_limit_action`: "kill" the program when that is passed, or "raise": the allocation raises MemoryError.
         """
         if detail not in ("objects", "system"):
             raise ValueError(f"detail is 'objects' or 'system', not {detail!r}.")
+        if memory_limit_action not in ("kill", "raise"):
+            raise ValueError(f"memory_limit_action is 'kill' or 'raise', not {memory_limit_action!r}.")
         if memory_interval_ms < 1:
             raise ValueError(f"memory_interval_ms is a number of milliseconds from 1 on, not {memory_interval_ms}.")
         self._pattern = os.fspath(path)
@@ -60,7 +69,10 @@ class Tracker:
             ("current_thread_only", "01"[current_thread_only]),
             ("overwrite", "01"[overwrite]),
             ("sources", "01"[sources]),
+            ("aggregate", "01"[aggregate]),
             ("sample_interval_ms", str(memory_interval_ms)),
+            ("memory_limit", "" if memory_limit is None else str(_byte_count(memory_limit))),
+            ("memory_limit_action", memory_limit_action),
         ]
         self._follow_children = follow_children
         self._count = 0
@@ -161,21 +173,20 @@ class Tracker:
     def _of_children(self, path: str) -> List[Tuple[str, str]]:
         if not self._follow_children:
             return []
-        options = dict(self._options)
-        words = [
-            os.path.join(os.path.dirname(os.path.abspath(__file__)), "__main__.py"),
-            "run",
-            "-q",
-            "--follow-children",
-        ]
-        words += ["--detail", options["detail"]]
-        words += ["--no-sources"] * (options["sources"] == "0") + ["--native"] * (options["native"] == "1")
+        main_file = os.path.join(os.path.dirname(os.path.abspath(__file__)), "__main__.py")
         name = path[: -len(".alloclens")] if path.endswith(".alloclens") else path
-        return [("follow_children", "1"), ("children_name", name), *(("launcher", word) for word in words)]
+        return fields.of_children(main_file, name, dict(self._options))
 
     def _stop_at_exit(self) -> None:
         if _running is self:
             self.stop()
+
+
+def _byte_count(limit: "Union[int, str]") -> int:
+    try:
+        return byte_count(str(limit))
+    except Refusal as refusal:
+        raise ValueError(str(refusal)) from None
 
 
 @functools.lru_cache(maxsize=1)

@@ -33,6 +33,8 @@ PACKAGES = {
         "markupsafe",
         "trio",
     ],
+    "workers": ["gunicorn", "celery"],
+    "kernels": ["ipykernel", "nbclient"],
 }
 
 

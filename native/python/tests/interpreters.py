@@ -38,6 +38,10 @@ class Interpreter:
         return int(major), int(minor)
 
 
+ITSELF = Interpreter("%d.%d" % sys.version_info[:2], Path(sys.executable), Path(sys.executable), {})
+"""That runs the tests, for what does not differ between versions."""
+
+
 def candidates(version: str) -> list[Path]:
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
     found = sorted(pyenv.glob(f"{version}.*/bin/python{version}"), reverse=True)

@@ -141,6 +141,7 @@ import os, subprocess, sys
 quiet = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 subprocess.run(["ls"], **quiet)
 subprocess.run("true", shell=True)
+os.system("true")
 subprocess.run([sys.executable, "-V"], **quiet)
 subprocess.run([sys.executable], stdin=subprocess.DEVNULL, **quiet)
 subprocess.run([sys.executable, sys.argv[1], "--version"], **quiet)
@@ -165,6 +166,7 @@ def test_what_is_not_followed_is_named_with_the_reason(interpreter: Interpreter,
     python = interpreter.python.name
     assert reasons == [
         ("ls", "it is no Python program"),
+        ("sh", "it is no Python program"),
         ("sh", "it is no Python program"),
         (python, "it only asks the interpreter for help or its version"),
         (python, "it names no program on its command line"),

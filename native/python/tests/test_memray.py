@@ -1,4 +1,4 @@
-"""The same script under memray: the same bytes on the same lines, and every difference explained.
+"""The same script under memray: the same bytes on the same lines and stacks, and every difference explained.
 
 memray learns the stack from a profile function, which changes what the interpreter allocates; AllocLens has none. The
 rows of functions are compared. Lines of the module itself differ because memray runs scripts through runpy, with other
@@ -15,54 +15,62 @@ from typing import Any
 import interpreters
 import pytest
 from interpreters import Interpreter
-from running import LAUNCHER, PROGRAMS, environment, rows, tracked
+from running import LAUNCHER, PACKAGE_FOLDER, PROGRAMS, environment, tracked
 
 PROGRAM = PROGRAMS / "agreement.py"
 HELPERS = Path(__file__).parent / "helpers"
 
 Place = tuple[int, str]
+#: Of the program, outermost first.
+Stack = tuple[Place, ...]
 Figures = tuple[int, int]
+Paths = dict[Stack, Figures]
 
 
 def output(words: list[str | Path], folder: Path) -> str:
-    answer = subprocess.run(words, cwd=folder, env=environment(), capture_output=True, text=True, check=True)
+    env = environment(PYTHONPATH=str(PACKAGE_FOLDER))
+    answer = subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, check=True)
     return answer.stdout
 
 
-def of_memray(interpreter: Interpreter, folder: Path, detail: str) -> dict[Place, Figures]:
+def paths_in(text: str) -> Paths:
+    return {tuple((line, name) for line, name in path): (size, count) for path, size, count in json.loads(text)}
+
+
+def of_memray(interpreter: Interpreter, folder: Path, detail: str) -> Paths:
     options = ["--trace-python-allocators"] if detail == "objects" else []
     output([interpreter.python, "-m", "memray", "run", "-q", *options, "-o", "memray.bin", PROGRAM], folder)
-    lines: list[str | Path] = [interpreter.python, HELPERS / "memray_lines.py", "memray.bin", PROGRAM, detail]
-    return {(line, name): (size, count) for line, name, size, count in json.loads(output(lines, folder))}
+    return paths_in(output([interpreter.python, HELPERS / "memray_paths.py", "memray.bin", PROGRAM, detail], folder))
 
 
-def of_ours(interpreter: Interpreter, folder: Path, detail: str) -> dict[Place, Figures]:
+def of_ours(interpreter: Interpreter, folder: Path, detail: str) -> Paths:
     assert tracked(interpreter, [PROGRAM], folder, options=["--detail", detail]).returncode == 0
-    return {
-        # memray shows co_name; in this program it tells the functions of a line apart.
-        (row["line"], row["function"].rpartition(".")[2]): (row["total_bytes"], row["total_allocations"])
-        for row in rows(interpreter, folder / "capture.alloclens")
-        if row["file"] == str(PROGRAM) and row["total_allocations"]
-    }
+    return paths_in(output([interpreter.python, HELPERS / "own_paths.py", "capture.alloclens", PROGRAM], folder))
 
 
-def comparable(
-    memray: dict[Place, Figures], ours: dict[Place, Figures]
-) -> tuple[dict[Place, Figures], dict[Place, Figures]]:
+def comparable(memray: Paths, ours: Paths) -> tuple[Paths, Paths]:
     """Without the module's own lines. Before 3.11 memray does not know the line of some functions and gives 0: those
     functions are compared as a whole."""
-    unplaced = {name for line, name in memray if line == 0}
+    unplaced = {name for path in memray for line, name in path if line == 0}
 
-    def merged(figures: dict[Place, Figures]) -> dict[Place, Figures]:
-        sums: dict[Place, list[int]] = defaultdict(lambda: [0, 0])
-        for (line, name), (size, count) in figures.items():
-            if name not in ("<module>", "Point", "Slotted"):  # class bodies run once, as the module does
-                row = sums[0 if name in unplaced else line, name]
+    def merged(paths: Paths) -> Paths:
+        sums: dict[Stack, list[int]] = defaultdict(lambda: [0, 0])
+        for path, (size, count) in paths.items():
+            if path[-1][1] not in ("<module>", "Point", "Slotted"):  # class bodies run once, as the module does
+                row = sums[tuple((0 if name in unplaced else line, name) for line, name in path)]
                 row[0] += size
                 row[1] += count
-        return {place: (size, count) for place, (size, count) in sums.items()}
+        return {path: (size, count) for path, (size, count) in sums.items()}
 
     return merged(memray), merged(ours)
+
+
+def by_line(paths: Paths) -> Paths:
+    sums: dict[Stack, Figures] = {}
+    for path, (size, count) in paths.items():
+        before = sums.get(path[-1:], (0, 0))
+        sums[path[-1:]] = (before[0] + size, before[1] + count)
+    return sums
 
 
 @pytest.fixture
@@ -80,37 +88,47 @@ def test_system_detail_agrees_to_the_byte_but_for_arenas(with_memray: Interprete
     # 16 kB and more, which come from the same place.
     arena = 256 << 10 if with_memray.info < (3, 10) else 1 << 20
     unit = arena if with_memray.info < (3, 11) else 16 << 10
-    wrong = {}
-    for place in memray.keys() | ours.keys():
-        size, count = (mine - theirs for mine, theirs in zip(ours.get(place, (0, 0)), memray.get(place, (0, 0))))
-        if size < 0 and count < 0 and -size < 600 * -count and -count <= 3:
-            continue  # a frame object of the profile hook that is too large for pymalloc
-        arenas = size // unit
-        # The list of arenas grows now and then, by realloc, on a line that needed one: 48 bytes an arena.
-        listed = size % unit in (0, *(48 * 16 << doubling for doubling in range(6)))
-        if size < 0 or not listed or not 0 <= count <= arenas + 1:
-            wrong[place] = (memray.get(place), ours.get(place))
-    assert wrong == {}
+
+    def differences(memray: Paths, ours: Paths) -> dict[Stack, object]:
+        wrong: dict[Stack, object] = {}
+        for path in memray.keys() | ours.keys():
+            size, count = (mine - theirs for mine, theirs in zip(ours.get(path, (0, 0)), memray.get(path, (0, 0))))
+            if size < 0 and count < 0 and -size < 600 * -count and -count <= 3:
+                continue  # a frame object of the profile hook that is too large for pymalloc
+            arenas = size // unit
+            # The list of arenas grows now and then, by realloc, on a line that needed one: 48 bytes an arena.
+            listed = size % unit in (0, *(48 * 16 << doubling for doubling in range(6)))
+            if size < 0 or not listed or not 0 <= count <= arenas + 1:
+                wrong[path] = (memray.get(path), ours.get(path))
+        return wrong
+
+    assert differences(by_line(memray), by_line(ours)) == {}
+    assert differences(memray, ours) == {}
 
 
 def test_objects_detail_agrees_but_for_the_profile_hooks_own_objects(with_memray: Interpreter, tmp_path: Path) -> None:
     memray, ours = comparable(of_memray(with_memray, tmp_path, "objects"), of_ours(with_memray, tmp_path, "objects"))
     counted = json.loads(output([with_memray.python, HELPERS / "count_calls.py", PROGRAM], tmp_path))
     calls = {(line, name): count for line, name, count in counted}
-    unplaced = {name for line, name in memray if line == 0}
-    wrong = {}
-    for place in memray.keys() | ours.keys():
-        size = memray.get(place, (0, 0))[0] - ours.get(place, (0, 0))[0]
-        # For each call the hook makes the interpreter create a frame object (from 3.11 on) and bound methods (one
-        # before the call and one after it), and it may do so on the line of the call or in the function called.
-        line, name = place
-        called = sum(n for (at, of), n in calls.items() if of == name and (name in unplaced or at == line))
-        hooked = called + (1_000 if name in ("__init__", "moved", "recursion") else 0) * 3
-        # Free lists hold other objects when the hook has run in between: a tuple or an int more or less is allocated.
-        free_lists = 0.03 * max(ours.get(place, (0, 0))[0], memray.get(place, (0, 0))[0]) + 4_000
-        if not -free_lists <= size <= 450 * hooked + free_lists:
-            wrong[place] = {"memray": memray.get(place), "ours": ours.get(place), "calls": called}
-    assert wrong == {}
+
+    def differences(memray: Paths, ours: Paths) -> dict[Stack, object]:
+        wrong: dict[Stack, object] = {}
+        for path in memray.keys() | ours.keys():
+            size = memray.get(path, (0, 0))[0] - ours.get(path, (0, 0))[0]
+            # For each call the hook makes the interpreter create a frame object (from 3.11 on) and bound methods (one
+            # before the call and one after it), and it may do so on the line of the call or in the function called.
+            line, name = path[-1]
+            called = sum(n for (at, of), n in calls.items() if of == name and line in (0, at))
+            hooked = called + (1_000 if name in ("__init__", "moved", "recursion") else 0) * 3
+            # Free lists hold other objects when the hook has run in between: a tuple or an int more or less is
+            # allocated.
+            free_lists = 0.03 * max(ours.get(path, (0, 0))[0], memray.get(path, (0, 0))[0]) + 4_000
+            if not -free_lists <= size <= 450 * hooked + free_lists:
+                wrong[path] = {"memray": memray.get(path), "ours": ours.get(path), "calls": called}
+        return wrong
+
+    assert differences(by_line(memray), by_line(ours)) == {}
+    assert differences(memray, ours) == {}
     # The hook apart, the bytes are the same: lines without calls are compared above within their free lists alone.
     assert sum(size for size, _ in ours.values()) <= sum(size for size, _ in memray.values())
 

@@ -89,6 +89,31 @@ def test_frames_of_python_and_native_code_stand_in_the_order_of_their_calls(
     assert {origin for _, _, origin in lines} == {"native"}
 
 
+def test_tables_have_rows_of_native_functions_when_asked_for(
+    interpreter: Interpreter, library: Path, tmp_path: Path
+) -> None:
+    capture = record(interpreter, library, tmp_path)
+    plain, native = (
+        json.loads(run([interpreter.python, LAUNCHER, "lines", "--json", *more, capture], tmp_path).stdout)["rows"]
+        for more in ([], ["--native"])
+    )
+    assert not any(row["function"] and row["origin"] == "native" for row in plain)
+    total = sum(size for size in CALLS) + 100_000
+    [fill] = [row for row in native if (row["function"] or "").startswith("shop::Shelf::fill")]
+    assert (fill["file"], fill["total_bytes"], fill["yours"]["total_bytes"]) == (str(SOURCE), total, 0)
+    inlined = [row for row in native if "take<short>" in (row["function"] or "")]
+    assert [row["with_callees"]["total_bytes"] for row in inlined] == [total]
+    assert sum(row["total_bytes"] for row in native) == sum(row["total_bytes"] for row in plain)
+    table = run([interpreter.python, LAUNCHER, "table", "--native", "--total", "--filter", "shop::", capture], tmp_path)
+    assert f"{SOURCE}:{fill['line']}" in table.stdout.decode()
+    stats = json.loads(
+        run(
+            [interpreter.python, LAUNCHER, "stats", "--native", "--json", "--total", "-n", "50", capture], tmp_path
+        ).stdout
+    )
+    assert fill["function"] in [row["function"] for row in stats["top_by_size"]]
+
+
 def is_part(few: list[str], many: list[str]) -> bool:
     rest = iter(many)
     return all(name in rest for name in few)

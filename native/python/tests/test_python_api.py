@@ -99,6 +99,7 @@ def test_snapshots_tell_heap_and_rss_over_time(capture: alloclens.Capture) -> No
     assert [snapshot.time for snapshot in snapshots] == sorted(snapshot.time for snapshot in snapshots)
     assert max(snapshot.heap for snapshot in snapshots) == capture.summary["peak_bytes"]
     assert snapshots[-1].rss is None or snapshots[-1].rss > 3_000_000
+    assert max(snapshot.arenas or 0 for snapshot in snapshots) == capture.summary["arenas"]["peak_bytes"]
 
 
 def test_the_source_that_ran_is_there(capture: alloclens.Capture, path: Path) -> None:

@@ -31,6 +31,12 @@ def finished(interpreter: Interpreter, capture: Path) -> dict[str, Any]:
     return totals
 
 
+def finished_with_notes(interpreter: Interpreter, capture: Path) -> dict[str, Any]:
+    totals = summary(interpreter, capture)
+    assert totals["complete"]
+    return totals
+
+
 GRAB = """
 def before(): return b'a' * 1_000_000
 def inside(): return b'b' * 2_000_000
@@ -106,6 +112,55 @@ def test_a_capture_is_overwritten_only_when_asked(interpreter: Interpreter, tmp_
     finished(interpreter, tmp_path / "c.alloclens")
 
 
+def test_an_aggregate_of_a_part_is_kept_when_asked(interpreter: Interpreter, tmp_path: Path) -> None:
+    script = "before()\nwith Tracker('c.alloclens', aggregate=True):\n  with region('r'): inside()\nafter()"
+    run_script(interpreter, tmp_path, GRAB + script)
+    capture = tmp_path / "c.alloclens"
+    assert finished(interpreter, capture)["aggregate"]
+    figures = [own_bytes(interpreter, capture, name) for name in ("before", "inside", "after")]
+    assert figures == [0, 2_000_000 + BYTES_HEADER, 0]
+
+
+def test_what_passes_the_memory_limit_of_a_part_raises_or_ends_the_program(
+    interpreter: Interpreter, tmp_path: Path
+) -> None:
+    raising = """
+held = before()
+with Tracker('c.alloclens', memory_limit='2.5 MB', memory_limit_action='raise'):
+    inside()
+    try: after()
+    except MemoryError: print('refused')
+print(len(after()))
+"""
+    assert run_script(interpreter, tmp_path, GRAB + raising) == "refused\n3000000\n"
+    limit = finished_with_notes(interpreter, tmp_path / "c.alloclens")["memory_limit"]
+    assert (limit["bytes"], limit["action"], limit["refused"]) == (2_500_000, "raise", 1)
+    killing = "with Tracker('k.alloclens', memory_limit=2_500_000): after()\nprint('not reached')"
+    said = run_script(interpreter, tmp_path, GRAB + killing, status=-9)
+    assert said.startswith("alloclens: The memory limit of 2.5 MB was passed: after at ")
+    reached = finished_with_notes(interpreter, tmp_path / "k.alloclens")["memory_limit"]["reached"]
+    assert reached["stack"][0]["function"] == "after"
+
+
+def test_children_of_a_part_are_recorded_as_it_is(interpreter: Interpreter, tmp_path: Path) -> None:
+    script = """
+import subprocess
+with Tracker('c.alloclens', follow_children=True, aggregate=True, memory_limit='20MB', memory_interval_ms=5):
+    subprocess.run([sys.executable, '-c', 'x = bytes(30_000_000)'], stderr=subprocess.DEVNULL)
+    if os.fork() == 0:
+        inside()
+        os._exit(0)
+    os.wait()
+"""
+    run_script(interpreter, tmp_path, GRAB + script)
+    [started, forked] = finished(interpreter, tmp_path / "c.alloclens")["children"]
+    of_started = finished_with_notes(interpreter, tmp_path / started["capture"])
+    assert of_started["aggregate"]
+    assert of_started["memory_limit"]["reached"]["size_bytes"] == 30_000_000 + BYTES_HEADER
+    assert finished(interpreter, tmp_path / forked["capture"])["aggregate"]
+    assert own_bytes(interpreter, tmp_path / forked["capture"], "inside") == 2_000_000 + BYTES_HEADER
+
+
 def test_each_recording_may_have_a_number(interpreter: Interpreter, tmp_path: Path) -> None:
     run_script(
         interpreter, tmp_path, GRAB + "t = Tracker('part-{n}.alloclens')\nfor _ in range(3):\n  with t: inside()"
@@ -136,8 +191,17 @@ assert os.waitpid(child, 0)[1] == 0
 
 
 def test_wrong_options_are_refused_when_the_tracker_is_made(interpreter: Interpreter, tmp_path: Path) -> None:
-    said = run_script(interpreter, tmp_path, "Tracker('c.alloclens', detail='all')", status=1)
-    assert said.splitlines()[-1] == "ValueError: detail is 'objects' or 'system', not 'all'."
+    script = """
+wrong = dict(detail='all'), dict(memory_interval_ms=0), dict(memory_limit='much'), dict(memory_limit_action='ask')
+for options in wrong:
+    try: Tracker('c.alloclens', **options)
+    except ValueError as error: print(error)
+"""
+    said = run_script(interpreter, tmp_path, script).splitlines()
+    assert said[0] == "detail is 'objects' or 'system', not 'all'."
+    assert said[1].startswith("memory_interval_ms is a number of milliseconds")
+    assert said[2].startswith("'much' is no amount of memory")
+    assert said[3] == "memory_limit_action is 'kill' or 'raise', not 'ask'."
 
 
 INTERLEAVED = """

@@ -1,6 +1,7 @@
 #include "execution.hpp"
 
 #include <cerrno>
+#include <cstdarg>
 #include <cstring>
 
 #include <unistd.h>
@@ -9,7 +10,7 @@
 #include "children.hpp"
 #include "followed_command.hpp"
 #include "tracker/pages.hpp"
-#include "tracker/recorder.hpp"
+#include "tracker/recorder/recorder.hpp"
 
 namespace alloclens::tracker::hooked {
 namespace {
@@ -29,6 +30,24 @@ void tell(const ChildNote& note) {
     const Inside inside;
     if (is_tracked_process()) recorder::record_child(note);
     else children().mailbox().post(note);
+}
+
+/// The C library starts a shell out of our sight.
+void tell_shell(const char* command) {
+    const char* const words[] = {"sh", "-c", command, nullptr};
+    tell({Birth::spawn, 0, nullptr, "it is no Python program", const_cast<char* const*>(words)});
+}
+
+std::size_t count_words(const char* word, std::va_list rest) {
+    std::size_t count = 0;
+    for (; word; word = va_arg(rest, const char*)) ++count;
+    return count;
+}
+
+/// With the null behind them.
+void take_words(char** out, const char* word, std::va_list& rest) {
+    for (; word; word = va_arg(rest, const char*)) *out++ = const_cast<char*>(word);
+    *out = nullptr;
 }
 
 /// The guard stands only while we prepare: a child that vfork made shares its parent's thread storage, and exec does not
@@ -92,6 +111,78 @@ int execvpe(const char* file, char* const* words, char* const* environment) {
 }
 
 int execvp(const char* file, char* const* words) { return recording() ? hooked::execvpe(file, words, environ) : ::execvp(file, words); }
+
+// The C library's own call what they need by other names than programs do. Without words there is nothing to be taken, and
+// that call is what the real function is known by.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnonnull"
+#pragma GCC diagnostic ignored "-Wformat"  // it misses a null behind no words
+
+int execl(const char* path, const char* word, ...) {
+    if (!word) return ::execl(path, word, nullptr);
+    std::va_list rest;
+    va_start(rest, word);
+    const std::size_t count = count_words(word, rest);
+    va_end(rest);
+    auto** const words = static_cast<char**>(__builtin_alloca((count + 1) * sizeof(char*)));
+    va_start(rest, word);
+    take_words(words, word, rest);
+    va_end(rest);
+    return hooked::execv(path, words);
+}
+
+int execle(const char* path, const char* word, ...) {
+    std::va_list rest;
+    va_start(rest, word);
+    if (!word) {
+        char* const* const environment = va_arg(rest, char* const*);
+        va_end(rest);
+        return ::execle(path, word, environment);
+    }
+    const std::size_t count = count_words(word, rest);
+    va_end(rest);
+    auto** const words = static_cast<char**>(__builtin_alloca((count + 1) * sizeof(char*)));
+    va_start(rest, word);
+    take_words(words, word, rest);
+    char* const* const environment = va_arg(rest, char* const*);
+    va_end(rest);
+    return hooked::execve(path, words, environment);
+}
+
+int execlp(const char* file, const char* word, ...) {
+    if (!word) return ::execlp(file, word, nullptr);
+    std::va_list rest;
+    va_start(rest, word);
+    const std::size_t count = count_words(word, rest);
+    va_end(rest);
+    auto** const words = static_cast<char**>(__builtin_alloca((count + 1) * sizeof(char*)));
+    va_start(rest, word);
+    take_words(words, word, rest);
+    va_end(rest);
+    return hooked::execvp(file, words);
+}
+
+#pragma GCC diagnostic pop
+
+int fexecve(int file, char* const* words, char* const* environment) {
+    if (!recording()) return ::fexecve(file, words, environment);
+    const bool becomes = is_tracked_process();
+    const bool tells = becomes || children().followed();
+    if (tells) tell({becomes ? Birth::became : Birth::exec, ::getpid(), nullptr, "its file was given as a descriptor", words});
+    const int result = ::fexecve(file, words, environment);
+    if (tells) tell({Birth::failed, ::getpid(), nullptr, nullptr, nullptr});
+    return result;
+}
+
+int system(const char* command) {
+    if (command && recording() && children().followed()) tell_shell(command);
+    return ::system(command);
+}
+
+FILE* popen(const char* command, const char* mode) {
+    if (recording() && children().followed()) tell_shell(command);
+    return ::popen(command, mode);
+}
 
 int posix_spawn(pid_t* pid, const char* path, const posix_spawn_file_actions_t* actions, const posix_spawnattr_t* attributes,
                 char* const* words, char* const* environment) {

@@ -36,6 +36,16 @@ for folder in "$@"; do
     echo "$include: its headers say: $cframe, unlike native/mixed_stacks.cpp" >&2
     status=1
   esac
+  attributes=$(grep '^type' "$work/theirs")
+  case "${row%% *} $attributes" in
+    '0x0308 type 32 168 288' | '0x0309 type 32 168 288' | '0x030a type 32 168 288') ;;
+    '0x030b type 32 168 288 keys 872 9 24 32 entry 16 values 0 managed 10') ;;
+    '0x030c type 32 168 288 keys 880 9 24 32 entry 16 values 0 managed 10') ;;
+    '0x030d type 32 168 288 keys 880 9 24 32 entry 16 values 8 managed 10 valid 3 inline 4 at -24') ;;
+    '0x030e type 32 168 288 keys 880 9 24 32 entry 16 values 8 managed 10 valid 3 inline 4 at -24') ;;
+    '0x030f type 32 168 288 keys 888 9 24 32 entry 16 values 8 managed 10 valid 3 inline 4 at -24') ;;
+    *) echo "$include: its headers say: $attributes, unlike instance_attribute.cpp" >&2; status=1 ;;
+  esac
   [ "$status" -ne 0 ] || echo "$include: agrees"
 done
 exit $status

@@ -30,6 +30,7 @@ struct Layout {
     Instruction kind;
     int owner;                 ///< frame: from kFirstShim on it is no Python function, but an entry from C; or kNone
     int generator;             ///< frame: the generator that it belongs to, or kNone where frames are no objects
+    int locals;                ///< frame: its local variables, of which arguments come first; the low bits may be a tag
     int file, name;            ///< code: co_filename; co_qualname where there is one, else co_name
     int first_line;            ///< code
     int line_table;            ///< code
@@ -57,16 +58,16 @@ inline constexpr int kTypeDealloc = 48, kStrLength = 16, kStrState = 32, kBytesL
 
 inline constexpr int kNone = Layout::kNone;
 inline constexpr Layout kLayouts[] = {
-    // version | thread state: frame, (of the cframe), id, chunk | frame: previous, code, instruction, owner, generator | code: file,
-    // name, line, table, bytecode | str | line table
-    {0x0308, 24, kNone, 176, kNone, 24, 32, 104, Instruction::byte_offset, kNone, 96, 104, 112, 40, 120, kNone, 48, 72, format::LineTable::lnotab},
-    {0x0309, 24, kNone, 176, kNone, 24, 32, 104, Instruction::byte_offset, kNone, 96, 104, 112, 40, 120, kNone, 48, 72, format::LineTable::lnotab},
-    {0x030a, 24, kNone, 176, kNone, 24, 32, 96, Instruction::unit_offset, kNone, 88, 104, 112, 40, 120, kNone, 48, 72, format::LineTable::pep626},
-    {0x030b, 56, 8, 152, 296, 48, 32, 56, Instruction::pointer, kNone, kNone, 112, 128, 72, 136, 184, 48, 72, format::LineTable::locations},
-    {0x030c, 56, 0, 136, 232, 8, 0, 56, Instruction::pointer, 70, kNone, 112, 128, 68, 136, 192, 40, 56, format::LineTable::locations},
-    {0x030d, 72, kNone, 152, 232, 8, 0, 56, Instruction::pointer, 70, kNone, 112, 128, 68, 136, 200, 40, 56, format::LineTable::locations},
-    {0x030e, 72, kNone, 152, 232, 8, 0, 56, Instruction::pointer, 74, kNone, 112, 128, 68, 136, 208, 40, 56, format::LineTable::locations},
-    {0x030f, 72, kNone, 176, 256, 8, 0, 56, Instruction::pointer, 74, kNone, 112, 128, 68, 136, 208, 40, 56, format::LineTable::locations},
+    // version | thread state: frame, (of the cframe), id, chunk | frame: previous, code, instruction, owner, generator, locals |
+    // code: file, name, line, table, bytecode | str | line table
+    {0x0308, 24, kNone, 176, kNone, 24, 32, 104, Instruction::byte_offset, kNone, 96, 360, 104, 112, 40, 120, kNone, 48, 72, format::LineTable::lnotab},
+    {0x0309, 24, kNone, 176, kNone, 24, 32, 104, Instruction::byte_offset, kNone, 96, 360, 104, 112, 40, 120, kNone, 48, 72, format::LineTable::lnotab},
+    {0x030a, 24, kNone, 176, kNone, 24, 32, 96, Instruction::unit_offset, kNone, 88, 352, 104, 112, 40, 120, kNone, 48, 72, format::LineTable::pep626},
+    {0x030b, 56, 8, 152, 296, 48, 32, 56, Instruction::pointer, kNone, kNone, 72, 112, 128, 72, 136, 184, 48, 72, format::LineTable::locations},
+    {0x030c, 56, 0, 136, 232, 8, 0, 56, Instruction::pointer, 70, kNone, 72, 112, 128, 68, 136, 192, 40, 56, format::LineTable::locations},
+    {0x030d, 72, kNone, 152, 232, 8, 0, 56, Instruction::pointer, 70, kNone, 72, 112, 128, 68, 136, 200, 40, 56, format::LineTable::locations},
+    {0x030e, 72, kNone, 152, 232, 8, 0, 56, Instruction::pointer, 74, kNone, 80, 112, 128, 68, 136, 208, 40, 56, format::LineTable::locations},
+    {0x030f, 72, kNone, 176, 256, 8, 0, 56, Instruction::pointer, 74, kNone, 80, 112, 128, 68, 136, 208, 40, 56, format::LineTable::locations},
 };
 inline constexpr std::size_t kVersions = sizeof kLayouts / sizeof *kLayouts;
 

@@ -10,6 +10,10 @@
 #else
 #include <internal/pycore_frame.h>
 #endif
+#if PY_VERSION_HEX >= 0x030B0000
+#include <internal/pycore_dict.h>
+#include <internal/pycore_object.h>
+#endif
 #if PY_VERSION_HEX >= 0x030E0000
 #include <internal/pycore_interpframe.h>
 #include <internal/pycore_interpframe_structs.h>
@@ -25,7 +29,9 @@ int main(void) {
         instruction = AT(PyFrameObject, f_lasti), name = AT(PyCodeObject, co_name);
     const char *kind = PY_VERSION_HEX < 0x030A0000 ? "byte_offset" : "unit_offset";
     generator = AT(PyFrameObject, f_gen);
+    int locals = AT(PyFrameObject, f_localsplus);
 #else
+    int locals = AT(_PyInterpreterFrame, localsplus);
     int previous = AT(_PyInterpreterFrame, previous), name = AT(PyCodeObject, co_qualname);
     const char *kind = "pointer";
     bytecode = AT(PyCodeObject, co_code_adaptive);
@@ -50,8 +56,8 @@ int main(void) {
     const char *format = PY_VERSION_HEX < 0x030B0000 ? "pep626" : "locations";
 #endif
 
-    printf("0x%04x %d %d %d %d %d %d %d %s %d %d %d %d %d %d %d %d %d %s\n", PY_VERSION_HEX >> 16, thread, cframe,
-           AT(PyThreadState, thread_id), chunk, previous, code, instruction, kind, owner, generator, AT(PyCodeObject, co_filename), name, AT(PyCodeObject, co_firstlineno), lines, bytecode,
+    printf("0x%04x %d %d %d %d %d %d %d %s %d %d %d %d %d %d %d %d %d %d %s\n", PY_VERSION_HEX >> 16, thread, cframe,
+           AT(PyThreadState, thread_id), chunk, previous, code, instruction, kind, owner, generator, locals, AT(PyCodeObject, co_filename), name, AT(PyCodeObject, co_firstlineno), lines, bytecode,
            (int)sizeof(PyASCIIObject), (int)sizeof(PyCompactUnicodeObject), format);
 
     /* What native/mixed_stacks.cpp needs of frames of the interpreter's loop. */
@@ -60,6 +66,18 @@ int main(void) {
 #elif PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030C0000
     printf("cframe %d %d entry %d\n", AT(PyThreadState, cframe), AT(_PyCFrame, previous), AT(_PyInterpreterFrame, is_entry));
 #endif
+
+    /* What instance_attribute.cpp needs. */
+    printf("type %d %d %d", AT(PyTypeObject, tp_basicsize), AT(PyTypeObject, tp_flags), AT(PyTypeObject, tp_dictoffset));
+#if PY_VERSION_HEX >= 0x030B0000
+    printf(" keys %d %d %d %d entry %d values %d managed %lx", AT(PyHeapTypeObject, ht_cached_keys), AT(PyDictKeysObject, dk_log2_index_bytes),
+           AT(PyDictKeysObject, dk_nentries), AT(PyDictKeysObject, dk_indices), (int)sizeof(PyDictUnicodeEntry), AT(PyDictValues, values),
+           (long)Py_TPFLAGS_MANAGED_DICT);
+#endif
+#if PY_VERSION_HEX >= 0x030D0000
+    printf(" valid %d inline %lx at %d", AT(PyDictValues, valid), (long)Py_TPFLAGS_INLINE_VALUES, (int)MANAGED_DICT_OFFSET);
+#endif
+    printf("\n");
 
     /* What layout.hpp and text.cpp take to be the same in every version. */
     PyASCIIObject text;

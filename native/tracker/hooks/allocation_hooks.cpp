@@ -4,7 +4,7 @@
 
 #include <malloc.h>
 
-#include "tracker/recorder.hpp"
+#include "tracker/recorder/recorder.hpp"
 #include "wrappers.hpp"
 
 extern "C" {

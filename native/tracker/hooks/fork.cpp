@@ -2,7 +2,7 @@
 
 #include <pthread.h>
 
-#include "tracker/recorder.hpp"
+#include "tracker/recorder/recorder.hpp"
 
 namespace alloclens::tracker {
 namespace {

@@ -46,6 +46,12 @@ Hook hooks[] = {
     {"execve", address(hooked::execve)},
     {"execvp", address(hooked::execvp)},
     {"execvpe", address(hooked::execvpe)},
+    {"execl", address(hooked::execl)},
+    {"execle", address(hooked::execle)},
+    {"execlp", address(hooked::execlp)},
+    {"fexecve", address(hooked::fexecve)},
+    {"system", address(hooked::system)},
+    {"popen", address(hooked::popen)},
     {"posix_spawn", address(hooked::posix_spawn)},
     {"posix_spawnp", address(hooked::posix_spawnp)},
 };

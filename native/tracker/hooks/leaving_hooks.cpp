@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "tracker/recorder.hpp"
+#include "tracker/recorder/recorder.hpp"
 #include "wrappers.hpp"
 
 namespace alloclens::tracker::hooked {

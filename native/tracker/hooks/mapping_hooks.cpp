@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "mapping_kind.hpp"
-#include "tracker/recorder.hpp"
+#include "tracker/recorder/recorder.hpp"
 #include "wrappers.hpp"
 
 #ifndef MREMAP_DONTUNMAP
@@ -60,7 +60,7 @@ void* mmap(void* address, std::size_t length, int protection, int flags, int fd,
         return mapped;
     }
     void* mapped = MAP_FAILED;  // it replaces what was there, which another thread could unmap meanwhile
-    record_change([&](MappingChange& change) {
+    record_change(true, [&](MappingChange& change) {
         mapped = ::mmap(address, length, protection, flags, fd, offset);
         if (mapped != MAP_FAILED) change = {Kind::map, kind, {}, {}, mapped, length};
     });
@@ -70,7 +70,7 @@ void* mmap(void* address, std::size_t length, int protection, int flags, int fd,
 int munmap(void* address, std::size_t length) {
     if (!recording_mappings()) return ::munmap(address, length);
     int result = -1;
-    record_change([&](MappingChange& change) {
+    record_change(false, [&](MappingChange& change) {
         result = ::munmap(address, length);
         if (result == 0) change = {Kind::unmap, 0, address, length, {}, {}};
     });
@@ -87,7 +87,7 @@ void* mremap(void* old_address, std::size_t old_length, std::size_t new_length, 
     const Admission admission(is_heap(kind) && new_length > old_length ? new_length - old_length : 0);
     if (!admission) return MAP_FAILED;
     void* moved = MAP_FAILED;
-    record_change([&](MappingChange& change) {
+    record_change(true, [&](MappingChange& change) {
         moved = ::mremap(old_address, old_length, new_length, flags, target);
         if (moved == MAP_FAILED) return;
         const std::size_t gone = flags & MREMAP_DONTUNMAP ? 0 : old_length;
@@ -99,7 +99,7 @@ void* mremap(void* old_address, std::size_t old_length, std::size_t new_length, 
 int mprotect(void* address, std::size_t length, int protection) {
     if (!(protection & PROT_WRITE) || !recording_mappings()) return ::mprotect(address, length, protection);
     int result = -1;
-    record_change([&](MappingChange& change) {
+    record_change(true, [&](MappingChange& change) {
         result = ::mprotect(address, length, protection);
         if (result == 0) change = {Kind::make_writable, 0, {}, {}, address, length};
     });
@@ -111,7 +111,7 @@ void* sbrk(std::intptr_t increment) {
     const Admission admission(increment > 0 ? static_cast<std::size_t>(increment) : 0);
     void* before = reinterpret_cast<void*>(-1);
     if (!admission) return before;
-    record_change([&](MappingChange& change) {
+    record_change(true, [&](MappingChange& change) {
         before = ::sbrk(increment);
         const char* const end = static_cast<const char*>(before);
         if (before != reinterpret_cast<void*>(-1)) tell_moved_break(change, end, end + increment);
@@ -122,7 +122,7 @@ void* sbrk(std::intptr_t increment) {
 int brk(void* end) {
     if (!recording_mappings()) return ::brk(end);
     int result = -1;
-    record_change([&](MappingChange& change) {
+    record_change(true, [&](MappingChange& change) {
         const char* const before = static_cast<const char*>(::sbrk(0));
         result = ::brk(end);
         if (result == 0) tell_moved_break(change, before, static_cast<const char*>(end));

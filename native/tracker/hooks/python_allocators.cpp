@@ -1,6 +1,6 @@
 #include "python_allocators.hpp"
 
-#include "tracker/recorder.hpp"
+#include "tracker/recorder/recorder.hpp"
 
 namespace alloclens::tracker {
 namespace {

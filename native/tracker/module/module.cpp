@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,16 @@ std::string as_folder(std::string path) {
 
 /// check() -> str: empty when this interpreter can be tracked, else the sentence that says why not.
 PyObject* check(PyObject*, PyObject*) { return text(tracker::check_interpreter()); }
+
+/// No C++ exception may leave a function that Python calls.
+template <PyObject* (*function)(PyObject*, PyObject*)>
+PyObject* safe(PyObject* module, PyObject* arguments) {
+    try {
+        return function(module, arguments);
+    } catch (const std::bad_alloc&) {
+        return PyErr_NoMemory();
+    }
+}
 
 /// start(fields: list[bytes]) -> str: keys and values in turn; a repeated key is a list. Empty when tracking has begun.
 PyObject* start(PyObject*, PyObject* list) {
@@ -192,18 +203,18 @@ PyObject* region_changed(PyObject*, PyObject* entered) {
 }
 
 PyMethodDef methods[] = {
-    {"check", check, METH_NOARGS, nullptr},
-    {"start", start, METH_O, nullptr},
-    {"stop", stop, METH_NOARGS, nullptr},
-    {"region", region, METH_VARARGS, nullptr},
+    {"check", safe<check>, METH_NOARGS, nullptr},
+    {"start", safe<start>, METH_O, nullptr},
+    {"stop", safe<stop>, METH_NOARGS, nullptr},
+    {"region", safe<region>, METH_VARARGS, nullptr},
     {"follow_context", follow_context, METH_VARARGS, nullptr},
-    {"region_changed", region_changed, METH_O, nullptr},
+    {"region_changed", safe<region_changed>, METH_O, nullptr},
     {"active", active, METH_NOARGS, nullptr},
     {"run_file", run_file, METH_VARARGS, nullptr},
     {"run_source", run_source, METH_VARARGS, nullptr},
     {"run_code", run_code, METH_O, nullptr},
     {"run_call", run_call, METH_VARARGS, nullptr},
-    {"run_command", run_command, METH_O, nullptr},
+    {"run_command", safe<run_command>, METH_O, nullptr},
     {"real_path", real_path, METH_VARARGS, nullptr},
     {"open", open_capture, METH_VARARGS, nullptr},
     {"update", update_capture, METH_VARARGS, nullptr},

@@ -11,7 +11,7 @@
 #include <cstdint>
 
 #include "native_walk.hpp"
-#include "tracker/stack_ids.hpp"
+#include "tracker/recorder/stack_ids.hpp"
 
 namespace alloclens::tracker {
 

@@ -34,13 +34,17 @@ class Regions {
     /// Its id in the capture; defines it there, and what it lies in, when it has not occurred yet.
     std::uint32_t id_in(EventStream& stream, std::uint32_t session, std::uint32_t number) {
         if (number == 0 || number >= all_.size()) return 0;
-        Region& region = all_[number];
-        if (region.session != session) {
-            const std::uint32_t parent = id_in(stream, session, region.parent);
-            region.id = stream.define_region(parent, region.name);
+        while (all_[number].session != session) {  // no recursion: they may be nested deeper than the thread's stack is
+            std::uint32_t outermost = number;
+            while (const std::uint32_t parent = all_[outermost].parent) {
+                if (all_[parent].session == session) break;
+                outermost = parent;
+            }
+            Region& region = all_[outermost];
+            region.id = stream.define_region(region.parent ? all_[region.parent].id : 0, region.name);
             region.session = session;
         }
-        return region.id;
+        return all_[number].id;
     }
 
   private:

@@ -10,7 +10,7 @@
 #include "core/capture/reader.hpp"
 #include "tracker/hooks/fork.hpp"
 #include "tracker/hooks/interposition.hpp"
-#include "tracker/recorder.hpp"
+#include "tracker/recorder/recorder.hpp"
 
 namespace alloclens::tracker {
 

@@ -83,6 +83,7 @@ void EventStream::rss(std::uint64_t pages) {
 }
 
 void EventStream::block(format::BlockKind kind, const void* payload, std::size_t size) {
+    const KeepErrno keep;
     if (!writing_) return;
     const auto used = position_ - begin_;
     const int error = file_.append(kind, 0, payload, size);
@@ -138,6 +139,7 @@ void EventStream::begin_block() {
 }
 
 void EventStream::next_block() {
+    const KeepErrno keep;
     if (!writing_) {
         position_ = nowhere_.as<std::uint8_t>();
         return;

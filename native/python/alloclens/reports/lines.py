@@ -14,10 +14,11 @@ def main(words: List[str]) -> int:
     parser.add_argument("--measure", choices=tuple(scope.MEASURES), default="peak", help="what to sort by")
     parser.add_argument("--limit", type=int, default=50, help="rows of the table, 0 for all (JSON has all)")
     scope.add_scope(parser)
+    scope.add_native(parser)
     command.add_capture(parser)
     arguments = parser.parse_args(words)
     capture = command.read(arguments.capture)
-    text = capture.query_text("lines", **scope.scope_of(arguments, capture))
+    text = capture.query_text("lines", **scope.scope_of(arguments, capture), **scope.native_of(arguments))
     summary = capture.summary
     if arguments.json:
         command.print_lines([text])

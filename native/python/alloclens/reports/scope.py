@@ -60,6 +60,18 @@ def add_filters(part: "argparse._ArgumentGroup") -> None:
     part.add_argument("--exclude", action="append", metavar="GLOB", help="without a matching one on the stack")
 
 
+def add_native(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--native",
+        action="store_true",
+        help="of a capture made with run --native: native functions have rows of their own",
+    )
+
+
+def native_of(arguments: argparse.Namespace) -> Json:
+    return {"native": True} if arguments.native else {}
+
+
 def add_threads(parser: argparse.ArgumentParser) -> None:
     threads = parser.add_mutually_exclusive_group()
     threads.add_argument("--split-threads", dest="split_threads", action="store_true", help="a root for each thread")

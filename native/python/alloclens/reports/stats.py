@@ -20,11 +20,12 @@ def main(words: List[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print JSON with exact figures in bytes")
     scope.add_measure(parser)
     scope.add_scope(parser)
+    scope.add_native(parser)
     command.add_capture(parser)
     arguments = parser.parse_args(words)
     capture = command.read(arguments.capture)
     measure = scope.measure_of(arguments)
-    fields = scope.scope_of(arguments, capture)
+    fields = {**scope.scope_of(arguments, capture), **scope.native_of(arguments)}
     text = capture.query_text("stats", measure=measure, limit=arguments.num_largest, **fields)
     command.print_lines([text] if arguments.json else page(json.loads(text), measure))
     return command.tell_what_is_amiss(capture.summary)

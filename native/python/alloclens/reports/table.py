@@ -23,13 +23,15 @@ def main(words: List[str]) -> int:
     parser.add_argument("--static", action="store_true", help="print the table, even to a terminal")
     scope.add_measure(parser)
     scope.add_scope(parser)
+    scope.add_native(parser)
     scope.add_threads(parser)
     command.add_capture(parser)
     arguments = parser.parse_args(words)
     capture = command.read(arguments.capture)
     measure = scope.measure_of(arguments)
     fields = scope.scope_of(arguments, capture)
-    rows = thread_rows(capture, measure, fields) if arguments.split_threads else all_rows(capture, measure, fields)
+    asked = {**fields, **scope.native_of(arguments)}
+    rows = thread_rows(capture, measure, asked) if arguments.split_threads else all_rows(capture, measure, asked)
     summary = capture.query("summary", **fields)
     title = f"{bytes_text(summary[f'{measure}_bytes'])} {scope.MEASURES[measure]}"
     if is_interactive() and not arguments.static and command.has_textual():
@@ -49,9 +51,9 @@ def all_rows(capture: Capture, measure: str, fields: Json) -> List[Row]:
 
 def thread_rows(capture: Capture, measure: str, fields: Json) -> List[Row]:
     rows: List[Row] = []
-    for thread in capture.query("threads", **fields)["threads"]:
+    for thread in capture.query("threads", scope=fields.get("scope"))["threads"]:
         if thread[f"{measure}_bytes"]:
-            of_thread = {"scope": {**fields.get("scope", {}), "threads": [thread["id"]]}}
+            of_thread = {**fields, "scope": {**fields.get("scope", {}), "threads": [thread["id"]]}}
             name = thread["name"] or str(thread["kernel_id"])
             rows += rows_of(capture.query("lines", **of_thread)["rows"], measure, name)
     return rows

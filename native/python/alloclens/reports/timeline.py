@@ -18,7 +18,11 @@ def main(words: List[str]) -> int:
     parser = command.parser("timeline", "Draws heap and resident memory over time.")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the series as JSON")
-    form.add_argument("--csv", action="store_true", help="print the series as CSV: seconds, bytes of heap, of RSS")
+    form.add_argument(
+        "--csv",
+        action="store_true",
+        help="print the series as CSV: seconds, bytes of heap, RSS and pymalloc's arenas",
+    )
     parser.add_argument("--points", type=scope.positive, default=1000, help="steps of the data, at most (1000)")
     scope.add_range(parser)
     command.add_capture(parser)
@@ -29,7 +33,7 @@ def main(words: List[str]) -> int:
         command.print_lines([capture.query_text("timeline", points=arguments.points, **fields)])
     elif arguments.csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(["time_s", "heap_bytes", "rss_bytes"])
+        writer.writerow(["time_s", "heap_bytes", "rss_bytes", "arena_bytes"])
         writer.writerows(capture.snapshots(arguments.points, **fields.get("scope", {})))
     else:
         command.print_lines(chart(capture.query("timeline", points=4096, **fields), width_of_terminal()))
@@ -61,6 +65,7 @@ def chart(timeline: Json, width: int, height: int = HEIGHT) -> List[str]:
     lines.append(
         f"Heap █ highest {bytes_text(peak['bytes'])} at {duration_text(peak['time_s'])}"
         f" · RSS • highest {bytes_text(max(rss))}"
+        + (f" · pymalloc's arenas {bytes_text(max(timeline['arenas']))}" if "arenas" in timeline else "")
     )
     return lines
 

@@ -9,12 +9,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from interpreters import Interpreter
+from interpreters import ITSELF
 from running import PROGRAMS, Words, rows, run, summary, tracked
 from test_lines import row_of
 
 HERE = Path(__file__).parent
-ITSELF = Interpreter("%d.%d" % sys.version_info[:2], Path(sys.executable), Path(sys.executable), {})
 #: What a program says of its own speed.
 TIMES = re.compile(rb"\b\d+\.\d+ ?s(econds)?\b|\(\d+:\d+:\d+\)")
 

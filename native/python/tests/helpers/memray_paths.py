@@ -1,6 +1,7 @@
-"""Prints memray's allocations per line of one file: [line, function, bytes, allocations]. Runs where memray is.
+"""Prints memray's allocations per stack of one file's frames: [[[line, function], …], bytes, allocations].
 
-Usage: memray_lines.py CAPTURE FILE (objects | system)
+Outermost first. Only what the file's own code asked for itself. Runs where memray is.
+Usage: memray_paths.py CAPTURE FILE (objects | system)
 """
 
 import json
@@ -12,14 +13,14 @@ from memray import AllocatorType, FileReader
 FREES = {AllocatorType.FREE, AllocatorType.MUNMAP, AllocatorType.PYMALLOC_FREE}
 
 capture, file, detail = sys.argv[1:]
-rows: "dict[tuple[int, str], list[int]]" = defaultdict(lambda: [0, 0])
+rows: "dict[tuple[tuple[int, str], ...], list[int]]" = defaultdict(lambda: [0, 0])
 with FileReader(capture) as reader:
     for record in reader.get_allocation_records():
         if record.allocator in FREES or (detail == "system" and record.allocator == AllocatorType.MMAP):
             continue
-        stack = record.stack_trace(1)
+        stack = record.stack_trace()
         if stack and stack[0][1] == file:
-            row = rows[stack[0][2], stack[0][0]]
+            row = rows[tuple((line, name) for name, of, line in reversed(stack) if of == file)]
             row[0] += record.size
             row[1] += record.n_allocations
-json.dump([[*place, *figures] for place, figures in rows.items()], sys.stdout)
+json.dump([[path, *figures] for path, figures in rows.items()], sys.stdout)

@@ -4,12 +4,12 @@
 #include <array>
 #include <cstdint>
 
-#include "cpython/code_objects.hpp"
-#include "cpython/frames.hpp"
-#include "id_table.hpp"
-#include "stack_tree.hpp"
-#include "writer/event_stream.hpp"
-#include "writer/sources.hpp"
+#include "tracker/cpython/code_objects.hpp"
+#include "tracker/cpython/frames.hpp"
+#include "tracker/id_table.hpp"
+#include "tracker/stack_tree.hpp"
+#include "tracker/writer/event_stream.hpp"
+#include "tracker/writer/sources.hpp"
 
 namespace alloclens::tracker {
 

@@ -10,10 +10,10 @@
 #include <string>
 
 #include "core/format/layout.hpp"
-#include "children/children.hpp"
-#include "cpython/interpreter.hpp"
-#include "this_thread.hpp"
-#include "writer/sources.hpp"
+#include "tracker/children/children.hpp"
+#include "tracker/cpython/interpreter.hpp"
+#include "tracker/this_thread.hpp"
+#include "tracker/writer/sources.hpp"
 
 namespace alloclens::tracker {
 
@@ -80,11 +80,12 @@ struct MappingChange {
 };
 
 void record_map(const void* address, std::size_t length, std::uint8_t flags);
-/// Runs the system call under the lock, for its order among the others matters, and records what it tells.
-void record_change(void (*call)(void* context, MappingChange&), void* context);
+/// Runs the system call under the lock, for its order among the others matters, and records what it tells. `may_allocate`:
+/// it may tell another kind than unmap.
+void record_change(bool may_allocate, void (*call)(void* context, MappingChange&), void* context);
 template <class Call>
-void record_change(Call call) {
-    record_change([](void* context, MappingChange& change) { (*static_cast<Call*>(context))(change); }, &call);
+void record_change(bool may_allocate, Call call) {
+    record_change(may_allocate, [](void* context, MappingChange& change) { (*static_cast<Call*>(context))(change); }, &call);
 }
 
 struct RecorderOptions {
