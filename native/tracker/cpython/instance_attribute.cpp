@@ -28,7 +28,6 @@ bool find(T& pointer, const char* name) {
 }  // namespace
 
 bool AttributeReader::begin(const Interpreter& interpreter, const char* name) {
-    if (name_) return true;
     void* (*intern)(const char* text) = nullptr;
     std::int64_t (*hash)(void* object) = nullptr;
     if (!find(intern, "PyUnicode_InternFromString") || !find(hash, "PyObject_Hash") || !find(get_item_, "_PyDict_GetItem_KnownHash")) {

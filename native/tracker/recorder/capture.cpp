@@ -148,12 +148,15 @@ namespace recorder {
 std::string begin(const Interpreter& interpreter, const RecorderOptions& options) {
     const Inside inside;
     if (std::string sentence = prepare_process(); !sentence.empty()) return sentence;
+    // It asks the loader, which may hold its lock while a constructor that allocates waits for ours.
+    ThreadObjects thread_objects = S.thread_objects;
+    thread_objects.begin(interpreter);
     const std::lock_guard hold(S.lock);
     S.interpreter = interpreter;
     S.options = options;
+    S.thread_objects = thread_objects;
     StackWalk::choose_version(interpreter.version_index);
     choose_quick_way(interpreter.version_index);
-    S.thread_objects.begin(interpreter);
     watch_code_deaths(interpreter, code_retired);
     begin_frame_watch(interpreter.frame_type);
     std::string sentence = begin_capture(options.path, options.parent_run_id);

@@ -1,7 +1,7 @@
 """Prints memray's allocations per stack of one file's frames: [[[line, function], …], bytes, allocations].
 
 Outermost first. Only what the file's own code asked for itself. Runs where memray is.
-Usage: memray_paths.py CAPTURE FILE (objects | system)
+Usage: memray_paths.py CAPTURE FILE (allocated | mapped)
 """
 
 import json
@@ -12,11 +12,11 @@ from memray import AllocatorType, FileReader
 
 FREES = {AllocatorType.FREE, AllocatorType.MUNMAP, AllocatorType.PYMALLOC_FREE}
 
-capture, file, detail = sys.argv[1:]
+capture, file, kind = sys.argv[1:]
 rows: "dict[tuple[tuple[int, str], ...], list[int]]" = defaultdict(lambda: [0, 0])
 with FileReader(capture) as reader:
     for record in reader.get_allocation_records():
-        if record.allocator in FREES or (detail == "system" and record.allocator == AllocatorType.MMAP):
+        if record.allocator in FREES or (record.allocator == AllocatorType.MMAP) != (kind == "mapped"):
             continue
         stack = record.stack_trace()
         if stack and stack[0][1] == file:
