@@ -135,6 +135,7 @@ export enum Color {
   Shrinkage = 'alloclens.shrinkage',
   TimelineHeap = 'alloclens.timelineHeap',
   TimelineRss = 'alloclens.timelineRss',
+  TimelineArenas = 'alloclens.timelineArenas',
 }
 
 export enum View {

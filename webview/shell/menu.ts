@@ -2,6 +2,9 @@
 import { element, icon } from './dom';
 import './menu.css';
 
+/** Between the menu and the edge of the page. */
+const gap = 4;
+
 export interface MenuItem {
   text: string;
   /** Of an item that is on or off. */
@@ -42,8 +45,17 @@ export class Menu {
   private open(): void {
     this.list.replaceChildren(...this.items().map((item) => (item ? this.itemElement(item) : element('hr'))));
     this.list.hidden = false;
+    this.keepInSight();
     this.button.setAttribute('aria-expanded', 'true');
     this.list.querySelector('button')?.focus();
+  }
+
+  /** Below its button, or as much higher as it needs to be whole. */
+  private keepInSight(): void {
+    this.list.style.translate = '';
+    const { top, bottom } = this.list.getBoundingClientRect();
+    const higher = Math.min(bottom - innerHeight + gap, top - gap);
+    if (higher > 0) this.list.style.translate = `0 ${-higher}px`;
   }
 
   private close(focus = true): void {

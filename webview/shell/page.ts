@@ -9,6 +9,7 @@ export const page = `
 </div>
 <section id="timeline" aria-label="Memory over time">
   <div class="keys"><span class="key heap">Heap</span><span class="key rss">RSS</span>
+    <span id="arenas" class="key arenas" title="What Python's own allocator had of the system, for small objects" hidden>Arenas</span>
     <span id="then" class="key then" hidden></span>
     <span class="end">
       <span id="live" hidden>Live</span>

@@ -144,9 +144,10 @@ export class Panel {
     if (parts.tree.value !== before.parts.tree.value || units !== before.units) this.drawDetail();
   }
 
-  private drawRun({ run, view }: State): void {
+  private drawRun({ run, view, parts }: State): void {
     for (const id of ['live', 'stop']) byId(id).hidden = !run.live;
     byId('mark').hidden = !run.live || !run.shown;
+    byId('arenas').hidden = !parts.timeline.value?.arenas;
     const then = byId('then');
     then.hidden = view.base === null;
     then.textContent = `Heap of ${view.base?.title ?? ''}`;

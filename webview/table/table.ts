@@ -84,7 +84,6 @@ export class DataTable {
     this.drawWindow();
     for (const [each, tr] of this.elements) {
       tr.setAttribute('aria-selected', String(each === row));
-      tr.tabIndex = each === (row ?? this.rows[0]) ? 0 : -1;
     }
   }
 
@@ -118,6 +117,9 @@ export class DataTable {
       if (before.nextSibling !== tr) before.after(tr);
       before = tr;
     }
+    // One row takes part in the order of Tab, whatever is in sight.
+    const current = this.selected && keep.has(this.selected) ? this.selected : wanted[0];
+    for (const [row, tr] of this.elements) tr.tabIndex = row === current ? 0 : -1;
     this.above.style.height = `${from * rowHeight}px`;
     this.below.style.height = `${(this.rows.length - to) * rowHeight}px`;
   }
@@ -126,7 +128,6 @@ export class DataTable {
     const tr = element('tr', { title: shownText(row.file ?? row.name), 'aria-rowindex': String(index + 2) });
     tr.append(...columns.map(({ className, cell }) => element('td', { class: className }, ...cell(row, units))));
     tr.setAttribute('aria-selected', String(row === this.selected));
-    tr.tabIndex = row === (this.selected ?? this.rows[0]) ? 0 : -1;
     return tr;
   }
 

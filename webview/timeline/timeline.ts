@@ -45,8 +45,7 @@ export class TimelineView {
       if (before.range !== content.range) this.drawRange();
       if (before.marks !== content.marks || before.base !== content.base) this.recolour();
     } else if (before?.units === content.units && this.plot) {
-      const { times, heap, rss } = content.timeline;
-      this.plot.setData([times, heap, rss]);
+      this.plot.setData(seriesOf(content.timeline));
     } else this.build();
     this.describe(content);
   }
@@ -68,8 +67,7 @@ export class TimelineView {
   private build(): void {
     if (!this.shown || this.width === 0) return;
     this.plot?.destroy();
-    const { times, heap, rss } = this.shown.timeline;
-    this.plot = new uPlot(this.optionsOf(this.shown.units), [times, heap, rss], this.host);
+    this.plot = new uPlot(this.optionsOf(this.shown.units), seriesOf(this.shown.timeline), this.host);
   }
 
   private describe({ timeline, units, range }: Content): void {
@@ -163,6 +161,11 @@ export class TimelineView {
           spanGaps: true,
           points: { show: false },
         },
+        {
+          stroke: () => colour('--vscode-alloclens-timelineArenas'),
+          width: 1,
+          points: { show: false },
+        },
       ],
       hooks: {
         ready: [() => this.drawRange()],
@@ -188,8 +191,9 @@ export class TimelineView {
     };
   }
 
-  /** The dot at the peak, and its figure above both lines. */
-  private drawPeak(plot: uPlot, { peak, times, heap, rss }: Timeline): void {
+  /** The dot at the peak, and its figure above all lines. */
+  private drawPeak(plot: uPlot, timeline: Timeline): void {
+    const { peak } = timeline;
     if (peak.bytes <= 0) return;
     const ratio = devicePixelRatio;
     const { ctx, bbox } = plot;
@@ -209,7 +213,7 @@ export class TimelineView {
     const centre = Math.min(Math.max(x, bbox.left + half), bbox.left + bbox.width - half);
     const from = plot.posToVal(centre - half, 'x', true);
     const to = plot.posToVal(centre + half, 'x', true);
-    const above = highestBetween(from, to, times, heap, rss, peak.bytes);
+    const above = highestBetween(from, to, timeline);
     const top = plot.valToPos(above, 'y', true) - 5 * ratio;
     ctx.fillText(text, centre - half, Math.max(top, bbox.top + 13 * ratio));
     ctx.restore();
@@ -251,17 +255,15 @@ function drawMark(plot: uPlot, seconds: number): void {
   ctx.restore();
 }
 
-function highestBetween(
-  from: number,
-  to: number,
-  times: number[],
-  heap: number[],
-  rss: (number | null)[],
-  atLeast: number,
-): number {
-  let highest = atLeast;
+/** Times, and the lines over them: arenas, where they are recorded, are none of the heap's. */
+function seriesOf({ times, heap, rss, arenas }: Timeline): uPlot.AlignedData {
+  return [times, heap, rss, arenas ?? times.map(() => null)];
+}
+
+function highestBetween(from: number, to: number, { times, heap, rss, arenas, peak }: Timeline): number {
+  let highest = peak.bytes;
   times.forEach((time, i) => {
-    if (time >= from && time <= to) highest = Math.max(highest, heap[i] ?? 0, rss[i] ?? 0);
+    if (time >= from && time <= to) highest = Math.max(highest, heap[i] ?? 0, rss[i] ?? 0, arenas?.[i] ?? 0);
   });
   return highest;
 }
