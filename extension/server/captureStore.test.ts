@@ -37,6 +37,21 @@ test('what was answered before is asked anew after more was read', async () => {
   expect((await opened.ask({ query: 'summary' })).peak_bytes).toBe(200 * MB);
 });
 
+test('what a panel asks again is not put to the core again until more was read; what acts is', async () => {
+  const opened = await store.open(path);
+  const question = { query: 'summary' } as const;
+  const before = await opened.queryText(question);
+  expect(await opened.queryText(question)).toBe(before);
+  expect(capture.asked).toHaveLength(1);
+  capture.appended = { summary: { ...summary, ...figures(200 * MB) } };
+  await store.open(path);
+  expect(await opened.queryText(question)).not.toBe(before);
+  const copies = { query: 'convert', to: '/b.alloclens' } as const;
+  await opened.queryText(copies).catch(() => undefined);
+  await opened.queryText(copies).catch(() => undefined);
+  expect(capture.asked.filter(({ query }) => query === 'convert')).toHaveLength(2);
+});
+
 test('the hottest line is found once for what is shown', async () => {
   const opened = await store.open(path);
   const shown = { measure: 'peak', attribution: 'yours', scope: null, base: null } as const;

@@ -84,6 +84,11 @@ function identityOf(path: string): string | null {
 /** Answers that are kept: some for each of the files that people have open, and for a few ranges. */
 const MOST_KEPT = 200;
 
+/** Of the large answers, so many characters. A panel asks for all of its own again when its tab comes to the front. */
+const MOST_TEXT_KEPT = 16_000_000;
+/** These do something; their answers only tell what. */
+const ACTS: ReadonlySet<Query['query']> = new Set<Query['query']>(['export', 'repair', 'convert']);
+
 /** What answers small questions, and keeps the answers. */
 export interface Asked {
   ask<Q extends Query>(query: Q): Promise<Answer<Q>>;
@@ -92,6 +97,7 @@ export interface Asked {
 /** An open capture. Answers are kept until more was read, so lenses and hovers ask the core once a file. */
 export class Capture implements Asked {
   private kept = new Map<string, Promise<unknown>>();
+  private readonly texts = new Map<string, string>();
   private revisionNow = 0;
 
   constructor(
@@ -109,6 +115,7 @@ export class Capture implements Asked {
   async update(options?: OpenOptions): Promise<void> {
     if (!(await this.native.update(options))) return;
     this.kept.clear();
+    this.texts.clear();
     this.revisionNow++;
   }
 
@@ -116,8 +123,25 @@ export class Capture implements Asked {
     return JSON.parse(await this.queryText(query)) as Answer<Q>;
   }
 
-  queryText(query: Query, signal?: AbortSignal): Promise<string> {
-    return this.native.query(JSON.stringify(query), signal && { signal });
+  async queryText(query: Query, signal?: AbortSignal): Promise<string> {
+    const key = JSON.stringify(query);
+    const known = this.texts.get(key);
+    if (known !== undefined) return known;
+    const { revision } = this;
+    const text = await this.native.query(key, signal && { signal });
+    if (revision === this.revision && !ACTS.has(query.query)) this.keep(key, text);
+    return text;
+  }
+
+  /** Those that were asked for first go first. */
+  private keep(key: string, text: string): void {
+    this.texts.set(key, text);
+    let length = [...this.texts.values()].reduce((sum, each) => sum + each.length, 0);
+    for (const [oldest, { length: freed }] of this.texts) {
+      if (length <= MOST_TEXT_KEPT) break;
+      this.texts.delete(oldest);
+      length -= freed;
+    }
   }
 
   /** As `query`, for what is asked again and again and is small. */
