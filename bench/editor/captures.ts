@@ -1,6 +1,6 @@
 /** Large captures to look at, made once and kept in the cache. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { inCache, inRoot, launcher, python } from '../../scripts/lib/paths.mjs';
 
@@ -12,7 +12,9 @@ export function largeCapture(folder: string, script: string, ...args: string[]):
   if (!existsSync(capture)) {
     mkdirSync(made, { recursive: true });
     copyFileSync(inRoot(script), path.join(made, path.basename(script)));
-    execFileSync(python, [launcher, 'run', '-q', '-f', '-o', capture, path.basename(script), ...args], { cwd: made });
+    const part = `${capture}.part`;
+    execFileSync(python, [launcher, 'run', '-q', '-f', '-o', part, path.basename(script), ...args], { cwd: made });
+    renameSync(part, capture);
   }
   copyFileSync(capture, path.join(folder, `${name}.alloclens`));
   copyFileSync(inRoot(script), path.join(folder, path.basename(script)));

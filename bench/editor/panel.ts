@@ -1,41 +1,71 @@
-/** How long the panel takes to show what was asked for, measured in its own page: from the event to the frame drawn. */
+/** How long the panel takes to show what was asked for, measured in its own page: from the event to what is drawn. */
 import type { Frame } from 'playwright-core';
 import type { Editor } from '../../tests/e2e/harness/editor';
 
+/** The panel's page, when all it asked for is there. */
 export async function pageOf(editor: Editor): Promise<Frame> {
+  await editor.webview().locator('g.frame').first().waitFor({ timeout: 120_000 });
+  await editor.webview().locator('#progress').waitFor({ state: 'hidden', timeout: 120_000 });
   const handle = await editor.webview().locator('body').elementHandle();
   return (await handle!.ownerFrame())!;
 }
 
-type Action = 'zoom' | 'reset' | 'search' | 'total' | 'peak' | 'range' | 'whole';
+export type Action = 'zoom' | 'reset' | 'search' | 'total' | 'peak' | 'middle' | 'half' | 'most' | 'whole';
 
-/** Milliseconds until all that the action asked for is drawn. */
-export function timed(page: Frame, action: Action): Promise<number> {
-  return page.evaluate(async (action: Action) => {
-    const byId = <E extends HTMLElement>(id: string) => document.getElementById(id) as E;
-    const frame = () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-    const busy = () => !byId('progress').hidden;
-    const radio = (name: string) => document.querySelector<HTMLElement>(`#measures [aria-label="${name}"]`)!;
-    const began = performance.now();
-    if (action === 'zoom') {
-      const frames = [...document.querySelectorAll<SVGGElement>('g.frame')];
-      const below = frames.filter((each) => Number(each.getAttribute('aria-level')) >= 3);
-      below[0]!.dispatchEvent(new MouseEvent('click', { bubbles: true }));
-    }
-    if (action === 'reset') byId('reset').click();
-    if (action === 'search') {
-      const search = byId<HTMLInputElement>('search');
-      search.value = search.value ? '' : 'walk';
-      search.dispatchEvent(new Event('input'));
-    }
-    if (action === 'total') radio('Total').click();
-    if (action === 'peak') radio('Peak').click();
-    if (action === 'range')
-      byId('plot').dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
-    if (action === 'whole') byId('plot').dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
-    await frame();
-    while (busy()) await frame();
-    await frame();
-    return performance.now() - began;
-  }, action);
+/** Until when: `drawn` is the first picture of what was asked for, `whole` when nothing is waited for any more. */
+export interface Took {
+  drawn: number;
+  whole: number;
+}
+
+/** Milliseconds that an action takes to be seen. */
+export function timed(page: Frame, action: Action, term = ''): Promise<Took> {
+  return page.evaluate(
+    async ({ action, term }) => {
+      const byId = <E extends HTMLElement>(id: string) => document.getElementById(id) as E;
+      const painted = () => new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+      const waits = () => !byId('progress').hidden;
+      const radio = (name: string) => document.querySelector<HTMLElement>(`#measures [aria-label="${name}"]`)!;
+      const key = (name: string, shiftKey = false) =>
+        new KeyboardEvent('keydown', { key: name, shiftKey, bubbles: true });
+      const before = document.body.innerHTML;
+      const began = performance.now();
+      if (action === 'zoom') {
+        const frames = [...document.querySelectorAll<SVGGElement>('g.frame')];
+        const below = frames.find((each) => Number(each.getAttribute('aria-level')) >= 3);
+        below!.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+      }
+      if (action === 'reset') byId('reset').click();
+      if (action === 'search') {
+        const search = byId<HTMLInputElement>('search');
+        search.value = term;
+        search.dispatchEvent(new Event('input'));
+      }
+      if (action === 'total') radio('Total').click();
+      if (action === 'peak') radio('Peak').click();
+      if (action === 'middle') byId('plot').dispatchEvent(key('ArrowRight'));
+      if (action === 'half') byId('plot').dispatchEvent(key('End', true));
+      if (action === 'most') byId('plot').dispatchEvent(key('ArrowLeft'));
+      if (action === 'whole') byId('plot').dispatchEvent(key('Escape'));
+      const picture = () => document.getElementById('chart')!.innerHTML;
+      const pictureBefore = picture();
+      let drawn: number | null = null;
+      let seen = '';
+      let since = began;
+      for (;;) {
+        await painted();
+        const at = performance.now();
+        if (drawn === null && picture() !== pictureBefore) drawn = at - began;
+        if (waits()) continue;
+        const now = document.body.innerHTML;
+        if (now === seen) {
+          if (now === before) throw new Error(`Nothing changed by "${action}".`);
+          return { drawn: drawn ?? since - began, whole: since - began };
+        }
+        seen = now;
+        since = at;
+      }
+    },
+    { action, term },
+  );
 }

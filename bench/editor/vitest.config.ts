@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['bench/editor/*.bench.ts'],
     globalSetup: ['tests/e2e/harness/server.ts'],
+    setupFiles: ['tests/e2e/harness/picture-of-failure.ts'],
     fileParallelism: false,
     testTimeout: 600_000,
     hookTimeout: 600_000,

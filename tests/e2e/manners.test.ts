@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { activationTime } from './harness/activation';
 import { Editor } from './harness/editor';
 import { nothingLeavesTheMachine } from './harness/network';
 import { keepScreenshot } from './harness/screenshot';
@@ -13,17 +14,6 @@ const MOST_MS = 50;
 const MOST_TRIES = 4;
 /** Programs that want a processor, for each there is; our own tests are two or three. */
 const MOST_CROWDED = 2;
-
-/** As VS Code counts it: milliseconds of our activation, null when we were not activated. */
-async function activationTime(editor: Editor): Promise<number | null> {
-  await editor.command('Developer: Show Running Extensions');
-  const list = editor.page.locator('.runtime-extensions-editor');
-  await list.locator('.monaco-list-row').first().waitFor();
-  const ours = list.locator('.monaco-list-row', { hasText: 'AllocLens' });
-  if ((await ours.count()) === 0) return null;
-  const [, ms] = /Activation: (\d+)ms/.exec((await ours.first().textContent()) ?? '') ?? [];
-  return ms === undefined ? null : Number(ms);
-}
 
 describe('In a folder without Python', () => {
   test('the extension is not activated', async () => {
