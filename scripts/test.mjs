@@ -98,16 +98,16 @@ async function readLargeCaptures() {
 }
 
 /** In a network of its own with nothing but the loopback device, where the kernel lets us: then no request can leave. */
-async function testEditor() {
-  const testing = { ...process.env, ALLOCLENS_E2E_PYTEST: await ensureVenv('python-tests', testTools) };
-  const vitest = [bin('vitest'), 'run', '--config', inRoot('tests/e2e/vitest.config.ts')];
+async function testEditor(env = {}, ...files) {
+  const testing = { ...process.env, ...env, ALLOCLENS_E2E_PYTEST: await ensureVenv('python-tests', testTools) };
+  const vitest = [bin('vitest'), 'run', '--config', inRoot('tests/e2e/vitest.config.ts'), ...files];
   const loopbackOnly = ['-rn', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
   if (ask('unshare', [...loopbackOnly, 'true']) === null) {
     say('   This system lets us have no network of our own: only the requests of the pages are checked.');
     return run(vitest[0], vitest.slice(1), { cwd: inRoot(), env: testing });
   }
-  const env = { ...testing, ALLOCLENS_ISOLATED_NETWORK: '1' };
-  return run('unshare', [...loopbackOnly, ...vitest], { cwd: inRoot(), env });
+  const isolated = { ...testing, ALLOCLENS_ISOLATED_NETWORK: '1' };
+  return run('unshare', [...loopbackOnly, ...vitest], { cwd: inRoot(), env: isolated });
 }
 
 const steps = [
@@ -123,7 +123,7 @@ const steps = [
   { name: 'Python tests on every interpreter', work: testPython },
   { name: 'Wheel in an empty environment', work: tryWheel },
   { name: 'VSIX in an empty editor', work: tryVsix },
-  { name: 'Real VS Code', work: testEditor },
+  { name: 'Real VS Code', work: () => testEditor() },
   { name: 'Servers under load', onlyFull: true, work: testServers },
   { name: 'Own tests under the pytest plugin', onlyFull: true, work: testUnderPlugin },
   { name: 'Fuzzing', onlyFull: true, work: () => benchScript('fuzz.py') },
@@ -131,6 +131,11 @@ const steps = [
   { name: 'Stress', onlyFull: true, work: stressHooks },
   { name: 'Soak', onlyFull: true, work: () => benchScript('soak.py') },
   { name: 'Large capture', onlyFull: true, work: readLargeCaptures },
+  {
+    name: 'Capture of a million files in the editor',
+    onlyFull: true,
+    work: () => testEditor({ ALLOCLENS_HOSTILE_FILES: '1000000' }, 'tests/e2e/hostile.test.ts'),
+  },
   { name: 'Bench', onlyFull: true, work: () => run('node', [inRoot('scripts/bench.mjs')]) },
 ];
 

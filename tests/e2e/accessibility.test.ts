@@ -71,6 +71,47 @@ describe('The panel, for everybody', () => {
       );
   };
 
+  test('a graph of more than 5,000 frames is reached, walked through, zoomed and searched by keys alone', async () => {
+    const page = await content();
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
+    const detail = () => panel().locator('#detail b').textContent();
+    await press('Control+2');
+    await expect.poll(() => page.evaluate(() => document.hasFocus())).toBe(true);
+    for (let i = 0; i < 30 && !(await focused()).startsWith('All memory'); i++) await press('Tab');
+    expect(await focused()).toMatch(/^All memory /);
+    await press('ArrowDown');
+    await press('ArrowDown');
+    const first = await focused();
+    await press('ArrowRight');
+    const caller = /^f(\d+) /.exec(await focused());
+    expect(caller).not.toBeNull();
+    expect(await focused()).not.toBe(first);
+    await press('Enter');
+    await editor.waitForCursor(2 * callees + 2 * Number(caller![1]) + 2);
+    await expect.poll(() => frames().count()).toBeGreaterThan(callees);
+    await press('ArrowDown');
+    expect(await focused()).toMatch(/^g\d+ /);
+    await press('Backspace');
+    expect(await focused()).toMatch(/^<module> /);
+    await press('Home');
+    expect(await focused()).toMatch(/^All memory /);
+    await press('/');
+    await editor.page.keyboard.type('g42');
+    await panel()
+      .locator('#hits', { hasText: `${callers} frames` })
+      .waitFor();
+    await press('Enter');
+    await expect.poll(detail).toBe('g42');
+    const zoomed = () => panel().locator('#crumbs').textContent();
+    const before = await zoomed();
+    await press('F3');
+    await expect.poll(zoomed).not.toBe(before);
+    await press('Escape');
+    await expect.poll(() => panel().locator('#hits').textContent()).toBe('');
+    await press('Escape');
+    await expect.poll(() => panel().locator('#reset').isEnabled()).toBe(false);
+  });
+
   test('rows of the table are walked through by keys', async () => {
     await panel().locator('#table tbody tr[tabindex="0"]').focus();
     await press('ArrowDown');
