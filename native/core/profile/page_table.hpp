@@ -1,6 +1,7 @@
 // The live blocks that begin in one 4 KiB page: a hash table of 8 bytes a place, 64 bytes a bucket.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -130,10 +131,12 @@ class PageTablePool {
             return entries;
         }
         if (left_ < places) {
-            // What is left of the slab is lost: little, since nearly all tables are much smaller.
-            slabs_.emplace_back(kSlab);
+            // What is left of the slab is lost: little, since nearly all tables are much smaller. The first ones are small,
+            // since most captures are.
+            const std::size_t size = std::max(places, kSlab >> (kSmallSlabs - std::min(slabs_.size(), kSmallSlabs)));
+            slabs_.emplace_back(size);
             next_ = slabs_.back().data();
-            left_ = kSlab;
+            left_ = size;
         }
         PageEntry* const entries = next_;
         next_ += places;
@@ -148,6 +151,7 @@ class PageTablePool {
 
   private:
     static constexpr std::size_t kSlab = 256 * 1024;  ///< places: 2 MiB
+    static constexpr std::size_t kSmallSlabs = 7;     ///< each half as large as the next: the first one of 16 KiB
 
     std::array<std::vector<PageEntry*>, 16> free_;
     std::vector<std::vector<PageEntry, HugePages<PageEntry>>> slabs_;
