@@ -35,7 +35,7 @@ def measure_costs(rounds: int, scale: float, capture: Path) -> list[Cost]:
     costs = [Cost(OWN_VERSION, depth, 1) for depth in DEPTHS]
     costs += [Cost(OWN_VERSION, 5, threads) for threads in THREADS[1:]]
     others = [version for version in interpreters.SUPPORTED if version != OWN_VERSION and interpreters.find(version)]
-    costs += [Cost(version, 5, 1) for version in others]
+    costs += [Cost(version, depth, 1) for version in others for depth in (5, 1_000)]
     for _ in range(rounds):
         for cost in costs:
             _measure_round(cost, int(2_000_000 * scale), capture)

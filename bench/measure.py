@@ -49,6 +49,8 @@ class Runs:
     program: str
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     capture_bytes: dict[str, int] = field(default_factory=dict)
+    #: Of those, the program's own code, which memray's captures do not have.
+    source_bytes: dict[str, int] = field(default_factory=dict)
     #: In the captures of AllocLens.
     events: dict[str, int] = field(default_factory=dict)
 
@@ -67,8 +69,11 @@ def compare(program: Program, rounds: int, folder: Path) -> Runs:
     for mode, reports in modes.REPORTS.items():
         if reports is modes.OWN_REPORTS:
             capture = capture_file(folder, program, mode)
-            summary = subprocess.check_output(modes.own_report("summary")(capture, capture))
-            runs.events[mode] = json.loads(summary)["events"]
+            found = json.loads(subprocess.check_output(modes.own_report("inspect")(capture, capture)))
+            runs.events[mode] = found["events"]
+            runs.source_bytes[mode] = sum(
+                block["stored_bytes"] for block in found["blocks"] if block["kind"] == "source"
+            )
     return runs
 
 
