@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
 
-#include <sched.h>
 #include <sys/mman.h>
 
 #include "tracker/pages.hpp"
+#include "tracker/spin_lock.hpp"
 #include "tracker/this_thread.hpp"
 
 namespace alloclens::tracker {
@@ -31,20 +30,8 @@ struct Free {
     Free* next;
 };
 
-/// Ready before any constructor has run, unlike the recorder's.
-class Lock {
-  public:
-    void lock() {
-        while (held_.exchange(true, std::memory_order_acquire)) ::sched_yield();
-    }
-    void unlock() { held_.store(false, std::memory_order_release); }
-
-  private:
-    std::atomic<bool> held_{false};
-};
-
 struct Memory {
-    Lock lock;
+    YieldingLock lock;
     std::array<Free*, kClasses> free{};  ///< by power of two
     char* fresh = nullptr;
     std::size_t left = 0;
@@ -119,7 +106,21 @@ void give_back(void* block) {
 void* take_own_memory(std::size_t size, std::size_t alignment) { return allocate(size, alignment); }
 void give_back_own_memory(void* block) { give_back(block); }
 
-void hold_own_memory() { memory.lock.lock(); }
-void release_own_memory() { memory.lock.unlock(); }
+void hold_own_memory() {
+    memory.lock.lock();
+    memory.lock.lend();
+}
+
+void release_own_memory() {
+    if (memory.lock.take_back()) memory.lock.unlock();
+}
+
+void inherit_own_memory() {
+    if (!memory.lock.take_back()) {
+        memory.free = {};
+        memory.left = 0;
+    }
+    memory.lock.unlock();
+}
 
 }  // namespace alloclens::tracker

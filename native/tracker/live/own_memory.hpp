@@ -13,8 +13,9 @@ namespace alloclens::tracker {
 void* take_own_memory(std::size_t size, std::size_t alignment = __STDCPP_DEFAULT_NEW_ALIGNMENT__);
 void give_back_own_memory(void* block);
 
-/// Around fork: no other thread may be in the middle of an allocation.
+/// Around fork: no other thread may be in the middle of an allocation. In a child where one may be, what lay free is lost.
 void hold_own_memory();
 void release_own_memory();
+void inherit_own_memory();
 
 }  // namespace alloclens::tracker

@@ -30,6 +30,18 @@ const char* begin_child(Children& family) {
     return "its capture could not be created";
 }
 
+void follow_forked_child() {
+    S.begins_with_event = true;
+    ++S.session;  // so that every thread asks
+    S.quick = kNever;
+    activity.on.store(true, std::memory_order_relaxed);
+}
+
+/// Another thread had to go on meanwhile, so what the lock guards may be half changed.
+void name_unfollowed_child() {
+    children().mailbox().post({format::Birth::fork, ::getpid(), nullptr, "its parent was recording at that moment", nullptr});
+}
+
 }  // namespace
 
 void begin_in_forked_child() {
@@ -48,26 +60,29 @@ void before_fork() {
     return_places.lock().lock();
     hold_own_memory();
     S.was_on = activity.on.load(std::memory_order_relaxed);
+    return_places.lock().lend();
+    S.lock.lend();
 }
 
 void after_fork_in_parent() {
-    S.was_on = false;
-    return_places.lock().unlock();
     release_own_memory();
+    if (return_places.lock().take_back()) return_places.lock().unlock();
+    if (!S.lock.take_back()) return;
+    S.was_on = false;
     S.lock.unlock();
 }
 
 void after_fork_in_child() {
-    release_own_memory();
+    inherit_own_memory();
     activity.on.store(false, std::memory_order_relaxed);
     S.process = 0;
     S.stream.abandon();
+    const bool places_whole = return_places.lock().take_back();
     return_places.lock().unlock();
+    const bool whole = S.lock.take_back() && places_whole;
     if (std::exchange(S.was_on, false) && children().followed()) {
-        S.begins_with_event = true;
-        ++S.session;  // so that every thread asks
-        S.quick = kNever;
-        activity.on.store(true, std::memory_order_relaxed);
+        if (whole) follow_forked_child();
+        else name_unfollowed_child();
     }
     S.lock.unlock();
 }

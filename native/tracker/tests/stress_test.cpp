@@ -3,12 +3,14 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <mutex>
 #include <random>
 #include <thread>
 #include <vector>
 
 #include <csignal>
 #include <dlfcn.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -144,6 +146,19 @@ void fork_once() {
     REQUIRE(WEXITSTATUS(status) == 7);
 }
 
+/// A library that keeps its data in order while the process forks. It is there before the tracker, whose lock is taken then.
+std::mutex of_library;
+std::atomic<bool> library_is_used{false}, library_waits{false};
+void before_fork_of_library() {
+    if (!library_is_used) return;
+    library_waits = true;
+    of_library.lock();
+}
+void after_fork_of_library() {
+    if (library_is_used) of_library.unlock();
+}
+[[maybe_unused]] const int registered = pthread_atfork(before_fork_of_library, after_fork_of_library, after_fork_of_library);
+
 void load_once() {
     void* const library = ::dlopen(ALLOCLENS_CONSTRUCTING, RTLD_NOW);
     REQUIRE(library);
@@ -204,6 +219,25 @@ TEST_CASE("tracking starts and stops under running threads, libraries that come 
     enough = true;
     for (std::thread& thread : threads) thread.join();
     free_shared();
+}
+
+TEST_CASE("a fork that waits for a library's lock goes on, though its holder allocates") {
+    Tracking tracking;
+    std::atomic<bool> holds{false};
+    std::thread holder([&] {
+        const std::lock_guard hold(of_library);
+        holds = true;
+        while (!library_waits) std::this_thread::yield();
+        release(keep_malloc(1000));
+    });
+    while (!holds) std::this_thread::yield();
+    library_is_used = true;
+    fork_once();
+    library_is_used = false;
+    holder.join();
+    const core::Figures figures = tracking.stop();
+    CHECK(told(figures) == "peak 1000 in 1, unfreed 0 in 0, total 1000 in 1");
+    CHECK(tracking.lost == 0);
 }
 
 TEST_CASE("a signal handler that interrupts the tracker loses its own events, counts them, and stops nobody") {
