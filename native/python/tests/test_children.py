@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from interpreters import Interpreter, find
-from running import LAUNCHER, report, run, tracked
+from interpreters import ITSELF, Interpreter, find
+from running import LAUNCHER, PACKAGE_FOLDER, environment, report, run, tracked
 
 FOLLOW = ["--follow-children"]
 
@@ -173,6 +173,42 @@ def test_what_is_not_followed_is_named_with_the_reason(interpreter: Interpreter,
         (python, "it is AllocLens itself"),
     ]
     assert largest(interpreter, tmp_path / "capture.alloclens") == 3  # it went on after the exec that failed
+
+
+HELD_UP = """
+import ctypes, os, threading
+import alloclens
+asked, done = threading.Event(), threading.Event()
+def allocate():
+    asked.wait()
+    held.append(bytes(10_000_000))
+    done.set()
+@ctypes.CFUNCTYPE(None)
+def before_fork():
+    asked.set()
+    done.wait()
+# As a library does that is there before the tracker: then it is called when the tracker is ready for the fork.
+ctypes.CDLL(None).__register_atfork(before_fork, None, None, None)
+held = []
+thread = threading.Thread(target=allocate)
+thread.start()
+with alloclens.Tracker("c.alloclens", follow_children=True):
+    child = os.fork()
+    if child == 0:
+        os._exit(len(bytes(1_000)) & 1)
+    os.waitpid(child, 0)
+    thread.join()
+print(child)
+"""
+
+
+def test_a_fork_that_a_library_holds_up_for_a_recorded_thread_has_a_child_that_is_named(tmp_path: Path) -> None:
+    result = run([ITSELF.python, "-c", HELD_UP], tmp_path, env=environment(PYTHONPATH=str(PACKAGE_FOLDER)))
+    assert (result.returncode, result.stderr) == (0, b"")
+    [child] = finished(ITSELF, tmp_path / "c.alloclens")["children"]
+    reason = "its parent was recording at that moment"
+    assert (child["pid"], child["capture"], child["not_followed"]) == (int(result.stdout), None, reason)
+    assert largest(ITSELF, tmp_path / "c.alloclens") == 1
 
 
 def test_without_the_option_children_run_untouched(interpreter: Interpreter, tmp_path: Path) -> None:
