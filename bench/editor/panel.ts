@@ -12,6 +12,14 @@ export async function pageOf(editor: Editor): Promise<Frame> {
 
 export type Action = 'zoom' | 'reset' | 'search' | 'total' | 'peak' | 'middle' | 'half' | 'most' | 'whole';
 
+/** Milliseconds since 1970 at which the page had its script. */
+export function scriptLoaded(page: Frame): Promise<number> {
+  return page.evaluate(() => {
+    const script = performance.getEntriesByType('resource').find(({ name }) => name.endsWith('/main.js'));
+    return performance.timeOrigin + (script as PerformanceResourceTiming).responseEnd;
+  });
+}
+
 /** Until when: `drawn` is the first picture of what was asked for, `whole` when nothing is waited for any more. */
 export interface Took {
   drawn: number;
