@@ -1,6 +1,7 @@
 /** Wires the features; each owns its state. Nothing heavy happens here: the server starts with the first question. */
-import { commands, type ExtensionContext, Uri, window, workspace } from 'vscode';
+import { commands, type ExtensionContext, l10n, Uri, window, workspace } from 'vscode';
 import { Command, type CommandHandlers, ContextKey, extensionName } from '../shared/contributions';
+import { translateWith } from '../shared/translate';
 import { registerAgentTools } from './agents/registerAgentTools';
 import { Annotations } from './annotations/annotations';
 import { CompareItem } from './annotations/compareItem';
@@ -24,6 +25,7 @@ import { registerPanel } from './panel/registerPanel';
 import { registerTesting } from './testing/registerTesting';
 
 export function activate(context: ExtensionContext): void {
+  translateWith(l10n.bundle);
   const log = window.createOutputChannel('AllocLens', { log: true });
   const failed = reportFailure(log);
   const module = Uri.joinPath(context.extensionUri, 'dist', 'server.cjs').fsPath;

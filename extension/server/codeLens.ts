@@ -3,6 +3,7 @@ import type { Figures, FunctionId } from '../shared/capture';
 import { Command, type CommandArguments } from '../shared/contributions';
 import { allocationsOf, bytesOf, measureWords } from '../shared/measures';
 import type { Shown } from '../shared/protocol';
+import { allocationsText, t } from '../shared/translate';
 import { formatBytes, formatChange, formatCount, formatShare } from '../shared/units';
 import { blockEnds } from './pythonBlocks';
 import type { ShownDocument } from './shownDocument';
@@ -107,22 +108,23 @@ function figuresOf({ figures, base }: Definition, { shown }: ShownDocument, tota
   const figure = `${measureWords[shown.measure].symbol} ${formatBytes(bytes, shown.units)} ${nounOf(shown)}`;
   if (shown.base) {
     const change = bytes - (base ? bytesOf(base, shown.measure) : 0);
-    return [`${figure}${SEPARATOR}${formatChange(change, shown.units)} since ${shown.base.title}`, 'Flame graph'];
+    const since = t('{0} since {1}', formatChange(change, shown.units), shown.base.title);
+    return [`${figure}${SEPARATOR}${since}`, t('Flame graph')];
   }
   const allocations = formatCount(allocationsOf(figures, shown.measure));
-  const parts = [figure, formatShare(bytes / total), `${allocations} allocation${allocations === '1' ? '' : 's'}`];
-  return [parts.join(SEPARATOR), 'Flame graph'];
+  const parts = [figure, formatShare(bytes / total), allocationsText(allocations)];
+  return [parts.join(SEPARATOR), t('Flame graph')];
 }
 
 function staleFiguresOf(figures: Figures, { shown }: ShownDocument): [string, string] {
   const bytes = formatBytes(bytesOf(figures, shown.measure), shown.units);
   const text = `${measureWords[shown.measure].symbol} ~${bytes} ${nounOf(shown)}`;
-  return [`${text}${SEPARATOR}edited since the capture`, 'Run Again'];
+  return [`${text}${SEPARATOR}${t('edited since the capture')}`, t('Run Again')];
 }
 
 /** While the program runs, what is not freed is what is there now. */
 function nounOf({ measure, live }: Shown): string {
-  return live && measure === 'unfreed' ? 'now' : measureWords[measure].noun;
+  return live && measure === 'unfreed' ? t('now') : measureWords[measure].noun;
 }
 
 function lens(line: number, command: { title: string; command: string; arguments?: unknown[] }): CodeLens {

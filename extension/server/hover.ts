@@ -4,6 +4,7 @@ import type { FunctionId, LineDetail, PathFrame } from '../shared/capture';
 import { Command } from '../shared/contributions';
 import { allocationsOf, bytesOf, measures, measureWords } from '../shared/measures';
 import type { AnnotatedLine } from '../shared/protocol';
+import { allocationsText, t } from '../shared/translate';
 import { formatBytes, formatChange, formatCount, formatShare } from '../shared/units';
 import { shownLine } from './annotate';
 import { SEPARATOR } from './codeLens';
@@ -57,8 +58,8 @@ function headline(
 ): string {
   const parts = [
     `$(flame) **${formatBytes(line.bytes, shown.units)}** ${measureWords[shown.measure].phrase}`,
-    `${formatShare(line.share)} of ${formatBytes(bytesOf(summary, shown.measure), shown.units)}`,
-    `${formatCount(line.allocations)} allocation${line.allocations === 1 ? '' : 's'}`,
+    t('{0} of {1}', formatShare(line.share), formatBytes(bytesOf(summary, shown.measure), shown.units)),
+    allocationsText(formatCount(line.allocations)),
   ];
   return parts.join(SEPARATOR);
 }
@@ -83,7 +84,7 @@ function changes({ shown, base }: ShownDocument, line: AnnotatedLine, detail: Li
     const change = formatChange(bytesOf(detail.figures[shown.attribution], measure) - bytes, shown.units);
     return `${measureWords[measure].title.toLowerCase()} ${measure === shown.measure ? `**${change}**` : change}`;
   });
-  return [`$(git-compare) Since ${shown.base.title}: ${parts.join(SEPARATOR)}`];
+  return [`$(git-compare) ${t('Since {0}: {1}', shown.base.title, parts.join(SEPARATOR))}`];
 }
 
 /** Which part of the line asked for the bytes, where Python 3.11 or later tells. */
@@ -96,12 +97,12 @@ function expressions({ expressions, shown, text }: ShownDocument, recordedLine: 
     const share = bytesOf(row[shown.attribution], shown.measure) / all;
     return excerpt ? [rows.length > 1 ? `${codeSpan(excerpt)} ${formatShare(share)}` : codeSpan(excerpt)] : [];
   });
-  return parts.length ? [`Asked for by ${parts.join(', ')}`] : [];
+  return parts.length ? [t('Asked for by {0}', parts.join(', '))] : [];
 }
 
 function doubts({ shown, uncertain }: ShownDocument, stale: boolean): string[] {
-  if (uncertain) return ['$(history) The text that ran is not known; figures may belong to other lines.'];
-  if (stale) return [`$(history) Edited since the capture of ${shown.title}; figures are for the old text.`];
+  if (uncertain) return [`$(history) ${t('The text that ran is not known; figures may belong to other lines.')}`];
+  if (stale) return [`$(history) ${t('Edited since the capture of {0}; figures are for the old text.', shown.title)}`];
   return [];
 }
 
@@ -114,8 +115,8 @@ function origins({ shown }: ShownDocument, detail: LineDetail): string[] {
     .slice(0, MAX_ROWS)
     .map(({ path, bytes }) => [formatBytes(bytes, shown.units), callPath(path)]);
   return [
-    ...(allocatedIn.length ? [table('Allocated in', allocatedIn)] : []),
-    ...(calledFrom.length ? [table('Called from', calledFrom)] : []),
+    ...(allocatedIn.length ? [table(t('Allocated in'), allocatedIn)] : []),
+    ...(calledFrom.length ? [table(t('Called from'), calledFrom)] : []),
   ];
 }
 
@@ -134,21 +135,21 @@ function frameLink({ file, line }: PathFrame, text: string): string {
 }
 
 function place({ file, line, origin }: PathFrame): string {
-  if (file === null) return origin === 'native' ? '(native)' : '';
+  if (file === null) return origin === 'native' ? t('(native)') : '';
   return escapeMarkdown(line === null ? basename(file) : `${basename(file)}:${line}`);
 }
 
 function links(document: ShownDocument, recordedLine: number): string {
   const graph = commandLink(
-    '$(flame) Show in Flame Graph',
+    `$(flame) ${t('Show in Flame Graph')}`,
     Command.OpenFlameGraph,
     ...functionAround(document, recordedLine),
   );
-  const details = commandLink('$(list-tree) Show Line Details', Command.ShowLineDetails, {
+  const details = commandLink(`$(list-tree) ${t('Show Line Details')}`, Command.ShowLineDetails, {
     file: document.file,
     line: recordedLine,
   });
-  return [graph, details, commandLink('$(eye-closed) Hide Figures', Command.ClearFigures)].join(' &nbsp; ');
+  return [graph, details, commandLink(`$(eye-closed) ${t('Hide Figures')}`, Command.ClearFigures)].join(' &nbsp; ');
 }
 
 /** The innermost function whose block has the line; the whole graph for lines of the module itself. */

@@ -1,5 +1,6 @@
 import type { InlayHint, Range } from 'vscode-languageserver';
 import { measureWords } from '../shared/measures';
+import { t } from '../shared/translate';
 import { formatBytes, formatShare } from '../shared/units';
 import { annotatedLines } from './annotate';
 import type { ShownDocument } from './shownDocument';
@@ -14,8 +15,8 @@ export function inlayHints(document: ShownDocument, { start, end }: Range): Inla
       position: { line: line - 1, character: (texts[line - 1] ?? '').replace(/\r$/, '').length },
       label: `${stale ? '~' : ''}${formatBytes(bytes, shown.units)}`,
       tooltip: stale
-        ? `Edited since the capture of ${shown.title}; figures are for the old text.`
-        : `${measureWords[shown.measure].title}: ${formatShare(share)} of the program's`,
+        ? t('Edited since the capture of {0}; figures are for the old text.', shown.title)
+        : t("{0}: {1} of the program's", measureWords[shown.measure].title, formatShare(share)),
       paddingLeft: true,
     }));
 }

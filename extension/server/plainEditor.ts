@@ -4,6 +4,7 @@ import type { Measure, Summary } from '../shared/capture';
 import { Command, captureExtension, type Location } from '../shared/contributions';
 import { measures } from '../shared/measures';
 import type { ServerOptions, Shown } from '../shared/protocol';
+import { t } from '../shared/translate';
 import { formatTimeOfDay } from '../shared/units';
 import type { CaptureStore } from './captureStore';
 
@@ -100,10 +101,12 @@ export class PlainEditor {
         this.actions.reveal(argument as Location);
         break;
       case Command.OpenFlameGraph:
-        this.actions.say(`The flame graph is a page: python -m alloclens flamegraph ${this.shown.path ?? 'CAPTURE'}`);
+        this.actions.say(
+          t('The flame graph is a page: {0}', `python -m alloclens flamegraph ${this.shown.path ?? 'CAPTURE'}`),
+        );
         break;
       case Command.RunAgain:
-        this.actions.say('Run the program again with: python -m alloclens run');
+        this.actions.say(t('Run the program again with: {0}', 'python -m alloclens run'));
         break;
       default:
         throw new Error(`There is no command ${command}.`);

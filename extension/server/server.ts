@@ -26,6 +26,7 @@ import {
   showCapture,
   summarizeCapture,
 } from '../shared/protocol';
+import { t, translateWith } from '../shared/translate';
 import { annotate } from './annotate';
 import { CaptureStore, type NativeLibrary } from './captureStore';
 import { codeLenses } from './codeLens';
@@ -56,6 +57,7 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
 
   connection.onInitialize(({ capabilities, initializationOptions, workspaceFolders, rootUri }) => {
     const options = (initializationOptions ?? {}) as ServerOptions;
+    translateWith(options.translations);
     refreshesLenses = capabilities.workspace?.codeLens?.refreshSupport ?? false;
     refreshesHints = capabilities.workspace?.inlayHint?.refreshSupport ?? false;
     if (!options.drawsFigures) {
@@ -114,7 +116,7 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
     const aborter = new AbortController();
     token.onCancellationRequested(() => aborter.abort());
     const capture = store.get(path);
-    if (!capture) throw new Error(`${path} is not open. Open the capture first.`);
+    if (!capture) throw new Error(t('{0} is not open. Open the capture first.', path));
     return capture.queryText(query, aborter.signal);
   });
 

@@ -1,5 +1,6 @@
 /** How measures are called, and which of the figures belong to them. */
 import type { Attribution, Figures, Measure } from './capture';
+import { t } from './translate';
 
 export interface MeasureWords {
   /** Before a figure where there is little room. */
@@ -15,44 +16,64 @@ export interface MeasureWords {
 }
 
 export const measureWords: Record<Measure, MeasureWords> = {
-  peak: {
-    symbol: '▲',
-    title: 'Peak',
-    noun: 'peak',
-    phrase: 'at peak',
-    meaning: 'Live at the moment the heap was largest',
+  get peak() {
+    return {
+      symbol: '▲',
+      title: t('Peak'),
+      noun: t('peak'),
+      phrase: t('at peak'),
+      meaning: t('Live at the moment the heap was largest'),
+    };
   },
-  unfreed: {
-    symbol: '●',
-    title: 'Unfreed',
-    noun: 'unfreed',
-    phrase: 'unfreed',
-    meaning: 'Still live when tracking ended: a suspected leak',
+  get unfreed() {
+    return {
+      symbol: '●',
+      title: t('Unfreed'),
+      noun: t('unfreed'),
+      phrase: t('unfreed'),
+      meaning: t('Still live when tracking ended: a suspected leak'),
+    };
   },
-  total: {
-    symbol: 'Σ',
-    title: 'Total',
-    noun: 'total',
-    phrase: 'in total',
-    meaning: 'Everything that was allocated, freed or not',
+  get total() {
+    return {
+      symbol: 'Σ',
+      title: t('Total'),
+      noun: t('total'),
+      phrase: t('in total'),
+      meaning: t('Everything that was allocated, freed or not'),
+    };
   },
-  temporary: {
-    symbol: '↺',
-    title: 'Temporary',
-    noun: 'temporary',
-    phrase: 'temporary',
-    meaning: 'Freed before the same thread allocated again',
+  get temporary() {
+    return {
+      symbol: '↺',
+      title: t('Temporary'),
+      noun: t('temporary'),
+      phrase: t('temporary'),
+      meaning: t('Freed before the same thread allocated again'),
+    };
   },
 };
 
 /** Which line gets the bytes: a second choice, for figures on lines alone. */
 export const attributionWords: Record<Attribution, { title: string; meaning: string }> = {
-  yours: {
-    title: 'Your Code',
-    meaning: 'The innermost line of your code: what libraries allocate for it counts there',
+  get yours() {
+    return {
+      title: t('Your Code'),
+      meaning: t('The innermost line of your code: what libraries allocate for it counts there'),
+    };
   },
-  own: { title: 'Own', meaning: 'The line that itself allocated, in libraries too' },
-  with_callees: { title: 'With Callees', meaning: 'Every line on the stack, once each' },
+  get own() {
+    return {
+      title: t('Own'),
+      meaning: t('The line that itself allocated, in libraries too'),
+    };
+  },
+  get with_callees() {
+    return {
+      title: t('With Callees'),
+      meaning: t('Every line on the stack, once each'),
+    };
+  },
 };
 
 export const attributions = Object.keys(attributionWords) as Attribution[];

@@ -49,6 +49,8 @@ export interface ServerOptions
    * offered inlay hints and commands, and shown the newest capture of their folders; the other options are for them.
    */
   drawsFigures?: boolean;
+  /** Texts in the editor's language, by the English ones. */
+  translations?: Readonly<Record<string, string>> | undefined;
   /** Absolute path of the capture to show, in place of the newest. */
   capture?: string;
   /** Absolute path of a folder with captures, beside those of the workspace. */

@@ -3,26 +3,32 @@
  * one that is written here, and a `package.nls.de.json`; VS Code finds them by their names.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { inRoot } from './paths.mjs';
 
-const room = inRoot('extension/client');
+/** Product files of a room, as [name, code]. */
+const codeOf = (room) =>
+  readdirSync(inRoot(room), { recursive: true })
+    .filter((name) => /(?<!\.test|\.testing|\.d)\.ts$/.test(name))
+    .map((name) => [`${room}/${name}`, readFileSync(inRoot(room, name), 'utf8')]);
 
-/** Product files of the client, as [name, code]. */
-export const clientCode = () =>
-  readdirSync(room, { recursive: true })
-    .filter((name) => /(?<!\.test|\.testing)\.ts$/.test(name))
-    .map((name) => [name, readFileSync(path.join(room, name), 'utf8')]);
+export const clientCode = () => codeOf('extension/client');
 
-/** First arguments of `l10n.t`, which are literals: VS Code looks a translation up by the text itself. */
+/** What has no `vscode` to ask is handed the texts: extension/shared/translate.ts. */
+const otherCode = () => ['extension/server', 'extension/shared', 'webview'].flatMap(codeOf);
+
+/** First arguments of `l10n.t` and `t`, which are literals: a translation is looked up by the text itself. */
 export function translatableTexts() {
   const texts = new Set();
-  for (const [name, code] of clientCode()) {
-    for (const [call, literal] of code.matchAll(/\bl10n\.t\(\s*('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")?/g)) {
-      if (!literal) throw new Error(`${name}: the text of ${call} is no literal, so no translation would be found.`);
-      texts.add(new Function(`return ${literal}`)());
+  const collect = (files, calls) => {
+    for (const [name, code] of files) {
+      for (const [call, literal] of code.matchAll(calls)) {
+        if (!literal) throw new Error(`${name}: the text of ${call} is no literal, so no translation would be found.`);
+        texts.add(new Function(`return ${literal}`)());
+      }
     }
-  }
+  };
+  collect(clientCode(), /\bl10n\.t\(\s*('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")?/g);
+  collect(otherCode(), /(?<![.\w]|function )t\(\s*('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")?/g);
   return [...texts].sort();
 }
 

@@ -11,6 +11,7 @@
  * All terms must hold. What a person types as plain text is looked for as it stands, never as a pattern.
  */
 import type { Origin } from '../../extension/shared/capture';
+import { t } from '../../extension/shared/translate';
 
 /** What is filtered. What a thing does not have, no term about it finds. */
 export interface Subject {
@@ -80,7 +81,7 @@ function parseField(term: string): Matches | string {
   const [, name = '', operator = '', value = ''] = /^@(\w*)(>=|<=|[><=:])?(.*)$/s.exec(term) ?? [];
   if (name in numbers) return compareNumber(name as keyof typeof numbers, operator, value);
   if (name in texts) return compareText(name as keyof typeof texts, operator, unquoted(value));
-  return `There is no field @${name}. Fields are ${fieldNames.join(', ')}.`;
+  return t('There is no field {0}. Fields are {1}.', `@${name}`, fieldNames.join(', '));
 }
 
 const comparisons: Record<string, (a: number, b: number) => boolean> = {
@@ -95,7 +96,8 @@ const comparisons: Record<string, (a: number, b: number) => boolean> = {
 function compareNumber(field: keyof typeof numbers, operator: string, value: string): Matches | string {
   const compare = comparisons[operator];
   const wanted = parseNumber(value);
-  if (!compare || wanted === null) return `Write @${field} with a number: @${field}>${exampleOf[field]}.`;
+  if (!compare || wanted === null)
+    return t('Write {0} with a number: {1}.', `@${field}`, `@${field}>${exampleOf[field]}`);
   return (subject) => {
     const number = numbers[field](subject);
     return number !== null && compare(number, wanted);
@@ -105,7 +107,8 @@ function compareNumber(field: keyof typeof numbers, operator: string, value: str
 const exampleOf = { bytes: '10MB', own: '10MB', allocations: '1k', share: '5%', line: '20' };
 
 function compareText(field: keyof typeof texts, operator: string, value: string): Matches | string {
-  if (![':', '='].includes(operator) || value === '') return `Write @${field} with a text: @${field}:load*.`;
+  if (![':', '='].includes(operator) || value === '')
+    return t('Write {0} with a text: {1}.', `@${field}`, `@${field}:load*`);
   const pattern = /[*?]/.test(value) ? glob(value) : null;
   const wanted = value.toLowerCase();
   return (subject) => {

@@ -5,6 +5,7 @@
 import flamegraph, { type ChartNode, type FlameGraph } from 'd3-flame-graph';
 import { type Selection, select } from 'd3-selection';
 import type {} from 'd3-transition';
+import { t } from '../../extension/shared/translate';
 import './flamegraph.css';
 import { type Frame, walk } from './frame';
 import { type Visible, visibleFrames } from './visible';
@@ -229,7 +230,7 @@ export class FlameChart {
     const svg = this.svg();
     svg.setAttribute('height', String((deepest + 1) * rowHeight));
     svg.setAttribute('role', 'tree');
-    svg.setAttribute('aria-label', 'Flame graph');
+    svg.setAttribute('aria-label', t('Flame graph'));
     svg.append(this.mark);
     this.placeMark();
     this.markCurrent();

@@ -1,6 +1,7 @@
 import type { Origin } from '../../extension/shared/capture';
 import { heatLevel } from '../../extension/shared/heat';
 import type { Colouring } from '../../extension/shared/panel';
+import { t } from '../../extension/shared/translate';
 import type { Frame } from './frame';
 
 const variables: Record<Origin, string> = {
@@ -12,10 +13,10 @@ const variables: Record<Origin, string> = {
 
 /** In the order of the legend. */
 export const originNames: Record<Origin, string> = {
-  yours: 'Your code',
-  standard_library: 'Standard library',
-  package: 'Packages',
-  native: 'Native',
+  yours: t('Your code'),
+  standard_library: t('Standard library'),
+  package: t('Packages'),
+  native: t('Native'),
 };
 
 const background = 'var(--vscode-editor-background)';
@@ -58,7 +59,7 @@ function heatOf(share: number, dimmed: boolean): string {
 }
 
 /** In the order of the legend of a comparison. */
-export const growthNames = { growth: 'Grew', shrinkage: 'Shrank' } as const;
+export const growthNames = { growth: t('Grew'), shrinkage: t('Shrank') };
 
 export function growthColour(change: number): string {
   return `var(--vscode-alloclens-${change > 0 ? 'growth' : 'shrinkage'})`;

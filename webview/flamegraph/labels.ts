@@ -1,3 +1,4 @@
+import { allocationsText, t } from '../../extension/shared/translate';
 import { formatBytes, formatChange, formatCount, formatShare, type Units } from '../../extension/shared/units';
 import { shownText } from '../shell/shown';
 import { type Frame, placeOf } from './frame';
@@ -13,7 +14,9 @@ export interface Scale {
 
 export function nameOf(frame: Frame): string {
   return frame.folded > 0
-    ? `${formatCount(frame.folded)} smaller ${frame.folded === 1 ? 'frame' : 'frames'}`
+    ? frame.folded === 1
+      ? t('1 smaller frame')
+      : t('{0} smaller frames', formatCount(frame.folded))
     : shownText(frame.name);
 }
 
@@ -32,7 +35,7 @@ function labelText(frame: Frame, units: Units): string {
 /** `+2.0 MB from 1.0 MB`; empty when nothing is compared. */
 export function growthText(frame: Frame, units: Units): string {
   if (frame.base === null) return '';
-  return `${formatChange(frame.bytes - frame.base, units)} from ${formatBytes(frame.base, units)}`;
+  return t('{0} from {1}', formatChange(frame.bytes - frame.base, units), formatBytes(frame.base, units));
 }
 
 export function tooltipOf(frame: Frame, { total, units }: Scale): string {
@@ -44,7 +47,7 @@ export function tooltipOf(frame: Frame, { total, units }: Scale): string {
 
 /** For screen readers, and for those who speak what they see: it begins so. The level is told by `aria-level`. */
 export function spokenLabelOf(frame: Frame, { total, units }: Scale): string {
-  const place = placeOf(frame.file, frame.line).replace(/:(\d+)$/, ' line $1');
+  const place = placeOf(frame.file, frame.line).replace(/:(\d+)$/, (_, line) => ` ${t('line {0}', line)}`);
   return [labelText(frame, units), formatShare(frame.bytes / total), growthText(frame, units), place]
     .filter(Boolean)
     .join(', ');
@@ -60,9 +63,9 @@ export function detailOf(
     placeOf(frame.file, frame.line),
     formatBytes(frame.bytes, units),
     growthText(frame, units),
-    `${formatShare(frame.bytes / total)} of ${measure}`,
-    inverted ? '' : `own ${formatBytes(frame.own, units)}`,
-    `${formatCount(frame.allocations)} ${frame.allocations === 1 ? 'allocation' : 'allocations'}`,
+    t('{0} of {1}', formatShare(frame.bytes / total), measure),
+    inverted ? '' : t('own {0}', formatBytes(frame.own, units)),
+    allocationsText(formatCount(frame.allocations)),
   ];
   return { name: nameOf(frame), rest: rest.filter(Boolean).join(' · ') };
 }

@@ -1,6 +1,7 @@
 /** What is told of one line beside its curve and its paths. Pure. */
 import type { History, LineDetail } from '../../extension/shared/capture';
 import { allocationsOf, bytesOf, measures, measureWords } from '../../extension/shared/measures';
+import { allocationsText, t } from '../../extension/shared/translate';
 import { formatBytes, formatCount, formatDuration, type Units } from '../../extension/shared/units';
 
 export function factsOf(
@@ -15,14 +16,21 @@ export function factsOf(
       const allocations = allocationsOf(figures, measure);
       facts.push({
         name: measureWords[measure].title,
-        value: `${formatBytes(bytesOf(figures, measure), units)} in ${formatCount(allocations)} ${allocations === 1 ? 'allocation' : 'allocations'}`,
+        value: t(
+          '{0} in {1}',
+          formatBytes(bytesOf(figures, measure), units),
+          allocationsText(formatCount(allocations)),
+        ),
       });
     }
   }
   if (history) {
-    facts.push({ name: 'Average size', value: formatBytes(history.average_size, units) });
+    facts.push({ name: t('Average size'), value: formatBytes(history.average_size, units) });
     if (history.average_lifetime_s !== null) {
-      facts.push({ name: 'Average lifetime', value: `${lifetime(history.average_lifetime_s)}, of what was freed` });
+      facts.push({
+        name: t('Average lifetime'),
+        value: t('{0}, of what was freed', lifetime(history.average_lifetime_s)),
+      });
     }
   }
   return facts;
@@ -43,7 +51,7 @@ export function lifetimesOf({ lifetimes }: Pick<History, 'lifetimes'>, units: Un
   const most = Math.max(...lifetimes.map(({ allocations }) => allocations));
   return lifetimes.slice(first, last + 1).map(({ below_s, allocations, bytes }, i) => {
     const from = lifetimes[first + i - 1]?.below_s;
-    const text = below_s === null ? `${lifetime(from ?? 0)} and longer` : `under ${lifetime(below_s)}`;
+    const text = below_s === null ? t('{0} and longer', lifetime(from ?? 0)) : t('under {0}', lifetime(below_s));
     return { text, figure: `${formatCount(allocations)} · ${formatBytes(bytes, units)}`, share: allocations / most };
   });
 }

@@ -2,6 +2,7 @@
 import uPlot from 'uplot';
 import type { Answers, History, LineDetail, PathFrame } from '../../extension/shared/capture';
 import type { Location } from '../../extension/shared/contributions';
+import { t } from '../../extension/shared/translate';
 import { formatBytes, type Units } from '../../extension/shared/units';
 import { placeOf } from '../flamegraph/frame';
 import { element } from '../shell/dom';
@@ -37,7 +38,7 @@ export class LineView {
     this.plot?.destroy();
     this.plot = null;
     const { detail, history, line, units } = content;
-    const chart = element('div', { class: 'curve', role: 'img', 'aria-label': 'Memory of this line over time' });
+    const chart = element('div', { class: 'curve', role: 'img', 'aria-label': t('Memory of this line over time') });
     this.host.replaceChildren(
       element('h2', {}, this.link(line.file, line.line, placeOf(line.file, line.line))),
       list(factsOf(detail, history, units)),
@@ -92,9 +93,9 @@ export class LineView {
 
   private lifetimes(history: History, units: Units): HTMLElement {
     const rows = lifetimesOf(history, units);
-    if (rows.length === 0) return element('p', { class: 'hint' }, 'Nothing of this line was freed.');
+    if (rows.length === 0) return element('p', { class: 'hint' }, t('Nothing of this line was freed.'));
     return section(
-      'Lifetime of freed blocks',
+      t('Lifetime of freed blocks'),
       rows.map(({ text, figure, share }) => {
         const fill = element('span', { class: 'fill', 'aria-hidden': 'true' });
         fill.style.width = `${Math.max(1, share * 100)}%`;
@@ -116,8 +117,8 @@ export class LineView {
         ),
       ]);
     return [
-      ...(allocated.length ? [section('Allocated in', allocated)] : []),
-      ...(called.length ? [section('Called from', called)] : []),
+      ...(allocated.length ? [section(t('Allocated in'), allocated)] : []),
+      ...(called.length ? [section(t('Called from'), called)] : []),
     ];
   }
 

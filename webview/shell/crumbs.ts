@@ -1,5 +1,6 @@
 /** Which part of memory the graph shows when it is not all of it, and the ways back. */
 import type { PanelView } from '../../extension/shared/panel';
+import { t } from '../../extension/shared/translate';
 import { formatBytes, formatShare, type Units } from '../../extension/shared/units';
 import { type Frame, pathOf } from '../flamegraph/frame';
 import { nameOf } from '../flamegraph/labels';
@@ -30,21 +31,21 @@ export class Crumbs {
     if (this.host.hidden) return;
     const parts: (Node | string)[] = [];
     if (view.root) {
-      parts.push(this.link('All memory', { root: null, zoom: [] }), ' › ');
+      parts.push(this.link(t('All memory'), { root: null, zoom: [] }), ' › ');
       const figures = root
-        ? ` ${formatBytes(root.bytes, units)} · ${formatShare(root.bytes / total)} · all calls together`
+        ? ` ${formatBytes(root.bytes, units)} · ${formatShare(root.bytes / total)} · ${t('all calls together')}`
         : '';
       const name = path.length
         ? this.link(shownText(view.root.function), { zoom: [] })
         : element('b', {}, shownText(view.root.function));
       parts.push(name, ...(path.length ? [] : [element('span', {}, figures)]));
-    } else parts.push(this.link('All memory', { zoom: [] }));
+    } else parts.push(this.link(t('All memory'), { zoom: [] }));
     for (const frame of shortened(path)) {
       if (frame === null) parts.push(' › …');
       else if (frame === zoomed) parts.push(' › ', element('b', { 'aria-current': 'true' }, nameOf(frame)));
       else parts.push(' › ', this.link(nameOf(frame), { zoom: pathOf(frame) }));
     }
-    this.host.title = view.root ? 'A stack on which the function stands more than once is counted once.' : '';
+    this.host.title = view.root ? t('A stack on which the function stands more than once is counted once.') : '';
     this.host.replaceChildren(...parts);
   }
 

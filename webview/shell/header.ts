@@ -1,5 +1,6 @@
 /** The top of the panel: how the program ended, the key figures, and how far the reading is. */
 import type { PanelAction } from '../../extension/shared/panel';
+import { t } from '../../extension/shared/translate';
 import './header.css';
 import { byId, element } from './dom';
 import { failureOf, isLoading, type State } from './state';
@@ -45,22 +46,22 @@ export class Header {
     const change = tree?.base_bytes === undefined ? null : tree.total_bytes - tree.base_bytes;
     if (base) {
       since.replaceChildren(sinceText(base.title, change, units), element('span', { 'aria-hidden': 'true' }, '×'));
-      since.setAttribute('aria-label', `Compared: ${sinceText(base.title, change, units)}. Stop comparing`);
+      since.setAttribute('aria-label', t('Compared: {0}. Stop comparing', sinceText(base.title, change, units)));
     }
     const previous = byId('previous');
     previous.hidden = base !== null || run.previous === null;
-    previous.textContent = `Compare with ${run.previous ?? ''}`;
-    previous.title = 'Compare with the previous run of this program';
+    previous.textContent = t('Compare with {0}', run.previous ?? '');
+    previous.title = t('Compare with the previous run of this program');
   }
 
   private drawNotices(state: State): void {
     const failure = failureOf(state);
     const lines: HTMLElement[] = [];
     if (this.slow && isLoading(state) && !state.run.live) {
-      lines.push(this.notice('info', readingText(state.reading, state.units), ['Cancel', 'cancel']));
+      lines.push(this.notice('info', readingText(state.reading, state.units), [t('Cancel'), 'cancel']));
     }
-    if (failure) lines.push(this.notice('error', failure, ['Retry', 'retry'], ['Show Log', 'showLog']));
-    if (state.stale.length > 0) lines.push(this.notice('info', staleText(state.stale), ['Run Again', 'runAgain']));
+    if (failure) lines.push(this.notice('error', failure, [t('Retry'), 'retry'], [t('Show Log'), 'showLog']));
+    if (state.stale.length > 0) lines.push(this.notice('info', staleText(state.stale), [t('Run Again'), 'runAgain']));
     const summary = state.parts.summary.value;
     if (state.run.stopped) lines.push(this.notice('info', state.run.stopped));
     for (const text of summary ? notices(summary, state.run) : []) lines.push(this.notice('warning', text));

@@ -1,5 +1,6 @@
 /** The lower half: a row of tabs, and the table or the line that is chosen with them. */
 import type { PanelAnswers, PanelView, TableKind } from '../../extension/shared/panel';
+import { t } from '../../extension/shared/translate';
 import type { Frame } from '../flamegraph/frame';
 import { LineView } from '../line/lineView';
 import { columnsOf, comparedColumnsOf } from '../table/columns';
@@ -12,15 +13,15 @@ import { Segments } from './segments';
 import type { State } from './state';
 
 const kinds: { value: TableKind; text: string; title: string }[] = [
-  { value: 'functions', text: 'Functions', title: 'All functions' },
-  { value: 'lines', text: 'Lines', title: 'All lines' },
-  { value: 'modules', text: 'Modules', title: 'Modules and packages' },
-  { value: 'threads', text: 'Threads', title: 'Threads that allocated' },
-  { value: 'allocators', text: 'Allocators', title: 'Functions that memory was asked of' },
-  { value: 'sizes', text: 'Sizes', title: 'Blocks by their size' },
-  { value: 'unfreed', text: 'Leaks', title: 'What is left, by stack, and why it is suspected' },
-  { value: 'neighbours', text: 'Callers & callees', title: 'Of the selected function' },
-  { value: 'line', text: 'Line', title: 'All about the selected line' },
+  { value: 'functions', text: t('Functions'), title: t('All functions') },
+  { value: 'lines', text: t('Lines'), title: t('All lines') },
+  { value: 'modules', text: t('Modules'), title: t('Modules and packages') },
+  { value: 'threads', text: t('Threads'), title: t('Threads that allocated') },
+  { value: 'allocators', text: t('Allocators'), title: t('Functions that memory was asked of') },
+  { value: 'sizes', text: t('Sizes'), title: t('Blocks by their size') },
+  { value: 'unfreed', text: t('Leaks'), title: t('What is left, by stack, and why it is suspected') },
+  { value: 'neighbours', text: t('Callers & callees'), title: t('Of the selected function') },
+  { value: 'line', text: t('Line'), title: t('All about the selected line') },
 ];
 
 export interface LowerOptions extends TableOptions {
@@ -41,7 +42,7 @@ export class Lower {
   private readonly line: LineView;
 
   constructor(options: LowerOptions) {
-    this.tabs = new Segments(byId('kinds'), 'Table', kinds, (kind) => options.onKind(kind));
+    this.tabs = new Segments(byId('kinds'), t('Table'), kinds, (kind) => options.onKind(kind));
     this.table = new DataTable(byId('table'), options);
     this.unfreed = new UnfreedView(byId('unfreed'), (file, line, beside) => {
       options.onSelectLine(file, line);
@@ -162,6 +163,6 @@ function isOf(row: Row, frame: Frame): boolean {
 }
 
 function emptyText({ table, around }: PanelView, hasRows: boolean): string {
-  if (table === 'neighbours' && !around) return 'Select a function to see who calls it and what it calls.';
-  return hasRows ? 'Nothing here matches the filter.' : '';
+  if (table === 'neighbours' && !around) return t('Select a function to see who calls it and what it calls.');
+  return hasRows ? t('Nothing here matches the filter.') : '';
 }

@@ -1,6 +1,7 @@
 /** The menu behind ⋯: how the graph is drawn, and ways to take it elsewhere. */
 import ellipsis from '@vscode/codicons/src/icons/ellipsis.svg';
 import type { FromPanel, PanelView } from '../../extension/shared/panel';
+import { t } from '../../extension/shared/translate';
 import { collapsedOf, speedscopeOf, textOf } from '../flamegraph/export';
 import { pngOf, svgOf } from '../flamegraph/picture';
 import type { FlameGraph } from '../flamegraph/view';
@@ -23,7 +24,7 @@ export function makeMoreMenu(graph: FlameGraph, { state, choose, post }: MoreOpt
     background: getComputedStyle(document.body).backgroundColor,
     font: getComputedStyle(document.body).fontFamily,
   });
-  new Menu(byId('more'), 'More', ellipsis, () => {
+  new Menu(byId('more'), t('More'), ellipsis, () => {
     const { view } = state();
     const { zoomed } = graph;
     // A comparison has colours of its own, and no threads.
@@ -31,27 +32,27 @@ export function makeMoreMenu(graph: FlameGraph, { state, choose, post }: MoreOpt
       ? []
       : [
           {
-            text: 'Split by Thread',
+            text: t('Split by Thread'),
             checked: view.splitThreads,
             choose: () => choose({ splitThreads: !view.splitThreads }),
           },
           {
-            text: 'Colour by Own Bytes',
+            text: t('Colour by Own Bytes'),
             checked: view.colouring === 'heat',
             choose: () => choose({ colouring: view.colouring === 'heat' ? 'origin' : 'heat' }),
           },
           null,
         ];
-    const options = [...looks, { text: 'Copy Link', choose: () => post({ type: 'copyLink' }) }];
+    const options = [...looks, { text: t('Copy Link'), choose: () => post({ type: 'copyLink' }) }];
     if (!zoomed) return options;
     return [
       ...options,
-      { text: 'Copy as Text', choose: () => post({ type: 'copy', text: textOf(zoomed, graph.scale) }) },
-      { text: 'Copy as Collapsed Stacks', choose: () => post({ type: 'copy', text: collapsedOf(zoomed) }) },
+      { text: t('Copy as Text'), choose: () => post({ type: 'copy', text: textOf(zoomed, graph.scale) }) },
+      { text: t('Copy as Collapsed Stacks'), choose: () => post({ type: 'copy', text: collapsedOf(zoomed) }) },
       null,
-      { text: 'Save for Speedscope…', choose: () => save('speedscope.json', speedscopeOf(zoomed, name())) },
-      { text: 'Save as SVG…', choose: () => save('svg', svgOf(graph.boxes(), paper())) },
-      { text: 'Save as PNG…', choose: () => save('png', pngOf(graph.boxes(), paper()), true) },
+      { text: t('Save for Speedscope…'), choose: () => save('speedscope.json', speedscopeOf(zoomed, name())) },
+      { text: t('Save as SVG…'), choose: () => save('svg', svgOf(graph.boxes(), paper())) },
+      { text: t('Save as PNG…'), choose: () => save('png', pngOf(graph.boxes(), paper()), true) },
     ];
   });
 }

@@ -6,6 +6,7 @@ import searchIcon from '@vscode/codicons/src/icons/search.svg';
 import type { Measure } from '../../extension/shared/capture';
 import { measures, measureWords } from '../../extension/shared/measures';
 import type { PanelAction, PanelView, TimeRange } from '../../extension/shared/panel';
+import { t } from '../../extension/shared/translate';
 import { type Frame, hasFolded, pathOf } from '../flamegraph/frame';
 import { detailOf } from '../flamegraph/labels';
 import { panelCommandOf } from '../flamegraph/navigate';
@@ -58,7 +59,7 @@ export class Panel {
   });
   private readonly measures = new Segments<Measure>(
     byId('measures'),
-    'Measure',
+    t('Measure'),
     measures.map((measure) => ({
       value: measure,
       text: measureWords[measure].title,
@@ -71,10 +72,10 @@ export class Panel {
   );
   private readonly directions = new Segments<boolean>(
     byId('directions'),
-    'Direction',
+    t('Direction'),
     [
-      { value: false, text: 'Top-down', title: 'From the program down to what allocated', icon: arrowDown },
-      { value: true, text: 'Bottom-up', title: 'From what allocated up to its callers', icon: arrowUp },
+      { value: false, text: t('Top-down'), title: t('From the program down to what allocated'), icon: arrowDown },
+      { value: true, text: t('Bottom-up'), title: t('From what allocated up to its callers'), icon: arrowUp },
     ],
     (inverted) => this.choose({ inverted }),
   );
@@ -150,7 +151,7 @@ export class Panel {
     byId('arenas').hidden = !parts.timeline.value?.arenas;
     const then = byId('then');
     then.hidden = view.base === null;
-    then.textContent = `Heap of ${view.base?.title ?? ''}`;
+    then.textContent = t('Heap of {0}', view.base?.title ?? '');
     const chip = byId('range');
     chip.hidden = view.range === null;
     if (view.range) chip.replaceChildren(rangeText(view.range), element('span', { 'aria-hidden': 'true' }, '×'));
@@ -181,7 +182,7 @@ export class Panel {
     const frame = this.graph.selected;
     const detail = byId('detail');
     if (!frame) {
-      detail.textContent = 'Select a frame to see its figures and its line.';
+      detail.textContent = t('Select a frame to see its figures and its line.');
       this.lower.selectRow(null);
     } else {
       const { name, rest } = detailOf(frame, this.graph.scale, {

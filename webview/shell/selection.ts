@@ -2,6 +2,7 @@
 import type { FunctionId } from '../../extension/shared/capture';
 import type { Location } from '../../extension/shared/contributions';
 import type { FromPanel, PanelView, TableKind } from '../../extension/shared/panel';
+import { t } from '../../extension/shared/translate';
 import type { Frame } from '../flamegraph/frame';
 import type { FlameGraph } from '../flamegraph/view';
 import type { Row } from '../table/rows';
@@ -71,7 +72,7 @@ export class Selection {
 
   reveal(file: string | null, line: number | null, beside = false): void {
     if (file === null || line === null) return;
-    if (file.startsWith('<')) this.of.say(`${file} is code without a file, so there is no line to show.`);
+    if (file.startsWith('<')) this.of.say(t('{0} is code without a file, so there is no line to show.', file));
     else this.of.post({ type: 'reveal', location: { file, line }, ...(beside && { beside }) });
   }
 }

@@ -1,6 +1,7 @@
 /** The panel's sentences, in one place. */
 import type { Measure, Summary } from '../../extension/shared/capture';
 import type { RunState } from '../../extension/shared/panel';
+import { t } from '../../extension/shared/translate';
 import {
   formatBytes,
   formatChange,
@@ -13,9 +14,12 @@ import {
 /** `328.1 MB peak heap at 5.1 s`: the figure is set in bold. */
 export function keyFigures(summary: Summary, units: Units): { figure: string; text: string }[] {
   return [
-    { figure: formatBytes(summary.peak_bytes, units), text: `peak heap at ${formatDuration(summary.peak_time_s)}` },
-    { figure: formatBytes(summary.peak_rss_bytes, units), text: 'peak RSS' },
-    { figure: formatCount(summary.total_allocations), text: 'allocations' },
+    {
+      figure: formatBytes(summary.peak_bytes, units),
+      text: t('peak heap at {0}', formatDuration(summary.peak_time_s)),
+    },
+    { figure: formatBytes(summary.peak_rss_bytes, units), text: t('peak RSS') },
+    { figure: formatCount(summary.total_allocations), text: t('allocations') },
     { figure: formatDuration(summary.duration_s), text: '' },
   ];
 }
@@ -30,9 +34,16 @@ export function notices(summary: Summary, { live, stopped }: Pick<RunState, 'liv
   // A run that the user stopped is as it should be.
   const all = stopped ? summary.notes.filter((note) => !note.startsWith(cutShort)) : [...summary.notes];
   if (summary.exit_status && !stopped) {
-    const what = summary.target.kind === 'script' ? 'script' : 'program';
     all.push(
-      `The ${what} ended with an error (exit code ${summary.exit_status}). The capture up to that point is shown.`,
+      summary.target.kind === 'script'
+        ? t(
+            'The script ended with an error (exit code {0}). The capture up to that point is shown.',
+            summary.exit_status,
+          )
+        : t(
+            'The program ended with an error (exit code {0}). The capture up to that point is shown.',
+            summary.exit_status,
+          ),
     );
   }
   if (summary.damage) all.push(summary.damage.message);
@@ -40,41 +51,50 @@ export function notices(summary: Summary, { live, stopped }: Pick<RunState, 'liv
 }
 
 export function staleText(files: readonly string[]): string {
-  return `${files.join(', ')} ${files.length === 1 ? 'has' : 'have'} changed since this capture.`;
+  const names = files.join(', ');
+  return files.length === 1
+    ? t('{0} has changed since this capture.', names)
+    : t('{0} have changed since this capture.', names);
 }
 
 /** `−158.5 MB since 14:21`; without a figure until both sides are known. */
 export function sinceText(since: string, change: number | null, units: Units): string {
-  return `${change === null ? '' : `${formatChange(change, units)} `}since ${since}`;
+  return change === null ? t('since {0}', since) : t('{0} since {1}', formatChange(change, units), since);
 }
 
 export function emptyText(measure: Measure, inRange: boolean): string {
-  const what = measure === 'unfreed' ? 'unfreed' : measure === 'temporary' ? 'temporary' : 'allocated';
-  return `Nothing was ${what}${inRange ? ' in this range' : ''}.`;
+  switch (measure) {
+    case 'unfreed':
+      return inRange ? t('Nothing was unfreed in this range.') : t('Nothing was unfreed.');
+    case 'temporary':
+      return inRange ? t('Nothing was temporary in this range.') : t('Nothing was temporary.');
+    default:
+      return inRange ? t('Nothing was allocated in this range.') : t('Nothing was allocated.');
+  }
 }
 
 /** Of a search: `3 frames · 200.1 MB · 61 %`. */
 export function hitsText(frames: number, bytes: number, total: number, units: Units): string {
   return [
-    `${formatCount(frames)} ${frames === 1 ? 'frame' : 'frames'}`,
+    frames === 1 ? t('1 frame') : t('{0} frames', formatCount(frames)),
     formatBytes(bytes, units),
     formatShare(total > 0 ? bytes / total : 0),
   ].join(' · ');
 }
 
 export function noHitText(term: string): string {
-  return `No frame matches "${term.trim()}".`;
+  return t('No frame matches "{0}".', term.trim());
 }
 
 export function readingText(reading: { done: number; total: number } | null, units: Units): string {
-  if (!reading) return 'Reading the capture…';
-  return `Reading ${formatBytes(reading.done, units)} of ${formatBytes(reading.total, units)}…`;
+  if (!reading) return t('Reading the capture…');
+  return t('Reading {0} of {1}…', formatBytes(reading.done, units), formatBytes(reading.total, units));
 }
 
 /** Of what a share is, in the detail line. */
 export const measureNames: Record<Measure, string> = {
-  peak: 'the peak',
-  unfreed: 'the unfreed bytes',
-  total: 'the total',
-  temporary: 'the temporary bytes',
+  peak: t('the peak'),
+  unfreed: t('the unfreed bytes'),
+  total: t('the total'),
+  temporary: t('the temporary bytes'),
 };

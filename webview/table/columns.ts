@@ -1,4 +1,5 @@
 import type { SortColumn } from '../../extension/shared/panel';
+import { t } from '../../extension/shared/translate';
 import { formatBytes, formatChange, formatCount, formatShare, type Units } from '../../extension/shared/units';
 import { growthColour, originColour, originNames } from '../flamegraph/colours';
 import { element } from '../shell/dom';
@@ -27,29 +28,29 @@ const figure = (
 
 const nameColumn = (title: string): Column => ({ title, sort: 'name', className: 'function', cell: nameCell });
 const own = (title: string) => figure(title, 'own', 'own', (row, units) => formatBytes(row.own, units));
-const share: Column = { title: 'Share', className: 'figure share', cell: (row) => [formatShare(row.share)] };
+const share: Column = { title: t('Share'), className: 'figure share', cell: (row) => [formatShare(row.share)] };
 const bar: Column = { title: '', className: 'bar', cell: barCell };
-const withCallees = figure('With callees', 'with_callees', 'callees', (row, units) =>
+const withCallees = figure(t('With callees'), 'with_callees', 'callees', (row, units) =>
   row.withCallees === null ? '' : formatBytes(row.withCallees, units),
 );
-const allocations = figure('Allocations', 'allocations', 'callees', (row) => formatCount(row.allocations));
+const allocations = figure(t('Allocations'), 'allocations', 'callees', (row) => formatCount(row.allocations));
 
-const ofCode = (title: string) => [nameColumn(title), own('Own'), share, bar, withCallees];
-const ofAll = (title: string) => [nameColumn(title), own('Bytes'), share, bar, allocations];
+const ofCode = (title: string) => [nameColumn(title), own(t('Own')), share, bar, withCallees];
+const ofAll = (title: string) => [nameColumn(title), own(t('Bytes')), share, bar, allocations];
 
 export const columnsOf: Record<RowKind, Column[]> = {
-  functions: ofCode('Function'),
-  lines: ofCode('Line'),
-  modules: ofCode('Module'),
-  threads: ofAll('Thread'),
-  allocators: ofAll('Allocator'),
-  sizes: ofAll('Size of a block'),
-  neighbours: ofAll('Caller or callee'),
+  functions: ofCode(t('Function')),
+  lines: ofCode(t('Line')),
+  modules: ofCode(t('Module')),
+  threads: ofAll(t('Thread')),
+  allocators: ofAll(t('Allocator')),
+  sizes: ofAll(t('Size of a block')),
+  neighbours: ofAll(t('Caller or callee')),
 };
 
 const changeText = (change: number | null, units: Units) => (change === null ? '' : formatChange(change, units));
-const change = figure('Change', 'change', 'change', (row, units) => changeText(changeOf(row), units));
-const calleesChange = figure('Change', 'callees_change', 'change', (row, units) =>
+const change = figure(t('Change'), 'change', 'change', (row, units) => changeText(changeOf(row), units));
+const calleesChange = figure(t('Change'), 'callees_change', 'change', (row, units) =>
   changeText(changeWithCallees(row), units),
 );
 const compared = (columns: Column[]) =>
@@ -69,7 +70,7 @@ export const comparedColumnsOf: Record<RowKind, Column[]> = {
   sizes: compared(columnsOf.sizes),
 };
 
-const arrows = { callers: ['↑', 'Caller'], callees: ['↓', 'Callee'] } as const;
+const arrows = { callers: ['↑', t('Caller')], callees: ['↓', t('Callee')] } as const;
 
 function nameCell({ name, place, origin, group }: Row): (Node | string)[] {
   const parts: (Node | string)[] = [];

@@ -2,6 +2,7 @@
 import type { Answers as Capture, Figures, Measure, Origin } from '../../extension/shared/capture';
 import { allocationsOf, bytesOf } from '../../extension/shared/measures';
 import type { PanelAnswers, PanelView, SortColumn, TableKind } from '../../extension/shared/panel';
+import { t } from '../../extension/shared/translate';
 import { formatBytes, type Units } from '../../extension/shared/units';
 import { parseFilter } from '../filter/filter';
 import { placeOf } from '../flamegraph/frame';
@@ -67,7 +68,7 @@ export function comparedCode(
           before: { own: bytesOf(before.own, measure), withCallees: bytesOf(before.with_callees, measure) },
         }))
       : lines.map(({ function: name, file, line, origin, before, after }) => ({
-          name: name ?? 'Outside Python code',
+          name: name ?? t('Outside Python code'),
           ...placed(file, line, null, origin),
           ...amounts(after, null, measure),
           group: null,
@@ -142,7 +143,7 @@ const unsharedRows: { [K in RowKind]: (answer: Answers[K], measure: Measure, uni
     })),
   lines: ({ rows }, measure) =>
     rows.map((row) => ({
-      name: row.function ?? 'Outside Python code',
+      name: row.function ?? t('Outside Python code'),
       ...placed(row.file, row.line, null, row.origin),
       ...amounts(row, row.with_callees, measure),
       group: null,
@@ -157,7 +158,7 @@ const unsharedRows: { [K in RowKind]: (answer: Answers[K], measure: Measure, uni
   threads: ({ threads }, measure) =>
     threads.map((row) => ({
       ...nowhere,
-      name: row.name || (row.id === 0 ? 'Thread not known' : `Thread ${row.id}`),
+      name: row.name || (row.id === 0 ? t('Thread not known') : t('Thread {0}', row.id)),
       place: row.kernel_id ? `id ${row.kernel_id}` : '',
       ...amounts(row, null, measure),
     })),

@@ -1,5 +1,6 @@
 /** The heap and the resident memory over time, drawn by uPlot on a canvas: it must be told when the theme changes. */
 import uPlot from 'uplot';
+import { t } from '../../extension/shared/translate';
 import 'uplot/dist/uPlot.min.css';
 import { colour, variable } from './theme';
 import './timeline.css';
@@ -72,12 +73,18 @@ export class TimelineView {
 
   private describe({ timeline, units, range }: Content): void {
     const { bytes, time_s } = timeline.peak;
-    const peak = `the heap was largest, ${formatBytes(bytes, units)}, at ${formatDuration(time_s)}`;
-    this.host.setAttribute('aria-label', `Heap and resident memory over time; ${peak}. Arrows choose a range.`);
+    this.host.setAttribute(
+      'aria-label',
+      t(
+        'Heap and resident memory over time; the heap was largest, {0}, at {1}. Arrows choose a range.',
+        formatBytes(bytes, units),
+        formatDuration(time_s),
+      ),
+    );
     this.host.setAttribute('aria-valuemin', '0');
     this.host.setAttribute('aria-valuemax', this.duration.toFixed(1));
     this.host.setAttribute('aria-valuenow', (range?.from_s ?? 0).toFixed(1));
-    this.host.setAttribute('aria-valuetext', range ? rangeText(range) : 'Whole run');
+    this.host.setAttribute('aria-valuetext', range ? rangeText(range) : t('Whole run'));
   }
 
   private get duration(): number {
@@ -199,7 +206,7 @@ export class TimelineView {
     const { ctx, bbox } = plot;
     const x = plot.valToPos(peak.time_s, 'x', true);
     const y = plot.valToPos(peak.bytes, 'y', true);
-    const text = `peak ${formatBytes(peak.bytes, this.shown?.units)}`;
+    const text = t('peak {0}', formatBytes(peak.bytes, this.shown?.units));
     ctx.save();
     ctx.fillStyle = colour('--vscode-alloclens-heat5');
     ctx.beginPath();

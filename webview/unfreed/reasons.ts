@@ -1,6 +1,7 @@
 /** What is left, in groups, and for each a sentence about why it is suspected or not. Pure. */
 import type { Unfreed, UnfreedGroup } from '../../extension/shared/capture';
 import type { TimeRange } from '../../extension/shared/panel';
+import { t } from '../../extension/shared/translate';
 import { formatBytes, formatCount, formatDuration, formatShare, type Units } from '../../extension/shared/units';
 import { parseFilter } from '../filter/filter';
 import { placeOf } from '../flamegraph/frame';
@@ -49,24 +50,24 @@ export function sectionsOf({ groups, part_s, totals }: Unfreed, { range, units, 
         filter.matches({ ...frame, name: frame.function, bytes, own: bytes, allocations, share: bytes / whole }),
       ),
   );
-  const timing = { part_s, start_s: range?.from_s ?? 0, what: range ? 'range' : 'run' };
+  const timing = { part_s, start_s: range?.from_s ?? 0, what: range ? t('range') : t('run') };
   const section = (title: string, hint: string, of: (group: UnfreedGroup) => boolean): Section => {
     const told = shown.filter(of).map((group) => tell(group, timing, units));
     return { title, hint, bytes: told.reduce((sum, { group }) => sum + group.bytes, 0), groups: told };
   };
   return [
     section(
-      'Suspected',
-      'Grew again and again, and was not freed.',
+      t('Suspected'),
+      t('Grew again and again, and was not freed.'),
       (group) => group.keeper === 'none' && grows(group),
     ),
     section(
-      'Kept, without growing',
-      'Still there at the end, but nothing was added.',
+      t('Kept, without growing'),
+      t('Still there at the end, but nothing was added.'),
       (group) => group.keeper === 'none' && !grows(group),
     ),
-    section('Kept by caches', 'Kept on purpose, to be used again.', ({ keeper }) => keeper === 'cache'),
-    section('Kept by imports', 'Modules stay until the program ends.', ({ keeper }) => keeper === 'import'),
+    section(t('Kept by caches'), t('Kept on purpose, to be used again.'), ({ keeper }) => keeper === 'cache'),
+    section(t('Kept by imports'), t('Modules stay until the program ends.'), ({ keeper }) => keeper === 'import'),
   ].filter((each) => each.groups.length > 0);
 }
 
@@ -84,7 +85,7 @@ function tell(group: UnfreedGroup, timing: Timing, units: Units): Told {
   return {
     key: `${keeper} ${path.map(({ file, line, function: name }) => `${name} ${file} ${line}`).join('\n')}`,
     group,
-    name: shownText(imported ? kept_by.module : (frame?.function ?? 'Outside Python code')),
+    name: shownText(imported ? kept_by.module : (frame?.function ?? t('Outside Python code'))),
     place: imported ? '' : placeOf(frame?.file ?? null, frame?.line ?? null),
     file: frame?.file ?? null,
     line: frame?.line ?? null,
@@ -103,13 +104,16 @@ export function grows({ growth_bytes, bytes }: Pick<UnfreedGroup, 'growth_bytes'
 function reasonOf(group: UnfreedGroup, timing: Timing, units: Units): string {
   const { keeper, kept_by } = group;
   if (keeper === 'import')
-    return `Made while ${shownText(kept_by?.module ?? 'a module')} was imported: its code and classes, and what it set up.`;
+    return t(
+      'Made while {0} was imported: its code and classes, and what it set up.',
+      shownText(kept_by?.module ?? t('a module')),
+    );
   if (keeper === 'cache') {
     const where = kept_by
       ? `${shownText(kept_by.function)}${kept_by.file ? ` (${placeOf(kept_by.file, kept_by.line)})` : ''}`
-      : 'a cache';
-    const rest = grows(group) ? 'it grew until the end: does it have a limit?' : lastGrowth(group, timing);
-    return `Kept by the cache ${where}; ${rest}`;
+      : t('a cache');
+    const rest = grows(group) ? t('it grew until the end: does it have a limit?') : lastGrowth(group, timing);
+    return t('Kept by the cache {0}; {1}', where, rest);
   }
   return grows(group) ? growthOf(group, timing, units) : `${capital(lastGrowth(group, timing))}`;
 }
@@ -121,25 +125,27 @@ function growthOf(
 ): string {
   const parts = growth_bytes.length;
   const grew = growth_bytes.filter((each) => each >= noticeable * bytes).length;
-  const often = grew === parts ? `each of the ${parts} equal parts` : `${grew} of ${parts} equal parts`;
-  const rate = `${formatBytes(bytes / (part_s * parts), units)} a second`;
+  const often = grew === parts ? t('each of the {0} equal parts', parts) : t('{0} of {1} equal parts', grew, parts);
+  const rate = t('{0} a second', formatBytes(bytes / (part_s * parts), units));
   const kept =
     kept_share > 0.995
-      ? `none of its ${formatCount(allocations)} ${allocations === 1 ? 'block' : 'blocks'} was freed`
-      : `${formatShare(kept_share)} of what it allocated is still there`;
-  return `Grew in ${often} of the ${what}, by ${rate}, and ${kept}.`;
+      ? allocations === 1
+        ? t('none of its 1 block was freed')
+        : t('none of its {0} blocks was freed', formatCount(allocations))
+      : t('{0} of what it allocated is still there', formatShare(kept_share));
+  return t('Grew in {0} of the {1}, by {2}, and {3}.', often, what, rate, kept);
 }
 
 function lastGrowth({ growth_bytes, bytes }: UnfreedGroup, { part_s, start_s, what }: Timing): string {
   const last = growth_bytes.findLastIndex((each) => each >= noticeable * bytes);
   const first = growth_bytes.findIndex((each) => each >= noticeable * bytes);
   if (last < 0 || last >= growth_bytes.length * 0.75) {
-    return `allocated towards the end of the ${what}, so whether it would grow is not known.`;
+    return t('allocated towards the end of the {0}, so whether it would grow is not known.', what);
   }
   const end = formatDuration(start_s + (last + 1) * part_s);
   return first === last
-    ? `allocated by ${end} and kept since; nothing was added later.`
-    : `it has not grown since ${end}.`;
+    ? t('allocated by {0} and kept since; nothing was added later.', end)
+    : t('it has not grown since {0}.', end);
 }
 
 function capital(text: string): string {

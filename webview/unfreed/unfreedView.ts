@@ -1,9 +1,11 @@
 /** What is left at the end, by stack: what grew first, and apart from it what is kept on purpose. */
 import type { PathFrame, Unfreed } from '../../extension/shared/capture';
+import { t } from '../../extension/shared/translate';
 import { formatBytes } from '../../extension/shared/units';
 import { placeOf } from '../flamegraph/frame';
 import { element } from '../shell/dom';
 import { shownText } from '../shell/shown';
+import { emptyText } from '../shell/words';
 import { type Context, type Section, sectionsOf, type Told } from './reasons';
 import './unfreed.css';
 
@@ -40,7 +42,7 @@ export class UnfreedView {
             element(
               'p',
               { class: 'empty' },
-              search ? 'Nothing here matches the filter.' : `Nothing was unfreed${range ? ' in this range' : ''}.`,
+              search ? t('Nothing here matches the filter.') : emptyText('unfreed', range !== null),
             ),
           ]),
     );
@@ -67,7 +69,7 @@ export class UnfreedView {
     const toggle = element('button', {
       type: 'button',
       class: 'toggle',
-      'aria-label': `Stack of ${name}`,
+      'aria-label': t('Stack of {0}', name),
       'data-key': key,
     });
     const draw = () => {
@@ -117,7 +119,10 @@ export class UnfreedView {
 
 /** How much was added in each part, from left to right. */
 function spark({ growth }: Told): HTMLElement {
-  const label = `Growth over time, in parts: ${growth.map((each) => `${Math.round(each * 100)} %`).join(', ')} of the most`;
+  const label = t(
+    'Growth over time, in parts: {0} of the most',
+    growth.map((each) => `${Math.round(each * 100)} %`).join(', '),
+  );
   const bars = growth.map((each) => {
     const bar = element('span');
     bar.style.height = `${each > 0 ? Math.max(12, each * 100) : 0}%`;
@@ -125,7 +130,7 @@ function spark({ growth }: Told): HTMLElement {
   });
   return element(
     'span',
-    { class: 'spark', role: 'img', 'aria-label': label, title: 'What was added over time' },
+    { class: 'spark', role: 'img', 'aria-label': label, title: t('What was added over time') },
     ...bars,
   );
 }

@@ -1,5 +1,5 @@
 /** The only file that loads vscode-languageclient, which takes a while: import it when the server is wanted. */
-import type { LogOutputChannel } from 'vscode';
+import { type LogOutputChannel, l10n } from 'vscode';
 import {
   CloseAction,
   ErrorAction,
@@ -37,7 +37,7 @@ export async function startClient(
       documentSelector: [{ scheme: 'file', language: 'python' }],
       // What is not visible when the server starts would else never be told to it.
       textSynchronization: { delayOpenNotifications: true },
-      initializationOptions: { drawsFigures: true } satisfies ServerOptions,
+      initializationOptions: { drawsFigures: true, translations: l10n.bundle } satisfies ServerOptions,
       outputChannel: log,
       // What a person should know is told by us, in a sentence; the rest is in the log.
       revealOutputChannelOn: RevealOutputChannelOn.Never,

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { Uri, type Webview } from 'vscode';
+import { l10n, Uri, type Webview } from 'vscode';
 
 /**
  * The webview's page: one script and one stylesheet of ours, and a policy that forbids everything else. What the page
- * shows arrives by messages, so nothing of a capture is ever part of its HTML.
+ * shows arrives by messages, so nothing of a capture is ever part of its HTML; the extension's own translations are.
  */
 export function pageOf(webview: Webview, extension: Uri): string {
   const file = (name: string) => webview.asWebviewUri(Uri.joinPath(webviewFolder(extension), name)).toString();
@@ -33,10 +33,14 @@ function page({ script, style, source, nonce }: Parts): string {
 <link rel="stylesheet" href="${style}">
 <title>AllocLens</title>
 </head>
-<body>
+<body data-translations="${escaped(JSON.stringify(l10n.bundle ?? {}))}">
 <script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 function newNonce(): string {
