@@ -10,6 +10,8 @@ import { captureTitle, type ShownCapture } from './shownCapture';
 /** The captures of this workspace, as the side bar lists them. */
 export interface ListedCaptures {
   readonly captures: readonly ListedCapture[];
+  /** Resolves when they have been looked for. */
+  known(): Promise<void>;
 }
 
 /** Two captures side by side: the shown one, and one that was recorded before. */
@@ -19,6 +21,7 @@ export function compareCommands(
 ): Pick<CommandHandlers, Command.Compare | Command.CompareWithPrevious | Command.StopComparing> {
   return {
     [Command.Compare]: async (row) => {
+      await list.known();
       const given = isBranch(row) ? row.capture.file.path : typeof row === 'string' ? row : undefined;
       // The row of what is shown: there is one to compare it with that nobody needs to look for.
       const own = given !== undefined && (given === shown.last?.path || !shown.last);
@@ -29,6 +32,7 @@ export function compareCommands(
       if (path !== undefined) await shown.compareWith(path);
     },
     [Command.CompareWithPrevious]: async () => {
+      await list.known();
       const previous = previousOf(shown, list);
       if (!previous)
         throw new Error(l10n.t('There is no earlier run of this program to compare with. Run it once more.'));

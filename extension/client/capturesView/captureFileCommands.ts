@@ -39,9 +39,10 @@ export function captureFileCommands(
 ): Pick<CommandHandlers, Handled> {
   const choose = async (row: unknown, title: string): Promise<ListedCapture | undefined> => {
     if (isBranch(row)) return row.capture;
+    await list.known();
     const now = new Date();
     const items = list.captures.map((capture) => {
-      const { label, description } = rowOf(capture, false, 'si', now);
+      const { label, description } = rowOf(capture, false, shown.settings.units, now);
       return { label: `${targetOf(capture)}: ${label}`, description, capture };
     });
     if (items.length === 0) throw new Error(l10n.t('There are no captures in this workspace yet.'));

@@ -25,26 +25,43 @@ export class CaptureFolders {
     return [...paths].flatMap((path) => fileAt(path) ?? []);
   }
 
-  /** `changed` is told of captures that come, grow and go. */
-  watch(changed: (path: string, created: boolean) => void): Disposable {
-    const watchers: FileSystemWatcher[] = [];
+  /** `changed` is told of captures that come, grow and go, `moved` when they are to be looked for elsewhere. */
+  watch(changed: (path: string, created: boolean) => void, moved: () => void): Disposable {
+    let watchers: FileSystemWatcher[] = [];
     const listen = (watcher: FileSystemWatcher) => {
       watcher.onDidCreate(({ fsPath }) => changed(fsPath, true));
       watcher.onDidChange(({ fsPath }) => changed(fsPath, false));
       watcher.onDidDelete(({ fsPath }) => changed(fsPath, false));
       watchers.push(watcher);
     };
-    listen(workspace.createFileSystemWatcher(PATTERN));
-    for (const folder of this.outside()) {
-      listen(workspace.createFileSystemWatcher(new RelativePattern(Uri.file(folder), PATTERN)));
-    }
-    return Disposable.from(...watchers);
+    const end = () => {
+      for (const watcher of watchers) watcher.dispose();
+      watchers = [];
+    };
+    const begin = () => {
+      listen(workspace.createFileSystemWatcher(PATTERN));
+      for (const folder of this.outside()) {
+        listen(workspace.createFileSystemWatcher(new RelativePattern(Uri.file(folder), PATTERN)));
+      }
+    };
+    begin();
+    const settings = workspace.onDidChangeConfiguration((event) => {
+      if (!event.affectsConfiguration(Setting.CaptureDirectory)) return;
+      end();
+      begin();
+      moved();
+    });
+    return Disposable.from(settings, { dispose: end });
   }
 
   private outside(): string[] {
-    const given = workspace.getConfiguration().get<string>(Setting.CaptureDirectory, '');
-    const chosen = given.replace(/^~(?=\/|$)/, homedir());
-    return chosen.startsWith('/') ? [this.own, chosen] : [this.own];
+    const chosen = (workspace.workspaceFolders ?? [undefined]).map((folder) =>
+      workspace
+        .getConfiguration(undefined, folder)
+        .get<string>(Setting.CaptureDirectory, '')
+        .replace(/^~(?=\/|$)/, homedir()),
+    );
+    return [...new Set([this.own, ...chosen.filter((folder) => folder.startsWith('/'))])];
   }
 }
 

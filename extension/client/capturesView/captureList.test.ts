@@ -75,14 +75,34 @@ test('one that grows is read each time, and left open for the next', async () =>
   files = [file('/1')];
   recording.add('/1');
   await list.refresh();
+  files = [file('/1', 20, 1)];
   await list.refresh();
   expect(list.captures[0]?.recording).toBe(true);
   recording.clear();
-  files = [file('/1', 20)];
+  files = [file('/1', 20, 2)];
   await list.refresh();
   await list.refresh();
   expect(read).toEqual(['/1', '/1 grows', '/1']);
   expect(list.captures[0]?.recording).toBe(false);
+});
+
+test('one that grows is told as it was read last, until it is read again', async () => {
+  files = [file('/1')];
+  recording.add('/1');
+  await list.refresh();
+  files = [file('/1', LARGEST_TO_READ + 1, 1)];
+  const told: unknown[] = [];
+  list.onDidChange(() => told.push(list.captures[0]?.facts?.runId));
+  await list.refresh();
+  expect(told).toEqual(['/1']);
+  expect(list.captures[0]?.recording).toBe(true);
+});
+
+test('is looked for once when somebody needs to know', async () => {
+  await list.known();
+  await list.known();
+  expect(paths()).toEqual(['/3', '/2', '/1']);
+  expect(read).toEqual(['/1', '/3', '/2']);
 });
 
 test('a large one waits until somebody opens it', async () => {

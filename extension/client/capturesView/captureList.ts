@@ -30,6 +30,7 @@ export class CaptureList implements Disposable {
   private readonly changed = new EventEmitter<void>();
   private found: CaptureFile[] = [];
   private readonly defects = new Map<string, { modified: number; message: string }>();
+  private looked = false;
   private refreshing: Promise<void> | null = null;
   private again = false;
 
@@ -58,6 +59,11 @@ export class CaptureList implements Disposable {
     return this.refreshing;
   }
 
+  /** Looks for captures if nobody has yet: a list that nobody sees is not kept up to date from the start. */
+  async known(): Promise<void> {
+    if (!this.looked) await this.refresh();
+  }
+
   /** What a reading for another purpose brought: it need not be read again for the list. */
   async learn(file: CaptureFile, summary: Summary): Promise<void> {
     await this.marks.keepFacts(file, factsOf(summary));
@@ -82,6 +88,7 @@ export class CaptureList implements Disposable {
     do {
       this.again = false;
       this.found = await this.sources.find();
+      this.looked = true;
       await this.marks.keepOnly(new Set(this.found.map(({ path }) => path)));
       this.changed.fire();
       for (const file of this.found) await this.read(file);
@@ -103,12 +110,15 @@ export class CaptureList implements Disposable {
 
   private listed(file: CaptureFile): ListedCapture {
     const { path } = file;
-    const facts = this.marks.facts(file) ?? null;
+    const last = this.marks.lastFacts(path);
+    const recording = last !== undefined && !last.complete && this.sources.isRecording(path, last.pid);
+    // One that grows is never as it was read: until it is read again, what was read last is told.
+    const facts = this.marks.facts(file) ?? (recording ? last : null);
     return {
       file,
       facts,
       defect: facts ? null : (this.defects.get(path)?.message ?? null),
-      recording: facts !== null && !facts.complete && this.sources.isRecording(path, facts.pid),
+      recording,
       name: this.marks.name(path),
       pinned: this.marks.isPinned(path),
     };

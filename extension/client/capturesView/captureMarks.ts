@@ -29,6 +29,11 @@ export class CaptureMarks {
     return read?.size === size && read.modified === modified ? read.facts : undefined;
   }
 
+  /** What was read from it last, whatever has become of it since. */
+  lastFacts(path: string): CaptureFacts | undefined {
+    return this.of(path).read?.facts;
+  }
+
   /** An empty name takes the name away. */
   rename(path: string, name: string): Thenable<void> {
     return this.change(path, ({ name: _, ...others }) => (name ? { ...others, name } : others));

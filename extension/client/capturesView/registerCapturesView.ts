@@ -77,13 +77,18 @@ export function registerCapturesView(
     new CapturesView(list, shown, open),
     new HottestLinesView(shown),
     watchTerminals(appeared),
-    folders.watch((path, created) => {
-      refresh().catch(failed);
-      if (created) appeared(path);
-    }),
+    folders.watch(
+      (path, created) => {
+        refresh().catch(failed);
+        if (created) appeared(path);
+      },
+      () => refresh().catch(failed),
+    ),
     shown.onDidChange(() => {
       const file = shown.last && fileAt(shown.last.path);
-      if (shown.last && file) void list.learn(file, shown.last.summary);
+      if (!shown.last) return;
+      if (file) void list.learn(file, shown.last.summary);
+      list.known().catch(failed); // there may be a run before it
     }),
     window.registerUriHandler({ handleUri: (uri) => openLink(uri).catch(failed) }),
   );

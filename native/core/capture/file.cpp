@@ -31,7 +31,7 @@ File::File(const std::string& path) : path_(path), descriptor_(::open(path.c_str
     struct stat info {};
     if (::fstat(descriptor_, &info) != 0 || !S_ISREG(info.st_mode)) {
         ::close(descriptor_);
-        throw Error("not_a_capture", path + " is not an AllocLens capture: it is not a file.");
+        throw Error("not_a_capture", path + " is not an AllocLens capture: it is not a file. Name a file that alloclens run wrote.");
     }
 }
 

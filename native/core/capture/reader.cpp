@@ -38,7 +38,7 @@ void Reader::check_prelude() {
         const bool memray = is_of_memray({reinterpret_cast<const char*>(&prelude), got});
         throw Error("not_a_capture", file_.path() + (memray ? " is a capture of memray, which AllocLens does not read. Run the program with"
                     " AllocLens to see the same here: Profile Memory in the editor, or alloclens run in a terminal."
-                    : " is not an AllocLens capture."), 0);
+                    : " is not an AllocLens capture. Open a file that alloclens run, a Tracker or the pytest plugin wrote."), 0);
     }
     if (got < sizeof prelude) {
         throw Error("damaged", file_.path() + " ends after " + std::to_string(got) +

@@ -244,6 +244,15 @@ def test_version_and_help(interpreter: Interpreter, tmp_path: Path) -> None:
     assert run([interpreter.python, LAUNCHER, "nope"], tmp_path).returncode == 2
 
 
+@pytest.mark.parametrize(
+    "words", [["summary"], ["summary", "--nope", "c"], ["table", "-n", "many", "c"], ["tests", "a"]]
+)
+def test_wrong_usage_gets_a_sentence(folder: Path, words: "list[str]") -> None:
+    result = run([sys.executable, LAUNCHER, *words], folder)
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert f"python -m alloclens {words[0]} --help tells what it takes." in sentence(result.stderr)
+
+
 def test_the_manifest_and_the_package_have_one_version() -> None:
     manifest = json.loads((ROOT / "package.json").read_text())
     version = re.search(r'__version__ = "(.*)"', (PACKAGE_FOLDER / "alloclens" / "__init__.py").read_text())

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, NoReturn, Optional
 
 from alloclens import _alloclens
 from alloclens.capture import Capture
@@ -21,8 +21,15 @@ INTERRUPTED = 0.3
 WITHOUT_TEXTUAL = "Interactive views need the package textual. Install it: python -m pip install 'alloclens[terminal]'."
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> "NoReturn":
+        say(f"{message[0].upper()}{message[1:]}. {self.prog} --help tells what it takes.")
+        sys.exit(2)
+
+
 def parser(name: str, what: str) -> argparse.ArgumentParser:
-    return argparse.ArgumentParser(prog=f"python -m alloclens {name}", description=what, allow_abbrev=False)
+    """Wrong usage is told in sentences, and ends with status 2."""
+    return _Parser(prog=f"python -m alloclens {name}", description=what, allow_abbrev=False)
 
 
 def add_capture(made: argparse.ArgumentParser) -> None:

@@ -73,13 +73,10 @@ def compare(before: Tests, after: Tests, percent: float) -> "Tuple[List[str], bo
 
 def main(words: "List[str]") -> int:
     """`alloclens tests BEFORE AFTER`: exit status 0, 1 when a test grew by more than allowed, 2 for wrong usage."""
-    import argparse
-
+    from alloclens.reports.command import parser as parser_of
     from alloclens.sentences import say
 
-    parser = argparse.ArgumentParser(
-        prog="python -m alloclens tests", description="Compares two --alloclens-json-report files, in Markdown."
-    )
+    parser = parser_of("tests", "Compares two --alloclens-json-report files, in Markdown.")
     parser.add_argument(
         "--fail-on-increase", type=float, metavar="PERCENT", help="exit with 1 when a peak grew by more"
     )
