@@ -53,7 +53,8 @@ options of run:
       --compress-on-exit   does nothing: captures are always compressed
 
 Exit status of run: the program's own, or 2 when the program was not started.
-Exit status of reports: 1 when the capture cannot be read or is damaged, 2 for wrong usage.
+Exit status of reports: 1 when the capture cannot be read or is damaged, 2 for wrong usage, 3 when `diff` found more
+growth than --fail-on-increase allows.
 """
 
 

@@ -132,6 +132,45 @@ def test_every_format_is_written_and_never_over_another_file(folder: Path, tmp_p
     assert call(tmp_path, "export", "-f", "--format", form, capture).returncode == 0
 
 
+@pytest.mark.parametrize(
+    "command", [["export", "--format", "csv"], ["flamegraph"], ["convert"], ["inspect", "--repair"]]
+)
+def test_standard_output_keeps_what_was_written_before(folder: Path, tmp_path: Path, command: list[str]) -> None:
+    words: list[str | Path] = [sys.executable, LAUNCHER, *command, "-o", "-", folder / "after.alloclens"]
+    page = tmp_path / "page"
+    page.write_text("before\n")
+    with page.open("ab") as output:
+        done = subprocess.run(words, env=environment(), stdout=output, stderr=subprocess.PIPE, timeout=60, check=False)
+        output.write(b"after\n")
+    assert (done.returncode, done.stderr) == (0, b"")
+    content = page.read_bytes()
+    assert content.startswith(b"before\n")
+    assert content.endswith(b"after\n")
+    alone = subprocess.run(words, env=environment(), capture_output=True, timeout=60, check=True).stdout
+    assert len(content) == len(b"before\nafter\n") + len(alone)
+
+
+@pytest.mark.parametrize(
+    "command", [["export", "--format", "csv"], ["flamegraph"], ["convert"], ["inspect", "--repair"]]
+)
+def test_the_capture_that_is_read_is_never_overwritten(folder: Path, command: list[str]) -> None:
+    content = (folder / "after.alloclens").read_bytes()
+    result = call(folder, *command, "-f", "-o", "after.alloclens", "after.alloclens")
+    assert result.returncode == 2
+    assert "after.alloclens is the capture that is read. Name another file to write." in result.stderr
+    compared = call(folder, "diff", "-f", "--html", "after.alloclens", "before.alloclens", "after.alloclens")
+    assert (compared.returncode, compared.stdout) == (2, "")
+    assert (folder / "after.alloclens").read_bytes() == content
+
+
+def test_a_choice_of_nothing_does_not_pass_for_no_growth(folder: Path) -> None:
+    words = ["diff", "--fail-on-increase", "5%", "--include", "*programm.py", "before.alloclens", "after.alloclens"]
+    result = call(folder, *words)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "Neither capture has anything of this choice" in result.stderr
+    assert "invalid choice: 'mallocc'" in call(folder, *words, "--allocator", "mallocc").stderr
+
+
 def test_collapsed_stacks_go_to_standard_output_and_add_up(folder: Path) -> None:
     lines = call(folder, "export", "--format", "collapsed", "-o", "-", "after.alloclens").stdout.splitlines()
     peak = json.loads(call(folder, "summary", "--json", "after.alloclens").stdout)["peak_bytes"]

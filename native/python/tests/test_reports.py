@@ -224,6 +224,28 @@ def test_a_thread_that_is_not_there_is_told_with_those_that_are(capture: Path) -
     assert re.search(rb"It has \S+ \(\d+\), \S+ \(\d+\)\.\n$", result.stderr)
 
 
+def test_each_of_several_threads_must_be_there(capture: Path) -> None:
+    name = str(answered("stats", "--json", capture)["threads"][0]["kernel_id"])
+    result = run([*WORDS, "table", "--thread", name, "--thread", "nobody", capture], ROOT)
+    assert result.returncode == 2
+    assert b"There is no thread nobody in this capture." in result.stderr
+
+
+def test_the_total_of_an_annotated_file_is_that_of_the_part(capture: Path) -> None:
+    part = ["--temporary-allocation-threshold", "5"]
+    total = printed("table", *part, capture).splitlines()[0].split(" temporary")[0]
+    assert f", of {total}" in printed("annotate", *part, capture, "program.py").splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--leaks", "--temporary-allocation-threshold", "3"], ["--from", "2", "--to", "1"]],
+    ids=["measure", "time"],
+)
+def test_options_that_contradict_each_other_are_refused(capture: Path, words: list[str]) -> None:
+    assert run([*WORDS, "table", *words, capture], ROOT).returncode == 2
+
+
 def test_tables_are_sorted_filtered_and_cut_into_pages(capture: Path) -> None:
     def column(*words: str) -> list[str]:
         lines = printed("table", *words, capture).splitlines()[3:]

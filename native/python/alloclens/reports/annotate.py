@@ -25,9 +25,10 @@ def main(words: List[str]) -> int:
     capture = command.read(arguments.capture)
     file = _find(capture, arguments.file)
     measure = scope.measure_of(arguments)
-    answer = capture.query("file_lines", file=file, **scope.scope_of(arguments, capture))
+    fields = scope.scope_of(arguments, capture)
+    answer = capture.query("file_lines", file=file, **fields)
     figures = {row["line"]: row[arguments.attribution] for row in answer["lines"]}
-    total = capture.summary[f"{measure}_bytes"]
+    total = capture.query("summary", **fields)[f"{measure}_bytes"]
     text = _source(capture, file)
     command.print_lines([f"{file}: bytes {scope.MEASURES[measure]}, of {bytes_text(total)}"])
     command.print_lines(_page(text, figures, measure, total, arguments.all))

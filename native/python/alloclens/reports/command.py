@@ -1,13 +1,16 @@
 """What every report does alike: parse words, read the capture, ask, print, tell what is amiss."""
 
 import argparse
+import contextlib
 import importlib.util
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
-from typing import Any, Callable, Dict, List, NoReturn, Optional
+from typing import Any, Callable, Dict, Iterator, List, NoReturn, Optional
 
 from alloclens import _alloclens
 from alloclens.capture import Capture
@@ -41,18 +44,38 @@ def add_output(made: argparse.ArgumentParser) -> None:
     made.add_argument("-f", "--force", action="store_true", help="overwrite FILE if it exists")
 
 
-def output_of(arguments: argparse.Namespace, ending: str) -> str:
-    """The file to write: the one that is asked for, or the capture's name with another ending in this folder."""
-    if arguments.output == "-":
-        return "/dev/stdout"
+@contextlib.contextmanager
+def output(arguments: argparse.Namespace, ending: str) -> Iterator[str]:
+    """The file to write: the one that is asked for, or the capture's name with another ending in this folder.
+
+    What is for standard output goes there when it is whole: opened by a name it would lose what was written before.
+    """
     name = os.path.basename(arguments.capture)
     stem = name[: -len(".alloclens")] if name.endswith(".alloclens") else name
-    return may_write(arguments.output or f"{stem}.{ending}", arguments.force)
+    if not to_standard_output(arguments):
+        yield may_write(arguments.output or f"{stem}.{ending}", arguments.force, arguments.capture)
+        return
+    with tempfile.TemporaryDirectory(prefix="alloclens-") as folder:
+        path = os.path.join(folder, ending)
+        yield path
+        bar.end()
+        sys.stdout.flush()
+        with open(path, "rb") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
 
 
-def may_write(path: str, force: bool) -> str:
-    if os.path.exists(path) and not force and not path.startswith("/dev/"):
-        raise Refusal(f"{path} is there already. Take --force to overwrite it, or name another file after -o.")
+def to_standard_output(arguments: argparse.Namespace) -> bool:
+    return arguments.output in ("-", "/dev/stdout")
+
+
+def may_write(path: str, force: bool, *captures: str) -> str:
+    """`path`, unless it is one of the captures that are read, or is there and not to be overwritten."""
+    if os.path.exists(path):
+        if any(os.path.exists(capture) and os.path.samefile(path, capture) for capture in captures):
+            raise Refusal(f"{path} is the capture that is read. Name another file to write.")
+        if not force and not path.startswith("/dev/"):
+            raise Refusal(f"{path} is there already. Take --force to overwrite it, or name another file.")
     return path
 
 

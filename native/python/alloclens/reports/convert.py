@@ -13,10 +13,9 @@ def main(words: List[str]) -> int:
     command.add_capture(parser)
     arguments = parser.parse_args(words)
     capture = command.read(arguments.capture)
-    to = command.output_of(arguments, "aggregate.alloclens")
-    saved = capture.query("convert", to=os.path.abspath(to))
-    before, after = os.stat(arguments.capture).st_size, saved["bytes"]
-    command.tell(
-        f"Wrote {to}: {bytes_text(after)} instead of {bytes_text(before)}, for {count_text(saved['events'])} events."
-    )
+    with command.output(arguments, "aggregate.alloclens") as to:
+        saved = capture.query("convert", to=os.path.abspath(to))
+    if not command.to_standard_output(arguments):
+        sizes = f"{bytes_text(saved['bytes'])} instead of {bytes_text(os.stat(arguments.capture).st_size)}"
+        command.tell(f"Wrote {to}: {sizes}, for {count_text(saved['events'])} events.")
     return command.tell_what_is_amiss(capture.summary)

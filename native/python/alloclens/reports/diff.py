@@ -7,7 +7,7 @@ import re
 from typing import List, NamedTuple
 
 from alloclens.reports import changes, command, flamegraph, scope
-from alloclens.sentences import say
+from alloclens.sentences import Refusal, say
 from alloclens.shapes import Json
 from alloclens.units import bytes_text
 
@@ -59,12 +59,19 @@ def main(words: List[str]) -> int:
     parser.add_argument("after", metavar="AFTER", help="a later one of the same program")
     arguments = parser.parse_args(words)
     measure = scope.measure_of(arguments)
+    if arguments.html:
+        command.may_write(arguments.html, arguments.force, arguments.before, arguments.after)
     capture = command.read(arguments.after)
     base = os.path.abspath(arguments.before)
     fields = scope.scope_of(arguments, capture)
     as_json = arguments.format == "json"
     text = capture.query_text("diff", base=base, measure=measure, **({} if as_json else {"limit": 10_000}), **fields)
     answer = json.loads(text)
+    if arguments.fail_on_increase and fields and not any(answer[side]["total_bytes"] for side in ("before", "after")):
+        raise Refusal(
+            "Neither capture has anything of this choice, so --fail-on-increase would never fail. "
+            "Look at --from, --to, --allocator, --include and --exclude again."
+        )
     verdict = _verdict(answer, measure, arguments.fail_on_increase)
     if as_json:
         command.print_lines([text])
@@ -73,9 +80,8 @@ def main(words: List[str]) -> int:
     else:
         command.print_lines(changes.text_page(answer, measure, arguments.limit))
     if arguments.html:
-        to = command.may_write(arguments.html, arguments.force)
-        flamegraph.write(capture, to, flamegraph.Choices(measure), fields, base=base)
-        command.tell(f"Wrote {to}, {bytes_text(os.stat(to).st_size)}.")
+        flamegraph.write(capture, arguments.html, flamegraph.Choices(measure), fields, base=base)
+        command.tell(f"Wrote {arguments.html}, {bytes_text(os.stat(arguments.html).st_size)}.")
     status = command.tell_what_is_amiss(answer["after"]) or command.tell_what_is_amiss(answer["before"])
     if verdict:
         say(verdict)

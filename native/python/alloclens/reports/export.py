@@ -31,9 +31,10 @@ def main(words: List[str]) -> int:
     arguments = parser.parse_args(words)
     capture = command.read(arguments.capture)
     measure = scope.measure_of(arguments)
-    to = command.output_of(arguments, ENDINGS[arguments.format])
-    write(capture, arguments.format, to, measure, scope.scope_of(arguments, capture))
-    if not to.startswith("/dev/"):
+    fields = scope.scope_of(arguments, capture)
+    with command.output(arguments, ENDINGS[arguments.format]) as to:
+        write(capture, arguments.format, to, measure, fields)
+    if not command.to_standard_output(arguments):
         command.tell(f"Wrote {to}, {bytes_text(os.stat(to).st_size)}.")
     return command.tell_what_is_amiss(capture.summary)
 

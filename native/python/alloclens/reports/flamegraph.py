@@ -52,9 +52,10 @@ def main(words: List[str]) -> int:
         arguments.hide_imports,
         arguments.only_allocations,
     )
-    to = command.output_of(arguments, "html")
-    write(capture, to, choices, scope.scope_of(arguments, capture))
-    if not to.startswith("/dev/"):
+    fields = scope.scope_of(arguments, capture)
+    with command.output(arguments, "html") as to:
+        write(capture, to, choices, fields)
+    if not command.to_standard_output(arguments):
         command.tell(f"Wrote {to}, {bytes_text(os.stat(to).st_size)}.")
     return command.tell_what_is_amiss(capture.summary)
 

@@ -24,11 +24,14 @@ def main(words: List[str]) -> int:
     command.add_output(parser)
     command.add_capture(parser)
     arguments = parser.parse_args(words)
+    if arguments.output and not arguments.repair:
+        parser.error("-o names the file that --repair writes")
     capture = command.read(arguments.capture)
     if arguments.repair:
-        to = command.output_of(arguments, "repaired.alloclens")
-        saved = capture.query("repair", to=os.path.abspath(to))
-        command.tell(f"Wrote {to}: {count_text(saved['events'])} events, {bytes_text(saved['bytes'])}.")
+        with command.output(arguments, "repaired.alloclens") as to:
+            saved = capture.query("repair", to=os.path.abspath(to))
+        if not command.to_standard_output(arguments):
+            command.tell(f"Wrote {to}: {count_text(saved['events'])} events, {bytes_text(saved['bytes'])}.")
         return 0
     text = capture.query_text("inspect")
     answer = json.loads(text)

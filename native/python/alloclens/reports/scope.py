@@ -15,6 +15,20 @@ MEASURES = {
 }
 
 
+ALLOCATORS = (
+    "malloc",
+    "calloc",
+    "realloc",
+    "posix_memalign",
+    "aligned_alloc",
+    "memalign",
+    "valloc",
+    "pvalloc",
+    "mmap",
+    *(f"{domain}_{name}" for domain in ("pymem", "pyobject") for name in ("malloc", "calloc", "realloc")),
+)
+
+
 def add_measure(parser: argparse.ArgumentParser) -> None:
     chosen = parser.add_argument_group("what is counted")
     one = chosen.add_mutually_exclusive_group()
@@ -53,7 +67,13 @@ def add_range(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
 
 
 def add_filters(part: "argparse._ArgumentGroup") -> None:
-    part.add_argument("--allocator", action="append", metavar="NAME", help="asked for through this function: malloc…")
+    part.add_argument(
+        "--allocator",
+        action="append",
+        choices=ALLOCATORS,
+        metavar="NAME",
+        help="asked for through this function: malloc, pyobject_malloc…",
+    )
     part.add_argument(
         "--include", action="append", metavar="GLOB", help="with a matching file or function on the stack"
     )
@@ -96,12 +116,18 @@ def seconds(word: str) -> float:
 
 def measure_of(arguments: argparse.Namespace) -> str:
     if arguments.temporary_allocation_threshold:
+        if arguments.measure not in (None, "temporary"):
+            raise Refusal(
+                "--temporary-allocation-threshold is for --temporary-allocations: leave the other measure out."
+            )
         return "temporary"
     return arguments.measure or "peak"
 
 
 def scope_of(arguments: argparse.Namespace, capture: Capture) -> Json:
     """Fields of a question that say of which part of the capture it is: none for all of it."""
+    if arguments.start is not None and arguments.end is not None and arguments.end < arguments.start:
+        raise Refusal(f"--to {arguments.end:g} is before --from {arguments.start:g}.")
     threads = getattr(arguments, "thread", None)
     given: Json = {
         "from_s": arguments.start,
@@ -119,8 +145,8 @@ def scope_of(arguments: argparse.Namespace, capture: Capture) -> Json:
 def thread_ids(wanted: List[str], capture: Capture) -> List[int]:
     """Of the threads that have one of these names or kernel ids."""
     threads = capture.query("threads")["threads"]
-    found = [row["id"] for row in threads if row["name"] in wanted or str(row["kernel_id"]) in wanted]
-    if not found:
+    missing = [name for name in wanted if not any(name in (row["name"], str(row["kernel_id"])) for row in threads)]
+    if missing:
         names = ", ".join(f"{row['name'] or '(no name)'} ({row['kernel_id']})" for row in threads)
-        raise Refusal(f"There is no thread {' or '.join(wanted)} in this capture. It has {names}.")
-    return found
+        raise Refusal(f"There is no thread {' or '.join(missing)} in this capture. It has {names}.")
+    return [row["id"] for row in threads if row["name"] in wanted or str(row["kernel_id"]) in wanted]

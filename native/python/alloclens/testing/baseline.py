@@ -35,10 +35,10 @@ def read(path: Path) -> Tests:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["format"] > FORMAT:
             raise BaselineError(f"{path} was written by a newer AllocLens ({content['alloclens']}): update this one.")
-        tests: Tests = content["tests"]
+        tests: Tests = dict(content["tests"].items())
     except OSError as error:
         raise BaselineError(f"The baseline {path} can't be read: {error.strerror}.") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise BaselineError(f"{path} is no baseline. Write one with --alloclens-json-report {path}.") from None
     return tests
 
