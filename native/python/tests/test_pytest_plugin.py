@@ -151,6 +151,25 @@ def test_a_leak_is_found_and_shown_at_its_line(suite: Suite) -> None:
         assert [str(suite.folder / "test_it.py"), line] in [frame[1:] for frame in place["frames"]]
 
 
+def test_native_frames_of_a_leak_are_shown_when_asked_for(suite: Suite) -> None:
+    suite.write(
+        """
+import ctypes
+@pytest.mark.limit_leaks("1 MB")
+def test_copy(): ctypes.CDLL(None).strdup(b"x" * 2_000_000)
+"""
+    )
+    report = suite.folder / "report.json"
+    for words in ([], ["--native"]):
+        said = suite.run("--alloclens-json-report", report, *words, ok=False)
+        [place, *_] = json.loads(report.read_text())["tests"]["test_it.py::test_copy"]["places"]
+        assert 2_000_001 <= place["bytes"] < 2_010_000  # what ctypes keeps is on the same line
+        functions = [function for function, _, _ in place["frames"]]
+        assert "test_copy" in functions
+        assert any(function.endswith("strdup") for function in functions) == bool(words), functions
+        assert ("strdup:" in said) == bool(words), said
+
+
 def test_every_style_of_test_is_judged_alike(suite: Suite) -> None:
     suite.write(
         """
