@@ -21,6 +21,8 @@ import type { ShownCapture } from '../captures/shownCapture';
 import { type HottestLine, hottestLines } from './hottestLines';
 
 const MOST = 50;
+/** Those with the most bytes with callees: a hot line is among them, and a capture may have millions. */
+const LOOKED_THROUGH = 10_000;
 
 /** The side bar's list of the lines with the most bytes, of the capture and the measure that are shown. */
 export class HottestLinesView implements TreeDataProvider<HottestLine>, Disposable {
@@ -37,7 +39,7 @@ export class HottestLinesView implements TreeDataProvider<HottestLine>, Disposab
   async getChildren(line?: HottestLine): Promise<HottestLine[]> {
     const { current, totals, measure, attribution, range: scope } = this.shown;
     if (line || !current || !totals) return [];
-    const { rows } = await this.shown.query({ query: 'lines', scope });
+    const { rows } = await this.shown.query({ query: 'lines', measure, limit: LOOKED_THROUGH, scope });
     return hottestLines(rows, { measure, attribution, total: bytesOf(totals, measure), most: MOST });
   }
 
