@@ -19,6 +19,8 @@ NAMES = sorted(
     for script in FOLDER.glob("bm_*/run_benchmark.py")
     if not (script.parent / "requirements.txt").exists()
 )
+#: Of those that are several in one.
+KINDS = {"argparse": "many_optionals", "async_tree": "cpu_io_mixed", "pickle": "pickle_dict"}
 WORKER = ["--worker", "-l1", "-n1", "-w0"]
 TIMES = re.compile(rb"[\d.]+ (ns|us|ms|sec)\b")
 
@@ -26,7 +28,7 @@ TIMES = re.compile(rb"[\d.]+ (ns|us|ms|sec)\b")
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("detail", ["objects", "system"])
 def test_a_benchmark_behaves_as_without_us(tmp_path: Path, name: str, detail: str) -> None:
-    words: Words = [FOLDER / f"bm_{name}" / "run_benchmark.py", *WORKER]
+    words: Words = [FOLDER / f"bm_{name}" / "run_benchmark.py", *WORKER, *filter(None, [KINDS.get(name)])]
     plain = run([sys.executable, *words], tmp_path, timeout=300)
     under = tracked(ITSELF, words, tmp_path, options=["--detail", detail], timeout=600)
     assert under.returncode == plain.returncode == 0, under.stderr.decode()
