@@ -7,12 +7,17 @@ begins outside of all regions.
 import functools
 import inspect
 from contextvars import ContextVar, Token
-from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar
+from typing import Any, Callable, Dict, Optional, Tuple, TypeVar
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Entered = Tuple["region", "Token[bytes]", Any]
 
 #: The native library's value for the region that the context is in.
 _current: "ContextVar[bytes]" = ContextVar("alloclens.region", default=b"")
+
+#: What the context has entered and not left, innermost first: (region object, how to leave it, the rest). Not kept in the
+#: object, which tasks and threads may share.
+_entered: "ContextVar[Optional[Entered]]" = ContextVar("alloclens.entered", default=None)
 
 #: (value of the region around, name) → value. The native library never forgets one, and has at most 65,536.
 _values: Dict[Tuple[bytes, str], bytes] = {}
@@ -25,25 +30,30 @@ class region:
     recorded. Where the tracker can't work (see the README), it does nothing.
     """
 
-    __slots__ = ("_counted", "_entered", "name")
+    __slots__ = ("_counted", "name")
 
     def __init__(self, name: str, *, _counted: bool = True) -> None:
         self.name = name
         self._counted = _counted  # False: it is gone on with, and was counted when it was entered first
-        self._entered: "List[Token[bytes]]" = []
 
     def __enter__(self) -> "region":
         around = _current.get()
         value = _values.get((around, self.name)) or _new_value(around, self.name)
-        self._entered.append(_current.set(value))
+        _entered.set((self, _current.set(value), _entered.get()))
         _region_changed(value if self._counted else b"")
         return self
 
     def __exit__(self, *_error: object) -> None:
+        entered = _entered.get()
+        while entered is not None and entered[0] is not self:
+            entered = entered[2]  # what was entered in it and left elsewhere, as by a generator
+        if entered is None:
+            return  # entered in another context, as a generator may be: here it is not in effect
+        _entered.set(entered[2])
         try:  # noqa: SIM105  it would cost as much as all the rest
-            _current.reset(self._entered.pop())
-        except ValueError:
-            pass  # left in another context than it was entered in, as a generator may be: there it is not in effect
+            _current.reset(entered[1])
+        except (ValueError, RuntimeError):
+            pass  # the context was copied inside: it stays in the region that it began in
         _region_changed(b"")
 
     def __call__(self, function: Function) -> Function:

@@ -251,6 +251,26 @@ def test_one_capture_a_test_with_a_safe_name(suite: Suite) -> None:
     assert f"Created 3 captures at {suite.folder / 'captures'} with prefix P" in said
 
 
+def test_every_test_has_a_capture_of_its_own_whatever_its_name(suite: Suite) -> None:
+    suite.write(
+        """
+SIZES = {"/": 3, "-": 1, "::": 2, "a/b": 4, "a-b": 1}
+@pytest.mark.limit_memory("1 MB")
+@pytest.mark.parametrize("text", SIZES)
+def test_it(text): grab(SIZES[text] << 19)
+"""
+    )
+    folder, report = suite.folder / "captures", suite.folder / "report.json"
+    options: list[str | Path] = ["--alloclens", "--alloclens-bin-path", folder, "--alloclens-json-report", report]
+    for processes in ([], ["-n2"]):
+        said = suite.run("-rA", *options, *processes, ok=False)
+        failed = {line.split("[")[1].split("]")[0] for line in said.splitlines() if line.startswith("MEMORY PROBLEMS ")}
+        assert failed == {"/", "::", "a/b"}
+        tests = json.loads(report.read_text())["tests"].values()
+        assert len({test["capture"] for test in tests}) == 5
+        assert said.count("grab:") >= 8  # a place of each failure, and of each test in the report
+
+
 def test_the_report_shows_the_largest_tests(suite: Suite) -> None:
     suite.write("".join(f"def test_{n}(): grab({n + 1} << 20)\n" for n in range(7)))
     said = suite.run("--alloclens")

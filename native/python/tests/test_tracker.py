@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from interpreters import Interpreter
+from interpreters import SUPPORTED, Interpreter, get
 from running import PACKAGE_FOLDER, environment, rows, run, summary, tracked
 
 BYTES_HEADER = 33
@@ -251,6 +251,51 @@ def test_regions_follow_tasks_that_interleave(interpreter: Interpreter, tmp_path
         "outer": inside,
         "": inside + sum(size + BYTES_HEADER for size in (700_000,) * 3 + (800_000, 600_000)),
     }
+
+
+SHARED = """
+import asyncio, threading
+R = region('shared')
+def grab(n): return b'x' * n
+turns = [threading.Event() for _ in range(3)]
+def first():
+    with R:
+        turns[0].set(); turns[1].wait()
+        grab(10_000)
+    turns[2].set()
+    grab(1_000_000)  # outside
+def second():
+    turns[0].wait()
+    with R:
+        with R: grab(20_000)
+        turns[1].set(); turns[2].wait()
+        grab(30_000)
+    grab(1_000_000)
+async def task(rounds):
+    with R:
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        grab(40_000)
+    grab(1_000_000)
+    return R.name
+async def main():
+    await asyncio.gather(task(1), task(3), task(2))
+threads = [threading.Thread(target=target) for target in (first, second)]
+with Tracker('c.alloclens'):
+    asyncio.run(main())
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    grab(1_000_000)
+"""
+
+
+def test_a_region_object_may_be_shared_by_tasks_and_threads(tmp_path: Path) -> None:
+    python = next(found for version in reversed(SUPPORTED) if (found := get(version)))
+    run_script(python, tmp_path, SHARED)
+    sizes = (10_000, 20_000, 30_000, *(40_000,) * 3)
+    found = regions_of(python, tmp_path / "c.alloclens")
+    assert found["shared"] == sum(size + BYTES_HEADER for size in sizes)
+    assert found[""] - found["shared"] == 6 * (1_000_000 + BYTES_HEADER)
 
 
 def test_regions_are_recorded_in_a_run_of_the_launcher_too(interpreter: Interpreter, tmp_path: Path) -> None:

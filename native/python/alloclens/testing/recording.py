@@ -31,13 +31,20 @@ class Tracker(alloclens.tracker.Tracker):
 
 
 def capture_name(prefix: str, nodeid: str, suffix: str) -> str:
-    """A file name that is safe, and unique among the tests."""
-    name = "-".join(part for part in (prefix, nodeid.replace("::", "-").replace(os.sep, "-").replace("\0", "")) if part)
-    encoded = (name + suffix).encode("utf-8", "replace")
-    if len(encoded) <= _LONGEST_NAME:
-        return name + suffix
-    ending = f"-{hashlib.sha256(encoded).hexdigest()[:16]}{suffix}"
-    return encoded[: _LONGEST_NAME - len(ending)].decode("utf-8", "ignore") + ending
+    """A file name that is safe, and unique among the tests: where something is lost it ends with a hash of the id."""
+    readable = nodeid.replace("::", "-").replace("/", "-").replace("\0", "")
+    name = "-".join(part for part in (prefix, readable) if part).encode("utf-8", "replace")
+    ending = suffix.encode()
+    if _is_ambiguous(nodeid) or len(name) + len(ending) > _LONGEST_NAME:
+        ending = f"-{hashlib.sha256(nodeid.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}{suffix}".encode()
+    return name[: _LONGEST_NAME - len(ending)].decode("utf-8", "ignore") + ending.decode()
+
+
+def _is_ambiguous(nodeid: str) -> bool:
+    """Whether another id may have the same readable name. A file is no folder, so it takes a `-`, or a `/` in a name."""
+    place, bracket, case = nodeid.partition("[")
+    _, _, names = place.partition("::")
+    return "-" in place or "/" in names or "::" in case or "/" in case or not nodeid.isprintable()
 
 
 def figures(path: Path, detail: str) -> Dict[str, Any]:
