@@ -4,11 +4,12 @@ Requests that are not sampled are handed on at once. docs/servers.md has example
 """
 
 import itertools
+import logging
 import os
 from typing import Any, Awaitable, Callable, Dict, Iterable, Iterator, Optional, Union
 
 from alloclens.regions import region
-from alloclens.tracker import Tracker, TrackingError
+from alloclens.tracker import Tracker, TrackingError, is_recorded
 
 Scope = Dict[str, Any]
 Environ = Dict[str, Any]
@@ -25,6 +26,7 @@ class _Sampling:
         self.header = header.lower() if header else None
         self._one_in = one_in
         self._count = itertools.count()
+        self._told = False
         self._folder = os.fspath(folder) if folder is not None else None
         if self._folder is not None:
             os.makedirs(self._folder, exist_ok=True)
@@ -36,12 +38,21 @@ class _Sampling:
         """None when no capture a request is wanted, or while the process is recorded already."""
         if self._folder is None:
             return None
-        tracker = Tracker(os.path.join(self._folder, f"request-{os.getpid()}-{next(self._numbers)}.alloclens"))
+        tracker = Tracker(self._free_path(self._folder))
         try:
             tracker.start()
-        except TrackingError:
+        except TrackingError as error:
+            if not self._told and not is_recorded():
+                self._told = True
+                # In the server's log: a warning that is made an error would fail the request.
+                logging.getLogger("alloclens").warning("A request is not recorded in a capture of its own: %s", error)
             return None
         return tracker
+
+    def _free_path(self, folder: str) -> str:
+        """Numbers may be taken: in a container every server is process 1, and the folder may be older than it."""
+        paths = (os.path.join(folder, f"request-{os.getpid()}-{number}.alloclens") for number in self._numbers)
+        return next(path for path in paths if not os.path.lexists(path))
 
     _numbers = itertools.count(1)
 
@@ -113,15 +124,15 @@ class WsgiMiddleware:
         if not ((self._header is not None and self._header in environ) or self._sampling.takes_next()):
             return self._wsgi_app(environ, start_response)
         tracker = self._sampling.start_capture()
-        name = self._name(environ)
         try:
+            name = self._name(environ)
             with region(name):
                 body = self._wsgi_app(environ, start_response)
+            return _Body(body, name, tracker)
         except BaseException:
-            if tracker is not None:
+            if tracker is not None and tracker.recording:
                 tracker.stop()
             raise
-        return _Body(body, name, tracker)
 
 
 class _Body:

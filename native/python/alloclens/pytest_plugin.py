@@ -76,6 +76,8 @@ class Recorder:
         self._kept: "List[Tuple[str, Path]]" = []
         self._running: "Dict[str, Tuple[Any, Path, Optional[Limit]]]" = {}
         self._tests: baseline.Tests = {}
+        self._inside_another = 0
+        self._unwritten: Optional[str] = None
         self._before: Optional[baseline.Tests] = None
         if settings.baseline and settings.fail_on_increase is not None:
             try:
@@ -126,7 +128,10 @@ class Recorder:
 
     def _prepare(self, item: pytest.Item) -> Any:
         """The tracker that records this test, or None."""
-        limit = limit_of(item, self._settings.limit_memory, self._settings.limit_leaks)
+        try:
+            limit = limit_of(item, self._settings.limit_memory, self._settings.limit_leaks)
+        except ValueError as error:
+            pytest.fail(str(error), pytrace=False)
         if limit is None and not self._settings.active:
             return None
         from alloclens.testing import recording
@@ -153,10 +158,12 @@ class Recorder:
         outcome = yield
         if call.when != "call" or item.nodeid not in self._running:
             return
-        _, path, limit = self._running.pop(item.nodeid)
-        if not path.exists():
-            return  # the test was skipped before it was called
+        tracker, path, limit = self._running.pop(item.nodeid)
         report = outcome.get_result()
+        if tracker.inside_another:
+            report.alloclens_inside_another = True
+        if not tracker.path or not path.exists():
+            return  # the test was skipped before it was called, or is recorded by somebody else
         from alloclens.testing.recording import figures
 
         detail = (limit and limit.detail) or self._settings.detail
@@ -199,6 +206,7 @@ class Recorder:
     def pytest_runtest_logreport(self, report: Any) -> None:
         if self._worker:
             return
+        self._inside_another += getattr(report, "alloclens_inside_another", False)
         result = getattr(report, "alloclens", None)
         if result:
             self._tests[report.nodeid] = result
@@ -233,13 +241,24 @@ class Recorder:
                 write(f"Created {len(shown)} {what} at {self._settings.bin_path} with prefix {self._prefix}")
         for nodeid, path in self._kept:
             write(f"alloclens: {nodeid} ended its process; what it had recorded is kept: {path}")
+        if self._inside_another:
+            which = "1 test was" if self._inside_another == 1 else f"{self._inside_another} tests were"
+            write(
+                f"alloclens: {which} not recorded and no limit of theirs was checked, since the process is being "
+                "recorded already. Run pytest without `alloclens run` or a Tracker around it to check them."
+            )
+        if self._unwritten:
+            write(f"alloclens: {self._unwritten}")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:
         if self._worker:
             return
         if self._settings.json_report:
-            baseline.write(self._settings.json_report, self._tests)
+            try:
+                baseline.write(self._settings.json_report, self._tests)
+            except OSError as error:
+                self._unwritten = f"the report {self._settings.json_report} can't be written: {error.strerror}"
         cache = getattr(self._config, "cache", None)
         peaks = {
             nodeid: {"detail": result["detail"], "peak_bytes": result["peak_bytes"]}

@@ -202,6 +202,14 @@ def library() -> Any:
     return _alloclens
 
 
+def is_recorded() -> bool:
+    """Whether anybody records this process now."""
+    try:
+        return bool(library().active())
+    except TrackingError:
+        return False
+
+
 def refuse_a_second(native: Any) -> None:
     if not native.active():
         return

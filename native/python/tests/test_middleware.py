@@ -80,3 +80,32 @@ def test_sampling_takes_one_in_n_and_those_that_ask(tmp_path: Path, one_in: int,
     rows = "alloclens.Capture('c.alloclens').query('regions')['regions']"
     count = f"import alloclens; print(sum(row['entered'] for row in {rows}))"
     assert int(run(["-c", count], tmp_path)) == sampled
+
+
+CAPTURES = """
+import logging, os, sys
+from pathlib import Path
+from alloclens import tracker
+from alloclens.middleware import WsgiMiddleware
+Path("kept").mkdir()
+for number in (1, 2): Path(f"kept/request-{os.getpid()}-{number}.alloclens").write_text("of an earlier container")
+def name(environ): return environ["name"]  # missing in the first request
+def app(environ, start_response): return [b"x" * 1000]
+middle = WsgiMiddleware(app, folder="kept", name=name)
+try: middle({}, None)
+except KeyError: print(tracker.is_recorded())
+body = middle({"name": "request"}, None)
+b"".join(body), body.close()
+Path("kept").rename("gone")
+for _ in range(3): middle({"name": "request"}, None).close()
+print(*sorted(int(path.stem.split("-")[-1]) for path in Path("gone").iterdir()))
+"""
+
+
+def test_captures_of_requests_take_the_next_free_name_and_what_prevents_one_is_told_once(tmp_path: Path) -> None:
+    python = server_environment("servers")
+    env = plain_environment(PYTHONPATH=str(PACKAGE_FOLDER))
+    words: list[str | Path] = [python, "-c", CAPTURES]
+    answer = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+    assert answer.stdout.splitlines() == ["False", "1 2 3 4"]
+    assert answer.stderr.count("A request is not recorded in a capture of its own: ") == 1

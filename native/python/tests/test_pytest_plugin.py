@@ -170,6 +170,72 @@ def test_copy(): ctypes.CDLL(None).strdup(b"x" * 2_000_000)
         assert ("strdup:" in said) == bool(words), said
 
 
+def test_a_filter_that_fails_fails_its_test_alone(suite: Suite) -> None:
+    suite.write(
+        """
+@pytest.mark.limit_leaks("1 MB", filter=lambda stack: stack.frame)
+def test_broken(): KEPT.append(grab(1 << 20))
+@pytest.mark.limit_leaks("1 MB", filter=lambda stack: pytest.fail("never"))
+def test_failing(): KEPT.append(grab(1 << 20))
+def test_after(): pass
+"""
+    )
+    said = suite.run(ok=False)
+    assert outcomes(said) == "2 failed, 1 passed"
+    assert "The filter of limit_leaks failed, so the test's leaks can't be judged: AttributeError: " in said
+    assert "can't be judged: Failed: never" in said
+
+
+WRONG = {
+    '"5 MB", foo=1': "limit_memory takes no foo: write limit_memory(limit, *, current_thread_only=False).",
+    '"5 MB", True': "limit_memory takes no True: write",
+    "5": "The limit of limit_memory is a size such as '50 MB', not 5: write",
+    '"5 MBfoo"': "Invalid memory size format: 5 MBfoo.",
+}
+
+
+def test_a_marker_that_cannot_be_understood_fails_its_test_with_a_sentence(suite: Suite) -> None:
+    marked = (f"@pytest.mark.limit_memory({words})\ndef test_{n}(): pass\n" for n, words in enumerate(WRONG))
+    suite.write("".join(marked))
+    said = suite.run(ok=False)
+    assert outcomes(said) == "4 failed"
+    for sentence in WRONG.values():
+        assert f"\n{sentence}" in said
+    assert "alloclens/" not in said
+
+
+@pytest.mark.parametrize("option", ["--alloclens-json-report", "--alloclens-report-log"])
+def test_a_report_that_cannot_be_written_is_refused_before_the_tests_run(suite: Suite, option: str) -> None:
+    suite.write("def test_it(): pass\n")
+    for path, sentence in (("test_it.py/report", "can't be made"), (".", "is a folder: name a file in it")):
+        said = suite.run(option, path, ok=False)
+        assert sentence in said
+        assert "Traceback" not in said
+        assert "test session starts" not in said
+
+
+def test_inside_another_recording_limits_are_not_checked_and_the_summary_says_so(suite: Suite) -> None:
+    suite.write(
+        """
+@pytest.mark.parametrize("size", [1, 2])
+@pytest.mark.limit_memory("1 MB")
+def test_it(size): grab(size << 20)
+"""
+    )
+    words = [suite.python, PACKAGE_FOLDER / "alloclens" / "__main__.py", "run", "-q", "-o", "c.alloclens"]
+    answer = subprocess.run(
+        [*words, "-m", "pytest", "-p", "alloclens.pytest_plugin", "-p", "no:memray"],
+        cwd=suite.folder,
+        env=plain_environment(PYTHONPATH=str(PACKAGE_FOLDER), COLUMNS="200"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert outcomes(answer.stdout) == "2 passed"
+    assert answer.stdout.count("2 tests were not recorded and no limit of theirs was checked") == 1
+
+
 def test_every_style_of_test_is_judged_alike(suite: Suite) -> None:
     suite.write(
         """

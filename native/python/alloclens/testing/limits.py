@@ -1,5 +1,6 @@
 """The markers: what a test may allocate and leak, and the words when it does not keep to it."""
 
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional
@@ -16,6 +17,12 @@ MARKERS = {
     "limit_memory": "limit_memory(limit, *, current_thread_only=False): fail when the peak of the test call reaches it",
     "limit_leaks": "limit_leaks(limit, *, filter=None, current_thread_only=False): fail when what one stack allocated "
     "and the test did not free reaches it",
+}
+
+#: Also by the names that pytest-memray has for them.
+_ARGUMENTS = {
+    "limit_memory": ("limit", "current_thread_only"),
+    "limit_leaks": ("limit", "location_limit", "filter", "filter_fn", "current_thread_only"),
 }
 
 _SHOWN = 10
@@ -63,20 +70,20 @@ def limit_of(item: pytest.Item, memory: str, leaks: str) -> Optional[Limit]:
 
 
 def _limit_of_marker(marker: pytest.Mark) -> Limit:
-    known = {"limit", "location_limit", "current_thread_only", "filter", "filter_fn"}
-    unknown = set(marker.kwargs) - known
-    positional = list(marker.args)
-    size = positional.pop(0) if positional else marker.kwargs.get("limit", marker.kwargs.get("location_limit"))
-    if unknown or positional or not isinstance(size, str):
-        raise ValueError(
-            f"{MARKERS[marker.name].partition(':')[0]} can't take what it was given: write a size such as '50 MB'."
-        )
-    return Limit(
-        marker.name,
-        parse_size(size),
-        bool(marker.kwargs.get("current_thread_only", False)),
-        marker.kwargs.get("filter", marker.kwargs.get("filter_fn")),
-    )
+    signature = MARKERS[marker.name].partition(":")[0]
+    given = dict(marker.kwargs)
+    if marker.args:
+        given["limit"] = marker.args[0]
+    unknown = [*(name for name in given if name not in _ARGUMENTS[marker.name]), *map(repr, marker.args[1:])]
+    if unknown:
+        raise ValueError(f"{marker.name} takes no {' and no '.join(unknown)}: write {signature}.")
+    size = given.get("limit", given.get("location_limit"))
+    if not isinstance(size, str):
+        raise ValueError(f"The limit of {marker.name} is a size such as '50 MB', not {size!r}: write {signature}.")
+    chosen = given.get("filter", given.get("filter_fn"))
+    if chosen is not None and not callable(chosen):
+        raise ValueError(f"The filter of {marker.name} is a function of a stack, not {chosen!r}: write {signature}.")
+    return Limit(marker.name, parse_size(size), bool(given.get("current_thread_only", False)), chosen)
 
 
 def judge(limit: Limit, figures: Dict[str, Any], stacks: int, verbosity: int) -> Optional[Problem]:
@@ -95,11 +102,14 @@ def judge(limit: Limit, figures: Dict[str, Any], stacks: int, verbosity: int) ->
 def _judge_leaks(limit: Limit, figures: Dict[str, Any], stacks: int) -> Optional[Problem]:
     if figures["unfreed_bytes"] < limit.size:
         return None
-    leaks = [
-        allocation
-        for allocation in largest(Path(figures["capture"]), "unfreed")
-        if allocation.size >= limit.size and (limit.filter is None or limit.filter(allocation.stack))
-    ]
+    leaks = [allocation for allocation in largest(Path(figures["capture"]), "unfreed") if allocation.size >= limit.size]
+    if limit.filter is not None:
+        try:
+            leaks = [allocation for allocation in leaks if limit.filter(allocation.stack)]
+        except (Exception, pytest.fail.Exception, pytest.skip.Exception) as error:
+            what = "".join(traceback.format_exception_only(type(error), error)).strip()
+            text = f"The filter of limit_leaks failed, so the test's leaks can't be judged: {what}"
+            return Problem(text, "alloclens-filter", traceback.format_exc(), [])
     if not leaks:
         return None
     section = _section("List of leaked allocations:", leaks, max(stacks, _FEWEST_FRAMES_OF_A_LEAK), verbosity=2)

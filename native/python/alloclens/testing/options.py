@@ -31,13 +31,13 @@ def add_options(parser: Any, pluginmanager: Any) -> None:
         *([] if _installed("pytest-json-report") else ["--json-report"]),
         dest="alloclens_json_report",
         metavar="FILE",
-        type=Path,
+        type=_file,
         help="Write the tests' figures to FILE; it serves as a baseline, too",
     )
     group.addoption(
         "--alloclens-report-log",
         metavar="FILE",
-        type=Path,
+        type=_file,
         help="Write what happens to FILE while it happens, one JSON object a line",
     )
     group.addoption(
@@ -210,6 +210,20 @@ def _positive(text: str) -> int:
     if value <= 0:
         raise argparse.ArgumentTypeError(f"{text} is an invalid positive int value")
     return value
+
+
+def _file(text: str) -> Path:
+    """Can it be written? Asked before the tests run: they may take hours."""
+    path = Path(text).absolute()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"the folder of {path} can't be made: {error.strerror}") from None
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"{path} is a folder: name a file in it")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{path} can't be written: permission denied")
+    return path
 
 
 def _folder(text: str) -> Path:

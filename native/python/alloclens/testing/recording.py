@@ -16,11 +16,20 @@ _LONGEST_NAME = 255
 
 
 class Tracker(alloclens.tracker.Tracker):
-    """Stacks begin at the test: pytest's own frames, which lead to it, are left out. The capture is named after it."""
+    """Stacks begin at the test: pytest's own frames, which lead to it, are left out. The capture is named after it.
+
+    Inside another recording, as under `alloclens run`, it records nothing, and the test runs as it would without us.
+    """
 
     def __init__(self, path: Path, nodeid: str, **options: Any) -> None:
         super().__init__(path, **options)
         self._nodeid = nodeid
+        self.inside_another = False
+
+    def start(self) -> None:
+        self.inside_another = alloclens.tracker.is_recorded()
+        if not self.inside_another:
+            super().start()
 
     def _more_fields(self) -> List[Tuple[str, str]]:
         file, *names = self._nodeid.split("::")

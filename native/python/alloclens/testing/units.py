@@ -9,7 +9,7 @@ _POWERS = {"B": 0, "KB": 1, "MB": 2, "GB": 3, "TB": 4, "PB": 5}
 
 def parse_size(text: str) -> float:
     """`24 MB` → bytes. Raises ValueError."""
-    match = _SIZE.match(text)
+    match = _SIZE.fullmatch(text.strip())
     if not match:
         raise ValueError(f"Invalid memory size format: {text}. Write a number and B, KB, MB, GB, TB or PB: '24 MB'.")
     number, unit = match.groups()
