@@ -222,9 +222,10 @@ def test_inside_another_recording_limits_are_not_checked_and_the_summary_says_so
 def test_it(size): grab(size << 20)
 """
     )
-    words = [suite.python, PACKAGE_FOLDER / "alloclens" / "__main__.py", "run", "-q", "-o", "c.alloclens"]
+    launcher = PACKAGE_FOLDER / "alloclens" / "__main__.py"
+    launch: list[str | Path] = [suite.python, launcher, "run", "-q", "-o", "c.alloclens"]
     answer = subprocess.run(
-        [*words, "-m", "pytest", "-p", "alloclens.pytest_plugin", "-p", "no:memray"],
+        [*launch, "-m", "pytest", "-p", "alloclens.pytest_plugin", "-p", "no:memray"],
         cwd=suite.folder,
         env=plain_environment(PYTHONPATH=str(PACKAGE_FOLDER), COLUMNS="200"),
         capture_output=True,

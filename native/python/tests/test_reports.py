@@ -246,6 +246,36 @@ def test_options_that_contradict_each_other_are_refused(capture: Path, words: li
     assert run([*WORDS, "table", *words, capture], ROOT).returncode == 2
 
 
+REGIONS = """
+from alloclens import Tracker, region
+kept = []
+with Tracker("parts.alloclens"):
+    with region("index"):
+        kept.append(bytes(1_000_000))
+        with region("words"): kept.append(bytes(20_000))
+    with region("answer"): kept.append(bytes(3_000))
+"""
+
+
+def test_reports_are_of_the_regions_that_are_named(tmp_path: Path) -> None:
+    env = environment(PYTHONPATH=str(PACKAGE_FOLDER))
+    assert run([sys.executable, "-c", REGIONS], tmp_path, env=env).returncode == 0
+    parts = tmp_path / "parts.alloclens"
+
+    def inside(*names: str) -> int:
+        words = [word for name in names for word in ("--region", name)]
+        total: int = answered("stats", "--json", *words, parts)["unfreed_bytes"]
+        return total
+
+    assert inside("index") > inside("words") + 1_000_000 > inside("answer") + 1_000_000
+    assert inside("words", "answer") == inside("words") + inside("answer")
+    assert inside() >= inside("index", "answer")
+    assert printed("diff", "--region", "answer", parts, parts) != printed("diff", parts, parts)
+    refused = run([*WORDS, "table", "--region", "idnex", parts], ROOT)
+    assert refused.returncode == 2
+    assert refused.stderr == (b"alloclens: There is no region idnex in this capture. It has index, words, answer.\n")
+
+
 def test_tables_are_sorted_filtered_and_cut_into_pages(capture: Path) -> None:
     def column(*words: str) -> list[str]:
         lines = printed("table", *words, capture).splitlines()[3:]

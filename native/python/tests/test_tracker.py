@@ -290,12 +290,12 @@ with Tracker('c.alloclens'):
 
 
 def test_a_region_object_may_be_shared_by_tasks_and_threads(tmp_path: Path) -> None:
-    python = next(found for version in reversed(SUPPORTED) if (found := get(version)))
-    run_script(python, tmp_path, SHARED)
+    newest = next(python for version in reversed(SUPPORTED) if (python := get(version)))
+    run_script(newest, tmp_path, SHARED)
     sizes = (10_000, 20_000, 30_000, *(40_000,) * 3)
-    found = regions_of(python, tmp_path / "c.alloclens")
-    assert found["shared"] == sum(size + BYTES_HEADER for size in sizes)
-    assert found[""] - found["shared"] == 6 * (1_000_000 + BYTES_HEADER)
+    grabbed = regions_of(newest, tmp_path / "c.alloclens")
+    assert grabbed["shared"] == sum(size + BYTES_HEADER for size in sizes)
+    assert grabbed[""] - grabbed["shared"] == 6 * (1_000_000 + BYTES_HEADER)
 
 
 def test_regions_are_recorded_in_a_run_of_the_launcher_too(interpreter: Interpreter, tmp_path: Path) -> None:

@@ -75,6 +75,9 @@ def add_filters(part: "argparse._ArgumentGroup") -> None:
         help="asked for through this function: malloc, pyobject_malloc…",
     )
     part.add_argument(
+        "--region", action="append", metavar="NAME", help="in this region, which the program has named, or nested in it"
+    )
+    part.add_argument(
         "--include", action="append", metavar="GLOB", help="with a matching file or function on the stack"
     )
     part.add_argument("--exclude", action="append", metavar="GLOB", help="without a matching one on the stack")
@@ -129,10 +132,12 @@ def scope_of(arguments: argparse.Namespace, capture: Capture) -> Json:
     if arguments.start is not None and arguments.end is not None and arguments.end < arguments.start:
         raise Refusal(f"--to {arguments.end:g} is before --from {arguments.start:g}.")
     threads = getattr(arguments, "thread", None)
+    regions = getattr(arguments, "region", None)
     given: Json = {
         "from_s": arguments.start,
         "to_s": arguments.end,
         "threads": threads and thread_ids(threads, capture),
+        "regions": regions and region_names(regions, capture),
         "allocators": getattr(arguments, "allocator", None),
         "include": getattr(arguments, "include", None),
         "exclude": getattr(arguments, "exclude", None),
@@ -150,3 +155,13 @@ def thread_ids(wanted: List[str], capture: Capture) -> List[int]:
         names = ", ".join(f"{row['name'] or '(no name)'} ({row['kernel_id']})" for row in threads)
         raise Refusal(f"There is no thread {' or '.join(missing)} in this capture. It has {names}.")
     return [row["id"] for row in threads if row["name"] in wanted or str(row["kernel_id"]) in wanted]
+
+
+def region_names(wanted: List[str], capture: Capture) -> List[str]:
+    """The same names: a mistyped one would be a report of nothing."""
+    known = list(dict.fromkeys(row["name"] for row in capture.query("regions")["regions"]))
+    missing = [name for name in wanted if name not in known]
+    if missing:
+        there = f"It has {', '.join(known)}." if known else "It has none: alloclens.region(NAME) makes one."
+        raise Refusal(f"There is no region {' or '.join(missing)} in this capture. {there}")
+    return wanted
