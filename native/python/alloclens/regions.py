@@ -15,8 +15,8 @@ Entered = Tuple["region", "Token[bytes]", Any]
 #: The native library's value for the region that the context is in.
 _current: "ContextVar[bytes]" = ContextVar("alloclens.region", default=b"")
 
-#: What the context has entered and not left, innermost first: (region object, how to leave it, the rest). It is not kept
-#: in the object, which tasks and threads may share.
+#: What the context has entered and not left, innermost first: (region object, how to leave it, the rest). The object
+#: itself does not keep it: tasks and threads may share that.
 _entered: "ContextVar[Optional[Entered]]" = ContextVar("alloclens.entered", default=None)
 
 #: (value of the region around, name) → value. The native library never forgets one, and has at most 65,536.

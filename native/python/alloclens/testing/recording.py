@@ -50,7 +50,7 @@ def capture_name(prefix: str, nodeid: str, suffix: str) -> str:
 
 
 def _is_ambiguous(nodeid: str) -> bool:
-    """Whether another id may have the same readable name. No file is a folder too, so it takes more than `::` and `/`."""
+    """Whether another id may have the same readable name. No file is a folder too: it takes more than `::` and `/`."""
     place, _, case = nodeid.partition("[")
     _, _, names = place.partition("::")
     return "-" in place or "/" in names or "::" in case or "/" in case or not nodeid.isprintable()
