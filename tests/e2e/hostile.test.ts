@@ -128,6 +128,9 @@ describe('A hostile capture', () => {
   });
 
   test('is listed in the side bar, where its names are text too', async () => {
+    // By what is there at the peak, its lines are among the hottest: rows that are in sight.
+    await panel().getByRole('radio', { name: 'Peak' }).click();
+    await editor.statusItem(/Peak \d/).waitFor();
     await editor.command('AllocLens: Focus on Captures View');
     await editor.page.locator('.pane-body .monaco-list-row', { hasText: 'hostile.py' }).first().waitFor();
     await editor.page.locator('.pane-body .monaco-list-row', { hasText: '<img src=x' }).first().waitFor();
