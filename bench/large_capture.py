@@ -101,7 +101,7 @@ def main() -> int:
         run = measure(modes.alloclens("objects")(program, capture), folder / "log")
         done = reports_of("small objects", capture, folder, ["summary", "lines"])
         capture.unlink()
-        done += reports_of("many bytes", synthetic("bytes", options.bytes), folder, ["summary", "lines"])
+        done += reports_of("many bytes", synthetic("bytes", options.bytes), folder, ["lines"])
         done += reports_of("many stacks", synthetic("stacks", options.stacks), folder, list(modes.OWN_REPORTS))
     page = table(HEADER, [report.cells() for report in done])
     results.keep("large-capture", f"The run of small objects took {run.wall_s:.1f} s.\n\n{page}")

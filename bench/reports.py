@@ -46,11 +46,21 @@ class Runs:
         return size(max(sample.max_rss_bytes for sample in self.samples))
 
 
-def compare(millions: int, rounds: int, folder: Path) -> list[list[str]]:
+def record(millions: int, folder: Path) -> tuple[Path, Path]:
+    """The captures of the same program, ours and memray's; those that are there already are taken as they are."""
     program = (str(OWN / "object_churn.py"), str(round(millions * 1e6 / EVENTS_AN_OBJECT)))
-    ours, theirs = folder / "ours.alloclens", folder / "theirs.bin"
-    measure(modes.alloclens("objects")(program, ours), folder / "log")
-    measure(modes.memray("--trace-python-allocators")(program, theirs), folder / "log")
+    ours, theirs = folder / f"{millions}.alloclens", folder / f"{millions}.memray"
+    modes_of = {ours: modes.alloclens("objects"), theirs: modes.memray("--trace-python-allocators")}
+    for capture, mode in modes_of.items():
+        if not capture.exists():
+            part = capture.with_suffix(".part")
+            measure(mode(program, part), folder / "log")
+            part.rename(capture)
+    return ours, theirs
+
+
+def compare(millions: int, rounds: int, folder: Path) -> list[list[str]]:
+    ours, theirs = record(millions, folder)
     events = json.loads(subprocess.check_output(modes.own_report("summary")(ours, ours)))["events"]
     rows = []
     for name in REPORTS:
@@ -86,11 +96,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--millions", type=int, nargs="+", default=list(MILLIONS))
+    parser.add_argument("--captures", type=Path, help="folder that they are kept in; what is there is not recorded anew")
+    parser.add_argument("--record", action="store_true", help="only record what is not there yet")
     options = parser.parse_args()
     rows: list[list[str]] = []
     with tempfile.TemporaryDirectory(prefix="alloclens-reports-") as name:
+        folder = options.captures or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
         for millions in options.millions:
-            rows += compare(millions, 1 if millions >= SINGLE else options.rounds, Path(name))
+            if options.record:
+                record(millions, folder)
+            else:
+                rows += compare(millions, 1 if millions >= SINGLE else options.rounds, folder)
+    if options.record:
+        return 0
     about = (
         f"`object_churn.py` under `--detail objects`, under memray {version('memray')} with its "
         f"`--trace-python-allocators`; Python {sys.version.split()[0]}, {os.cpu_count()} cores, load before "

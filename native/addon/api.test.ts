@@ -26,6 +26,21 @@ test('the snapshots of a capture go as high as its peak', async () => {
   capture.close();
 });
 
+test('the snapshots of a range lie inside it', async () => {
+  const capture = await Capture.open(join(root, 'test-fixtures/captures/busy.alloclens'));
+  const scope = { from_s: 0.5, to_s: 1.5 };
+  const times: number[] = [];
+  const heaps: number[] = [];
+  for await (const { time_s, heap } of capture.snapshots(1000, scope)) {
+    times.push(time_s);
+    heaps.push(heap);
+  }
+  expect(Math.min(...times)).toBeGreaterThanOrEqual(0.5);
+  expect(Math.max(...times)).toBeLessThanOrEqual(1.5);
+  expect(Math.max(...heaps)).toBe((await capture.query({ query: 'summary', scope })).peak_bytes);
+  capture.close();
+});
+
 test('a range has its own figures, and a question that makes no sense is refused by code', async () => {
   const capture = await Capture.open(small);
   const { peak_bytes } = await capture.query({ query: 'summary', scope: { from_s: 0, to_s: 1000 } });

@@ -61,9 +61,9 @@ export class Capture {
     return this.query({ query: 'summary' });
   }
 
-  /** Heap and resident memory over time, in at most so many steps. */
-  async *snapshots(points = 1000): AsyncGenerator<Snapshot> {
-    const { times, heap, rss } = await this.query({ query: 'timeline', points });
+  /** Heap and resident memory over time, in at most so many steps; of a scope only its range counts. */
+  async *snapshots(points = 1000, scope: Scope | null = null): AsyncGenerator<Snapshot> {
+    const { times, heap, rss } = await this.query({ query: 'timeline', points, scope });
     for (const [i, time_s] of times.entries()) {
       yield { time_s, heap: heap[i] ?? 0, rss: rss[i] ?? null };
     }

@@ -13,7 +13,26 @@ constexpr std::size_t kParts = 4;
 
 }  // namespace
 
-OpenCapture::OpenCapture(const std::string& path, const Progress& progress) : reader_(path) { reader_.update(progress); }
+OpenCapture::OpenCapture(const std::string& path, const Division& division, const Progress& progress) : reader_(path) {
+    if (division.any()) divide(division);
+    reader_.update(progress);
+    if (moments_ && !moments_->note(recording().profile)) moments_.reset();
+}
+
+void OpenCapture::divide(const Division& division) {
+    const auto last = reader_.time_of_last_event();
+    if (!last) return;  // there will be more
+    Profile& profile = reader_.profile_to_divide();
+    profile.divide(*last + 1, division.parts, division.sizes);
+    divided_ = true;
+    if (!division.moments) return;
+    moments_.emplace();
+    profile.at_boundaries([this, &profile] {
+        if (moments_->note(profile)) return;
+        moments_.reset();
+        profile.stop_dividing();
+    });
+}
 
 bool OpenCapture::update(const Progress& progress) {
     const auto changed = [this] {
@@ -63,12 +82,18 @@ OpenCapture::KeptPart::KeptPart(const Part& part, const Profile& whole) : profil
 }
 
 const Profile& OpenCapture::profile(const Part& part, const Progress& progress) {
-    const Profile& whole = recording().profile;
-    if (part.whole()) return whole;
+    return part.whole() ? recording().profile : kept_part(part, progress);
+}
+
+const Profile& OpenCapture::undivided(const Progress& progress) {
+    return divided_ ? kept_part({}, progress) : recording().profile;
+}
+
+const Profile& OpenCapture::kept_part(const Part& part, const Progress& progress) {
     need_events();
     const auto known = std::find_if(parts_.begin(), parts_.end(), [&](const KeptPart& kept) { return kept.profile.part() == part; });
     if (known == parts_.end()) {
-        parts_.emplace_front(part, whole);
+        parts_.emplace_front(part, recording().profile);
         if (parts_.size() > kParts) parts_.pop_back();
     } else {
         parts_.splice(parts_.begin(), parts_, known);
@@ -79,28 +104,25 @@ const Profile& OpenCapture::profile(const Part& part, const Progress& progress) 
     return kept.profile;
 }
 
-View OpenCapture::view(const Scope& scope, const Progress& progress) {
-    const Profile& part = profile(scope.part, progress);
-    return {recording(), part, places(), links(), filter_of(scope, part.ledger(), program(), places())};
+View OpenCapture::view_of(const Profile& profile, const Scope& scope) {
+    return {recording(), profile, places(), links(), filter_of(scope, profile.ledger(), program(), places())};
 }
 
-std::optional<View> OpenCapture::view_by_size(const Scope& scope, const Progress& progress) {
-    if (recording().aggregated && scope.part.whole()) return std::nullopt;
-    Part part = scope.part;
-    part.by_size = true;
-    part.left_out = filter_of(scope, recording().profile.ledger(), program(), places()).left_out;
-    const Profile& profile = this->profile(part, progress);
-    Filter filter = filter_of(scope, profile.ledger(), program(), places());
-    filter.left_out = nullptr;  // they were not counted
-    return View(recording(), profile, places(), links(), std::move(filter));
+View OpenCapture::view(const Scope& scope, const Progress& progress) { return view_of(profile(scope.part, progress), scope); }
+
+View OpenCapture::view_undivided(const Scope& scope, const Progress& progress) {
+    return view_of(scope.part.whole() ? undivided(progress) : kept_part(scope.part, progress), scope);
 }
 
-View OpenCapture::view_by_generation(const Scope& scope, std::uint32_t parts, const Progress& progress) {
+View OpenCapture::view_divided(const Scope& scope, std::uint32_t parts, bool sizes, const Progress& progress) {
     if (recording().aggregated) return view(scope, progress);
-    Scope divided = scope;
-    divided.part.generations = std::clamp(parts, 1u, 64u);
-    if (divided.part.to_us == Part::kNoEnd) divided.part.to_us = std::max(recording().profile.timeline().now_us(), scope.part.from_us) + 1;
-    return view(divided, progress);
+    Part part = scope.part;
+    part.generations = std::clamp(parts, 1u, Division::kMostParts);
+    part.by_size = sizes;
+    if (part.generations > 1 && part.to_us == Part::kNoEnd) part.to_us = std::max(recording().profile.timeline().now_us(), part.from_us) + 1;
+    const Profile& whole = recording().profile;
+    const bool has_it = divided_ && scope.part.whole() && (parts == 1 || whole.part().generations == parts) && (!sizes || whole.part().by_size);
+    return view_of(has_it ? whole : kept_part(part, progress), scope);
 }
 
 const FrameTree& OpenCapture::frame_tree(const Scope& scope, const FrameTreeOptions& options, const Progress& progress) {
@@ -118,7 +140,7 @@ void OpenCapture::answer_moments(const Scope& scope, std::uint32_t max_nodes, st
     const Profile& whole = recording().profile;
     const Ledger& ledger = whole.ledger();
     if (scope.part.temporary_threshold != 1) need_events();
-    const View view(recording(), whole, places(), links(), filter_of(scope, ledger, program(), places()));
+    const View view = view_of(whole, scope);
     const MomentTree tree(view, max_nodes);
     const std::uint64_t end_us = whole.timeline().now_us() + 1;
     if (recording().aggregated) {
@@ -127,6 +149,9 @@ void OpenCapture::answer_moments(const Scope& scope, std::uint32_t max_nodes, st
         moments.note(whole, node_of);
         moments.finish(whole, node_of);
         return core::answer_moments(view, tree, moments, end_us, out);
+    }
+    if (moments_ && scope.part.temporary_threshold == 1 && moments_->peaks.size() == max_parts) {
+        return core::answer_moments(view, tree, moments_->finish(whole, [&](std::uint32_t account) { return tree.node_of(account); }), end_us, out);
     }
     Part part;
     part.to_us = end_us;
@@ -165,7 +190,7 @@ OpenCapture& OpenCapture::other(const std::string& path, const Progress& progres
         other_->update(progress);
         return *other_;
     }
-    other_ = std::make_unique<OpenCapture>(path, progress);
+    other_ = std::make_unique<OpenCapture>(path, Division{}, progress);
     other_path_ = path;
     return *other_;
 }

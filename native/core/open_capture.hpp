@@ -9,6 +9,7 @@
 
 #include "core/capture/reader.hpp"
 #include "core/capture/replay.hpp"
+#include "core/profile/moments.hpp"
 #include "core/profile/subject_history.hpp"
 #include "core/queries/frame_tree.hpp"
 #include "core/queries/json_writer.hpp"
@@ -20,10 +21,22 @@
 
 namespace alloclens::core {
 
+/// What the first reading of a finished capture keeps apart beside the measures, so that a question finds it there and
+/// needs no reading of its own.
+struct Division {
+    static constexpr std::uint32_t kMostParts = 64;
+
+    std::uint32_t parts = 1;  ///< of time, equal ones
+    bool sizes = false;
+    bool moments = false;     ///< and what each account held in each part
+
+    bool any() const { return parts > 1 || sizes; }
+};
+
 class OpenCapture {
   public:
     /// Reads all that is there. Throws Error.
-    OpenCapture(const std::string& path, const Progress& progress);
+    OpenCapture(const std::string& path, const Division& division, const Progress& progress);
 
     /// Reads what was appended since; true when anything was. Throws Error; what was read until then stays.
     bool update(const Progress& progress);
@@ -42,10 +55,10 @@ class OpenCapture {
     /// Throws Error("cancelled"). Valid until the next call that changes something.
     const Profile& profile(const Part& part, const Progress& progress);
     View view(const Scope& scope, const Progress& progress);
-    /// By size in place of stacks; nothing when the capture is an aggregate.
-    std::optional<View> view_by_size(const Scope& scope, const Progress& progress);
-    /// Kept apart by the part of the range in which it was allocated; at most 64 parts. An aggregate has one.
-    View view_by_generation(const Scope& scope, std::uint32_t parts, const Progress& progress);
+    /// The same with one account for each stack, thread, allocator and region, for those who list accounts.
+    View view_undivided(const Scope& scope, const Progress& progress);
+    /// Kept apart by the part of the range in which it was allocated, of at most 64, and by size. An aggregate has neither.
+    View view_divided(const Scope& scope, std::uint32_t parts, bool sizes, const Progress& progress);
     const FrameTree& frame_tree(const Scope& scope, const FrameTreeOptions& options, const Progress& progress);
 
     /// Goes through the whole run, cut into at most so many parts. An aggregate has one.
@@ -56,6 +69,9 @@ class OpenCapture {
 
     /// Another capture, to compare with; kept open.
     OpenCapture& other(const std::string& path, const Progress& progress);
+
+    /// Of the whole run, with accounts as in `view_undivided`.
+    const Profile& undivided(const Progress& progress);
 
   private:
     /// A part of the run, and how far it was read.
@@ -72,8 +88,13 @@ class OpenCapture {
     /// Throws Error when the capture has none to be read again.
     void need_events() const;
     void prepare();
+    const Profile& kept_part(const Part& part, const Progress& progress);
+    View view_of(const Profile& profile, const Scope& scope);
+    void divide(const Division& division);
 
     Reader reader_;
+    std::optional<AccountMoments> moments_;  ///< when the first reading kept them
+    bool divided_ = false;
     Places places_;
     NativePlaces natives_;
     StackLinks links_;

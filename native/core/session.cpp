@@ -6,12 +6,13 @@
 namespace alloclens::core {
 
 struct Session::State {
-    State(const std::string& path, const Progress& progress) : capture(path, progress) {}
+    State(const std::string& path, const Progress& progress, std::string_view question)
+        : capture(path, division_for(question), progress) {}
     OpenCapture capture;
 };
 
-Session::Session(const std::string& path, const Progress& progress)
-    : state_(std::make_unique<State>(path, progress)) {}
+Session::Session(const std::string& path, const Progress& progress, std::string_view question)
+    : state_(std::make_unique<State>(path, progress, question)) {}
 
 Session::~Session() = default;
 

@@ -29,8 +29,8 @@ using Progress = std::function<bool(std::uint64_t done, std::uint64_t total)>;
 
 class Session {
   public:
-    /// Reads all that is there. Throws Error.
-    explicit Session(const std::string& path, const Progress& progress = {});
+    /// Reads all that is there. Throws Error. When the request that comes first is known, one reading may do for both.
+    explicit Session(const std::string& path, const Progress& progress = {}, std::string_view question = {});
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;

@@ -8,7 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/format/event_decoder.hpp"
+#include "core/format/event_visitor.hpp"
 #include "core/session.hpp"
 #include "core/testing/large_captures.hpp"
 
@@ -38,28 +38,10 @@ void print(const std::string& name, std::uint64_t events, double seconds, std::s
 }
 
 /// Takes events and does nothing with them.
-struct Nothing {
+struct Nothing : format::EventVisitor {
     std::uint64_t sum = 0;
     bool allocation(std::uint32_t, std::uint64_t size, format::Allocator, std::uint64_t address) { return sum += size + address, true; }
     void free(std::uint64_t address, bool) { sum += address; }
-    bool map(std::uint32_t, std::uint8_t, std::uint64_t, std::uint64_t) { return true; }
-    void unmap(std::uint64_t, std::uint64_t) {}
-    bool remap(std::uint32_t, std::uint8_t, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t) { return true; }
-    bool make_writable(std::uint32_t, std::uint64_t, std::uint64_t) { return true; }
-    void aborting() {}
-    void realloc_failed(std::uint64_t) {}
-    bool thread(std::uint32_t) { return true; }
-    void define_thread(std::uint64_t, format::Bytes) {}
-    void thread_name(format::Bytes) {}
-    void define_code(std::uint32_t, format::LineTable, const format::RecordedText&, const format::RecordedText&, format::Bytes) {}
-    bool more_lines(std::uint32_t, format::Bytes) { return true; }
-    bool define_region(std::uint32_t, format::Bytes) { return true; }
-    bool region(std::uint32_t) { return true; }
-    bool region_entered(std::uint32_t) { return true; }
-    bool define_stack(std::uint32_t, std::uint32_t, std::uint32_t) { return true; }
-    bool define_native_stack(std::uint32_t, std::uint32_t, std::uint64_t) { return true; }
-    void time(std::uint64_t) {}
-    void rss(std::int64_t) {}
 };
 
 /// Calls for allocations and frees as a program of that kind makes them.

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/format/event_decoder.hpp"
+#include "decoded_events.hpp"
 
 namespace alloclens::core {
 
@@ -23,7 +24,8 @@ class BlockDecoder {
     };
 
     /// `payload` has `size` bytes and format::kDecoderPadding zeros behind them. What was read of it before is skipped.
-    Outcome decode(std::uint64_t sequence, const std::uint8_t* payload, std::size_t size) {
+    /// `ahead` are its events, when they were decoded already.
+    Outcome decode(std::uint64_t sequence, const std::uint8_t* payload, std::size_t size, const DecodedEvents* ahead = nullptr) {
         Outcome outcome;
         if (sequence != next_sequence_) go_to(sequence);
         if (broken_ || size < sizeof(format::EventsPreamble) || size <= consumed_) return outcome;
@@ -39,7 +41,7 @@ class BlockDecoder {
             decoder_.reset();
             consumed_ = sizeof preamble;
         }
-        const auto stop = decoder_.decode(payload + consumed_, payload + size);
+        const auto stop = ahead && outcome.begun ? ahead->visit(payload, visitor_, decoder_) : decoder_.decode(payload + consumed_, payload + size);
         consumed_ = static_cast<std::size_t>(stop.at - payload);
         if (stop.problem) {
             broken_ = true;

@@ -8,8 +8,8 @@ namespace alloclens::core {
 
 namespace {
 
-/// Compressed bytes from which on a thread pays for itself: some million events.
-constexpr std::uint64_t kWorthwhile = 1 << 20;
+/// Compressed bytes from which on a thread pays for itself: some hundred thousand events.
+constexpr std::uint64_t kWorthwhile = 1 << 18;
 
 /// Signals are for the program's own threads.
 class NoSignals {
@@ -53,6 +53,7 @@ bool BlocksAhead::read(File& file, ReadBlock& out) {
     if (!block) return false;
     out.block = *block;
     out.unpacked = unpack(*block, out.payload);
+    out.decoded = false;
     return true;
 }
 
@@ -69,6 +70,8 @@ void BlocksAhead::work() {
         std::exception_ptr error;
         try {
             any = read(*others_, place);
+            place.decoded = any && place.unpacked && place.block.header.kind == format::BlockKind::events;
+            if (place.decoded) place.events.decode(place.payload.data(), place.block.header.raw_size);
         } catch (...) {
             error = std::current_exception();
         }

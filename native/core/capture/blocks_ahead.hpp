@@ -1,5 +1,5 @@
-// Blocks one after the other: while one is worked on, a second thread reads, checks and decompresses the next ones. It
-// lives as long as this object, and only where there is enough to do for two processors.
+// Blocks one after the other: while one is worked on, a second thread reads, checks, decompresses and decodes the next
+// ones. It lives as long as this object, and only where there is enough to do for two processors.
 #pragma once
 
 #include <array>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "block.hpp"
+#include "decoded_events.hpp"
 #include "file.hpp"
 
 namespace alloclens::core {
@@ -23,6 +24,10 @@ struct ReadBlock {
     Block block{};
     std::vector<std::uint8_t> payload;
     bool unpacked = false;
+    DecodedEvents events;
+    bool decoded = false;
+
+    const DecodedEvents* ahead() const { return decoded ? &events : nullptr; }
 };
 
 class BlocksAhead {
@@ -40,7 +45,7 @@ class BlocksAhead {
     bool take(ReadBlock& out);
 
   private:
-    static constexpr std::size_t kAhead = 8;
+    static constexpr std::size_t kAhead = 4;
 
     bool read(File& file, ReadBlock& out);
     void work();

@@ -151,7 +151,7 @@ void Reader::take(const Block& block, bool unpacked) {
                 damaged(block.offset, "the description of the run can't be read");
             }
             break;
-        case format::BlockKind::events: take_events(block); break;
+        case format::BlockKind::events: take_events(block, read_.ahead()); break;
         case format::BlockKind::source: take_source(block); break;
         case format::BlockKind::child:
             if (!add_child(text_of(payload_), recording_.children)) damaged(block.offset, "what is told of a child process can't be read");
@@ -167,20 +167,20 @@ void Reader::take(const Block& block, bool unpacked) {
     }
 }
 
-void Reader::take_events(const Block& block) {
+void Reader::take_events(const Block& block, const DecodedEvents* ahead) {
     const std::uint64_t sequence = block.header.sequence;
     if (sequence < decoder_.next_sequence()) {
         damaged(block.offset, "a block of events comes twice");
         return;
     }
-    decode(sequence, block.header.raw_size, block.offset);
+    decode(sequence, block.header.raw_size, block.offset, ahead);
     events_.put({block.offset, sequence, {}});
     decoder_.go_to(sequence + 1);
 }
 
-void Reader::decode(std::uint64_t sequence, std::size_t size, std::uint64_t place) {
+void Reader::decode(std::uint64_t sequence, std::size_t size, std::uint64_t place, const DecodedEvents* ahead) {
     const std::uint64_t events = recording_.profile.events();
-    const auto outcome = decoder_.decode(sequence, payload_.data(), size);
+    const auto outcome = decoder_.decode(sequence, payload_.data(), size, ahead);
     if (outcome.begun) {
         const std::uint64_t expected = block_events_before_ + (events - block_begin_events_);
         block_events_before_ = outcome.begun->events_before;

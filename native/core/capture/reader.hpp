@@ -13,6 +13,7 @@
 #include "core/session.hpp"
 #include "event_index.hpp"
 #include "file.hpp"
+#include "last_event.hpp"
 #include "recording.hpp"
 
 namespace alloclens::core {
@@ -21,6 +22,11 @@ class Reader {
   public:
     /// Throws Error when the file is not there or is no capture. Reads no block yet.
     explicit Reader(const std::string& path);
+
+    /// Before anything is read: the profile of the recording that will be.
+    Profile& profile_to_divide() { return recording_.profile; }
+    /// When a finished capture's last event was; nothing of others.
+    std::optional<std::uint64_t> time_of_last_event() { return core::time_of_last_event(file_, position_); }
 
     /// Reads what was appended since; true when anything was. Throws Error; what was read until then stays.
     bool update(const Progress& progress);
@@ -48,7 +54,7 @@ class Reader {
     bool skip_damage(std::uint64_t limit);
     /// Its payload is in `payload_` unless it could not be unpacked.
     void take(const Block& block, bool unpacked);
-    void take_events(const Block& block);
+    void take_events(const Block& block, const DecodedEvents* ahead);
     void take_source(const Block& block);
     void take_module(const Block& block);
     void take_limit(const Block& block);
@@ -59,7 +65,7 @@ class Reader {
     std::optional<Slot> read_slot(std::uint64_t offset);
     bool take_slot(std::uint64_t offset, const Slot& slot);
     /// Decodes a payload that begins with its preamble, from where the last call for the same sequence ended.
-    void decode(std::uint64_t sequence, std::size_t size, std::uint64_t place);
+    void decode(std::uint64_t sequence, std::size_t size, std::uint64_t place, const DecodedEvents* ahead = nullptr);
     void damaged(std::uint64_t offset, const std::string& what);
     void report(const Progress& progress, std::uint64_t total);
 

@@ -36,7 +36,7 @@ class Replay {
             report(progress, size / (count - first) * (next_ - first), size);
             if (block.payload.empty()) {
                 if (!blocks.take(read_) || !read_.unpacked) throw Error("io", file.path() + " was changed while it was open. Open it again.");
-                decoder_.decode(block.sequence, read_.payload.data(), read_.block.header.raw_size);
+                decoder_.decode(block.sequence, read_.payload.data(), read_.block.header.raw_size, read_.ahead());
                 continue;
             }
             decoder_.decode(block.sequence, block.payload.data(), block.payload.size() - format::kDecoderPadding);

@@ -103,7 +103,7 @@ std::uint64_t repair(const File& same, const Recording& recording, const EventIn
     return out.finish();
 }
 
-std::uint64_t convert(const File& same, const Recording& recording, const std::string& to) {
+std::uint64_t convert(const File& same, const Recording& recording, const Profile& profile, const std::string& to) {
     if (recording.aggregated) throw Error("bad_query", same.path() + " is an aggregate already.");
     if (recording.ending() == Ending::running) {
         throw Error("bad_query", same.path() + " is still being written by its program. Convert it when the program has ended.");
@@ -115,7 +115,7 @@ std::uint64_t convert(const File& same, const Recording& recording, const std::s
     out.each([&](const Block& block) {
         if (block.header.kind != BlockKind::events && block.header.kind != BlockKind::end) out.copy(block);
     });
-    out.add_aggregate(recording.profile);
+    out.add_aggregate(profile);
     // Where there is no end, why that is can be told without one.
     out.each([&](const Block& block) {
         if (block.header.kind == BlockKind::end) out.copy(block);

@@ -16,6 +16,6 @@ namespace alloclens::core {
 std::uint64_t repair(const File& same, const Recording& recording, const EventIndex& events, const std::string& to);
 
 /// Writes what the events came to in place of the events.
-std::uint64_t convert(const File& same, const Recording& recording, const std::string& to);
+std::uint64_t convert(const File& same, const Recording& recording, const Profile& profile, const std::string& to);
 
 }  // namespace alloclens::core

@@ -27,6 +27,7 @@ struct RecordedText {
 
 /// Calls one method of the visitor an event, named as in the encoder. `allocation`, `map`, `remap`, `make_writable`, `thread`,
 /// `more_lines`, `define_stack` and those of regions return false when they name an id that was never defined; the rest return nothing.
+/// A visitor with `control(event, last_stack)` is told of all others than allocations and frees, before their own call.
 template <class Visitor>
 class EventDecoder {
   public:
@@ -50,13 +51,28 @@ class EventDecoder {
             switch (static_cast<EventKind>(head & 3)) {
                 case EventKind::allocation: in = allocation(head, in); break;
                 case EventKind::free: in = free(head, in); break;
-                case EventKind::control: in = control(static_cast<Control>(head >> kControlShift), in); break;
+                case EventKind::control:
+                    if constexpr (requires { visitor_.control(event, std::uint32_t{}); }) visitor_.control(event, predictor_.last_stack());
+                    in = control(static_cast<Control>(head >> kControlShift), in);
+                    break;
                 default: in = fail("an unknown kind of event");
             }
-            if (!in) return {event, problem_ ? problem_ : "a number that is too long"};
+            if (!in) return {event, problem_ ? problem_ : kTooLong};
         }
         return {in, nullptr};
     }
+
+    /// Decodes one event that is neither an allocation nor a free, of whose kind `control` of a visitor was told.
+    Stop decode_control(const std::uint8_t* event, const std::uint8_t* end, std::uint32_t last_stack) {
+        end_ = end;
+        problem_ = nullptr;
+        predictor_.mapped(last_stack);
+        const std::uint8_t* const in = control(static_cast<Control>(*event >> kControlShift), event + 1);
+        if (!in) return {event, problem_ ? problem_ : kTooLong};
+        return {in, nullptr};
+    }
+
+    static constexpr const char* kUndefined = "an event that names an id which was never defined";
 
   private:
     using In = const std::uint8_t*;
@@ -300,7 +316,7 @@ class EventDecoder {
     static constexpr std::uint64_t kMaxAddress = (1ull << 56) - 1;  // x86-64 with five levels of pages has 2^56 for programs
     static constexpr const char* kNoAddress = "an address that no program has";
     static constexpr const char* kCut = "an event that runs past the end of its block";
-    static constexpr const char* kUndefined = "an event that names an id which was never defined";
+    static constexpr const char* kTooLong = "a number that is too long";
 
     Visitor& visitor_;
     Predictor predictor_;

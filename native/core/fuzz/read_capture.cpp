@@ -38,7 +38,12 @@ const char* const kQuestions[] = {
     R"({"query":"tree","measure":"peak","max_nodes":50,"inverted":true})",
     R"({"query":"timeline","points":20})",
     R"({"query":"source","file":"/w/main.py"})",
+    R"({"query":"stats","measure":"peak","limit":5})",
+    R"({"query":"moments","max_nodes":50,"max_parts":7})",
 };
+
+/// For which a capture is read.
+const char* const kFirst[] = {"", R"({"query":"stats"})", R"({"query":"moments","max_parts":7})"};
 
 }  // namespace
 
@@ -48,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     const int descriptor = ::memfd_create("capture", 0);
     if (::write(descriptor, file.data(), file.size()) != static_cast<ssize_t>(file.size())) __builtin_trap();
     try {
-        core::Session session("/proc/self/fd/" + std::to_string(descriptor));
+        core::Session session("/proc/self/fd/" + std::to_string(descriptor), {}, kFirst[size % 3]);
         session.update();
         for (const char* question : kQuestions) session.query(question);
     } catch (const core::Error& error) {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <unordered_map>
@@ -22,6 +22,7 @@ struct Who {
     format::Allocator allocator;
     std::uint32_t generation;
     std::uint32_t region;
+    std::uint32_t size_class = 0;  ///< 0: sizes are not kept apart
 
     bool same_but_for_generation(const Who& other) const {
         return thread == other.thread && allocator == other.allocator && region == other.region;
@@ -37,16 +38,25 @@ class Ledger {
 
     void add_stack() { first_of_stack_.push_back(0); }
 
+    /// Of a size: 1 for no bytes, then by powers of two.
+    static std::uint32_t size_class(std::uint64_t bytes) { return 1 + static_cast<std::uint32_t>(std::bit_width(bytes)); }
+
+    /// Before the first allocation: those of different size classes get different accounts.
+    void keep_sizes_apart() {
+        classes_ = kClasses;
+        forget_whos();
+    }
+
     /// The account of a stack, the present thread and region, and an allocator. About 1 ns: mostly it is the stack's last one.
-    std::uint32_t account(std::uint32_t stack, format::Allocator allocator) {
-        const std::uint32_t who = (*whos_now_)[index_of(allocator)];
+    std::uint32_t account(std::uint32_t stack, format::Allocator allocator, std::uint64_t size) {
+        const std::uint32_t who = whos_now_[place_of(allocator, size)];
         const std::uint32_t first = first_of_stack_[stack];
         if (first != 0 && accounts_.who(first) == who) [[likely]] return first;
-        return find_account(stack, allocator);
+        return find_account(stack, allocator, size);
     }
 
     void set_thread(std::uint32_t thread) {
-        if (thread >= whos_of_thread_.size()) whos_of_thread_.resize(thread + 1);
+        if (thread >= whos_of_thread_.size()) whos_of_thread_.resize(thread + 1, no_whos());
         thread_ = thread;
         choose_whos();
     }
@@ -58,14 +68,21 @@ class Ledger {
     /// What is allocated from now on gets accounts of its own.
     void begin_generation() {
         ++generation_;
-        whos_of_thread_.assign(whos_of_thread_.size(), {});
-        whos_in_region_.clear();
-        choose_whos();
+        forget_whos();
     }
     /// The moment of the highest heap is looked for anew.
     void begin_peak() {
         peak_ = heap_;
         at_peak_ = true;
+    }
+    /// The same, but what was live at the highest moment so far stays known.
+    void begin_next_peak() {
+        if (peak_ >= kept_peak_) {
+            kept_peak_ = peak_;
+            kept_.resize(accounts());
+            for (std::uint32_t i = 1; i < accounts(); ++i) kept_[i] = figures_since(i).peak;
+        }
+        begin_peak();
     }
 
     /// A block was handed out. True when the heap is at its peak now (a tie too: the last moment counts).
@@ -98,7 +115,7 @@ class Ledger {
     void restore(std::uint32_t stack, std::uint32_t thread, std::uint32_t region, format::Allocator allocator, const Figures& figures) {
         region_ = region;
         set_thread(thread);
-        accounts_.restore(account(stack, allocator), figures, epoch_);
+        accounts_.restore(account(stack, allocator, 0), figures, epoch_);
     }
     void restore(std::uint64_t heap, std::uint64_t peak) {
         heap_ = heap;
@@ -107,7 +124,9 @@ class Ledger {
     }
 
     std::uint64_t heap() const { return heap_; }
-    std::uint64_t peak() const { return peak_; }
+    std::uint64_t peak() const { return std::max(peak_, kept_peak_); }
+    /// Since `begin_peak` or `begin_next_peak`.
+    std::uint64_t peak_since() const { return peak_; }
     bool at_peak() const { return at_peak_; }
     std::uint32_t generation() const { return generation_; }
 
@@ -123,28 +142,51 @@ class Ledger {
     std::uint32_t next_account(std::uint32_t account) const { return accounts_.next(account); }
     /// Bytes that were ever live at once, about.
     std::uint64_t most(std::uint32_t account) const { return accounts_.most(account); }
-    Figures figures(std::uint32_t account) const { return accounts_.figures(account, at_peak_, epoch_); }
+    Figures figures(std::uint32_t account) const {
+        Figures figures = figures_since(account);
+        if (peak_ < kept_peak_) figures.peak = account < kept_.size() ? kept_[account] : Amount{};
+        return figures;
+    }
+    /// With the peak since `begin_peak` or `begin_next_peak`.
+    Figures figures_since(std::uint32_t account) const { return accounts_.figures(account, at_peak_, epoch_); }
 
   private:
-    /// Numbers of Who by allocator; 0 when there is none yet.
+    /// Numbers of Who by allocator and size class; 0 when there is none yet.
+    using Whos = std::vector<std::uint32_t>;
     static constexpr std::size_t kAllocators = 32;
-    using Whos = std::array<std::uint32_t, kAllocators>;
+    static constexpr std::size_t kClasses = 66;
 
     /// Those that no tracker writes share the last place.
     static std::size_t index_of(format::Allocator allocator) {
         return std::min<std::size_t>(static_cast<std::size_t>(allocator), kAllocators - 1);
     }
 
-    void choose_whos() {
-        if (region_ == 0) [[likely]] whos_now_ = &whos_of_thread_[thread_];
-        else whos_now_ = &whos_in_region_[static_cast<std::uint64_t>(region_) << 32 | thread_];
+    std::size_t place_of(format::Allocator allocator, std::uint64_t size) const {
+        return classes_ == 1 ? index_of(allocator) : index_of(allocator) * kClasses + size_class(size);
     }
 
-    std::uint32_t find_account(std::uint32_t stack, format::Allocator allocator) {
-        std::uint32_t& who = (*whos_now_)[index_of(allocator)];
+    Whos no_whos() const { return Whos(kAllocators * classes_); }
+
+    void choose_whos() {
+        if (region_ == 0) [[likely]] whos_now_ = whos_of_thread_[thread_].data();
+        else whos_now_ = whos_of_region().data();
+    }
+    Whos& whos_of_region() {
+        Whos& whos = whos_in_region_[static_cast<std::uint64_t>(region_) << 32 | thread_];
+        if (whos.empty()) whos = no_whos();
+        return whos;
+    }
+    void forget_whos() {
+        whos_of_thread_.assign(whos_of_thread_.size(), no_whos());
+        whos_in_region_.clear();
+        choose_whos();
+    }
+
+    std::uint32_t find_account(std::uint32_t stack, format::Allocator allocator, std::uint64_t size) {
+        std::uint32_t& who = whos_now_[place_of(allocator, size)];
         if (who == 0) {
             who = static_cast<std::uint32_t>(whos_.size());
-            whos_.push_back({thread_, allocator, generation_, region_});
+            whos_.push_back({thread_, allocator, generation_, region_, classes_ == 1 ? 0 : size_class(size)});
         }
         std::uint32_t& first = first_of_stack_[stack];
         // The one used last stands in front.
@@ -170,14 +212,17 @@ class Ledger {
     Accounts accounts_;
     Growing<std::uint32_t> first_of_stack_{1};
     std::vector<Who> whos_ = std::vector<Who>(1);
-    std::vector<Whos> whos_of_thread_ = std::vector<Whos>(1);
+    std::size_t classes_ = 1;  ///< of sizes
+    std::vector<Whos> whos_of_thread_ = std::vector<Whos>(1, no_whos());
     std::unordered_map<std::uint64_t, Whos> whos_in_region_;  ///< by region and thread
-    Whos* whos_now_ = whos_of_thread_.data();
+    std::uint32_t* whos_now_ = whos_of_thread_[0].data();
     std::uint32_t thread_ = 0;
     std::uint32_t region_ = 0;
     std::uint32_t generation_ = 0;
     std::uint64_t heap_ = 0;
     std::uint64_t peak_ = 0;
+    std::uint64_t kept_peak_ = 0;  ///< the highest before `begin_next_peak`, and what each account had then
+    Growing<Amount> kept_;
     bool at_peak_ = true;
     std::uint32_t epoch_ = 0;
 };

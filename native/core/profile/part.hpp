@@ -2,8 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <vector>
 
 namespace alloclens::core {
 
@@ -15,9 +13,8 @@ struct Part {
     std::uint32_t temporary_threshold = 1;
     /// What was allocated in each of so many equal parts of the range is kept apart; more than 1 needs an end.
     std::uint32_t generations = 1;
-    /// Accounts are kept by size class in place of the stack. Stack numbers that are marked count nowhere.
+    /// What was allocated in each class of sizes is kept apart, too.
     bool by_size = false;
-    std::shared_ptr<const std::vector<bool>> left_out = nullptr;
 
     bool operator==(const Part&) const = default;
     bool whole() const { return *this == Part{}; }

@@ -39,9 +39,15 @@ Profile::Profile(const Part& part, std::shared_ptr<Program> program)
       next_boundary_us_(begun_ ? boundary(part, 1) : part.from_us),
       temporaries_(part.temporary_threshold),
       timeline_(part.from_us) {
-    if (part.by_size) {
-        for (std::uint32_t i = 0; i < size_class(UINT64_MAX); ++i) ledger_.add_stack();
-    }
+    if (part.by_size) ledger_.keep_sizes_apart();
+}
+
+void Profile::divide(std::uint64_t end_us, std::uint32_t parts, bool by_size) {
+    part_.to_us = end_us;
+    part_.generations = parts;
+    part_.by_size = by_size;
+    next_boundary_us_ = boundary(part_, 1);
+    if (by_size) ledger_.keep_sizes_apart();
 }
 
 bool Profile::begin_block(const format::EventsPreamble& preamble) {
@@ -124,7 +130,7 @@ void Profile::map_at(std::uint32_t stack, MappingKind kind, std::uint64_t addres
 }
 
 Profile::Call Profile::mapping_call(std::uint32_t stack, std::uint64_t bytes) {
-    return {ledger_.account(subject(stack, bytes), format::Allocator::mmap), kFirstCall + mapping_calls_++};
+    return {ledger_.account(stack, format::Allocator::mmap, bytes), kFirstCall + mapping_calls_++};
 }
 
 void Profile::allocated_mapping(const Call& call, std::uint64_t bytes) {
@@ -158,17 +164,26 @@ void Profile::cross(std::uint64_t time_us) {
         if (!begun_) {
             begin();
         } else if (next_boundary_us_ >= part_.to_us) {
+            if (defines_) return stop_dividing();  // all of the run is wanted, whatever its end was thought to be
             timeline_.advance(part_.to_us, ledger_.heap());
             ended_ = true;
             close();
         } else {
             if (at_boundary_) at_boundary_();
+            if (next_boundary_us_ == UINT64_MAX) return;
             ledger_.begin_generation();
-            if (at_boundary_) ledger_.begin_peak();
+            if (at_boundary_) begin_next_peak();
         }
         const std::uint64_t parts = ledger_.generation() - (part_.from_us == 0 ? 0 : 1) + 1;
         next_boundary_us_ = ended_ ? UINT64_MAX : boundary(part_, parts);
     }
+}
+
+/// In a part of its own; of a run that is read first, that of the whole stays known.
+void Profile::begin_next_peak() {
+    if (!defines_) return ledger_.begin_peak();
+    if (ledger_.peak_since() >= ledger_.peak()) kept_peak_time_us_ = peak_time_us_;
+    ledger_.begin_next_peak();
 }
 
 void Profile::begin() {
@@ -282,7 +297,7 @@ bool Profile::add_stack(std::uint32_t distance_to_parent, Stack stack) {
     if (!stacks_.find(id - distance_to_parent, stack.parent)) return false;
     stacks_.define();
     ++stack_count_;
-    if (!part_.by_size) ledger_.add_stack();
+    ledger_.add_stack();
     if (!defines_) return true;
     if (stack.native) {
         stack.code = program_->stacks[stack.parent].code;

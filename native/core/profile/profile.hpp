@@ -1,7 +1,6 @@
 // Takes a capture's events in order and keeps what the queries ask for: the visitor of EventDecoder.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -40,6 +39,14 @@ class Profile {
 
     /// Called at the end of each of the part's equal parts but the last; the highest heap is looked for in each anew.
     void at_boundaries(std::function<void()> work) { at_boundary_ = std::move(work); }
+    /// Before the first event of a whole run, whose last one comes before `end_us`: its equal parts are kept apart, or its
+    /// sizes, or both, by accounts that add up to those of the whole.
+    void divide(std::uint64_t end_us, std::uint32_t parts, bool by_size);
+    /// From now on there are no more parts.
+    void stop_dividing() {
+        next_boundary_us_ = UINT64_MAX;
+        part_.generations = 1;
+    }
 
     // Events: see format::EventDecoder.
     bool allocation(std::uint32_t stack, std::uint64_t size, format::Allocator allocator, std::uint64_t address) {
@@ -47,7 +54,7 @@ class Profile {
         if (!stacks_.find(stack, place)) return false;
         if (ended_) [[unlikely]] return true;
         ++events_;
-        const std::uint32_t account = ledger_.account(subject(place, size), allocator);
+        const std::uint32_t account = ledger_.account(place, allocator, size);
         if (const auto lost = blocks_.insert(address, account, size)) [[unlikely]] {
             ledger_.shrink(lost->owner, lost->size, 1);
             temporaries_.take(address);  // when it was freed is not known
@@ -102,7 +109,7 @@ class Profile {
         std::uint64_t events, frees_missed, peak_time_us, rss_pages, peak_rss_pages, peak_rss_time_us, arenas, peak_arenas;
     };
     Counts counts() const {
-        return {events_, frees_missed_, peak_time_us_, rss_pages_, peak_rss_pages_, peak_rss_time_us_, arena_bytes_, peak_arena_bytes_};
+        return {events_, frees_missed_, peak_time_us(), rss_pages_, peak_rss_pages_, peak_rss_time_us_, arena_bytes_, peak_arena_bytes_};
     }
     /// Takes what an aggregate tells, once the program was defined. No event may follow.
     void restore(const Counts& counts) {
@@ -130,20 +137,19 @@ class Profile {
     bool ended() const { return ended_; }
 
     const Part& part() const { return part_; }
+    /// Of the whole run, however it is divided.
+    bool whole() const { return defines_ || part_.whole(); }
     std::uint64_t events() const { return events_; }
     /// The program called abort, and nothing followed.
     bool aborted() const { return abort_at_ == events_ + 1; }
     std::uint64_t frees_missed() const { return frees_missed_; }
-    std::uint64_t peak_time_us() const { return peak_time_us_; }
+    std::uint64_t peak_time_us() const { return kept_peak_time_us_ && ledger_.peak_since() < ledger_.peak() ? *kept_peak_time_us_ : peak_time_us_; }
     std::uint64_t peak_rss_pages() const { return peak_rss_pages_; }
     std::uint64_t peak_rss_time_us() const { return peak_rss_time_us_; }
     /// What pymalloc has mapped, and the most of it.
     std::uint64_t arena_bytes() const { return arena_bytes_; }
     std::uint64_t peak_arena_bytes() const { return peak_arena_bytes_; }
     std::uint64_t page_size() const { return page_size_; }
-
-    /// Of a size in a part that is kept by size: 1 for no bytes, then by powers of two.
-    static std::uint32_t size_class(std::uint64_t bytes) { return 1 + static_cast<std::uint32_t>(std::bit_width(bytes)); }
 
   private:
     struct Call {
@@ -155,10 +161,6 @@ class Profile {
         std::optional<Temporaries::Entry> temporary;
     };
 
-    std::uint32_t subject(std::uint32_t stack, std::uint64_t size) const {
-        if (!part_.by_size) [[likely]] return stack;
-        return part_.left_out && (*part_.left_out)[stack] ? 0 : size_class(size);
-    }
     void grew(bool at_peak) {
         timeline_.heap(ledger_.heap());
         if (at_peak) peak_time_us_ = timeline_.now_us();
@@ -171,6 +173,7 @@ class Profile {
     void advance(std::uint64_t time_us);
     void cross(std::uint64_t time_us);
     void begin();
+    void begin_next_peak();
     void sampled_rss(std::uint64_t pages);
     bool add_stack(std::uint32_t distance_to_parent, Stack stack);
 
@@ -197,6 +200,7 @@ class Profile {
     std::uint64_t frees_missed_ = 0;
     std::uint64_t abort_at_ = 0;  ///< events then recorded, and one
     std::uint64_t peak_time_us_ = 0;
+    std::optional<std::uint64_t> kept_peak_time_us_;  ///< of the ledger's kept peak
     std::uint64_t rss_pages_ = 0;
     std::uint64_t peak_rss_pages_ = 0;
     std::uint64_t peak_rss_time_us_ = 0;

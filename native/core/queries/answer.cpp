@@ -16,6 +16,8 @@ namespace {
 /// Equal parts of the run in which a leak must grow.
 constexpr std::uint32_t kGenerations = 8;
 
+std::uint32_t parts_of(std::uint32_t asked_for) { return std::clamp(asked_for, 1u, Division::kMostParts); }
+
 SourceText sources_of(OpenCapture& capture) {
     return [&capture](const std::string& file) -> std::optional<std::string> {
         const SourceEntry* const source = find_source(capture.recording(), file);
@@ -62,10 +64,8 @@ std::string answer(const Request& request, OpenCapture& capture, const Progress&
     else if (kind == "allocators") rows("allocators", [&] { write_allocators(view(), out); });
     else if (kind == "regions") rows("regions", [&] { write_regions(view(), out); });
     else if (kind == "sizes") {
-        const std::optional<View> by_size = capture.view_by_size(scope, progress);
-        rows("sizes", [&] {
-            if (by_size) write_sizes(*by_size, out);
-        });
+        const View by_size = capture.view_divided(scope, 1, true, progress);
+        rows("sizes", [&] { write_sizes(by_size, out); });
     } else if (kind == "modules") {
         rows("modules", [&] {
             std::vector<ModuleFigures> modules = modules_of(view(), request.measure_or(Measure::peak));
@@ -73,7 +73,7 @@ std::string answer(const Request& request, OpenCapture& capture, const Progress&
             for (const ModuleFigures& module : modules) write_module(module, out);
         });
     } else if (kind == "leaks") {
-        const View generations = capture.view_by_generation(scope, request.number_or("parts", kGenerations), progress);
+        const View generations = capture.view_divided(scope, request.number_or("parts", kGenerations), false, progress);
         const std::vector<Leak> leaks = leaks_of(generations);
         rows("leaks", [&] {
             for (std::size_t i = 0; i < std::min<std::size_t>(leaks.size(), request.number("limit")); ++i) {
@@ -81,15 +81,14 @@ std::string answer(const Request& request, OpenCapture& capture, const Progress&
             }
         });
     } else if (kind == "unfreed") {
-        const View generations = capture.view_by_generation(scope, request.number_or("parts", kGenerations), progress);
+        const View generations = capture.view_divided(scope, request.number_or("parts", kGenerations), false, progress);
         answer_unfreed(generations, sources_of(capture), request.number("limit"), out);
     } else if (kind == "stats") {
         const NativePlaces* const wanted = natives();
-        answer_stats(view(), capture.view_by_size(scope, progress), capture.view_by_generation(scope, kGenerations, progress), wanted,
-                     request.measure(), request.number("limit"), out);
+        answer_stats(capture.view_divided(scope, kGenerations, true, progress), wanted, request.measure(), request.number("limit"), out);
     } else if (kind == "neighbours") {
         answer_neighbours(view(), request.function("function"), request.measure(), request.number("limit"), out);
-    } else if (kind == "records") answer_records(view(), request.measure(), page(), out);
+    } else if (kind == "records") answer_records(capture.view_undivided(scope, progress), request.measure(), page(), out);
     else if (kind == "history") {
         const View here = view();
         const std::vector<bool> subject = stacks_of(request.subject(), here);
@@ -104,14 +103,14 @@ std::string answer(const Request& request, OpenCapture& capture, const Progress&
         const FrameTreeOptions options{query.measure, query.hide, false, false, {}};
         answer_diff_tree(base.frame_tree(scope, options, progress), capture.frame_tree(scope, options, progress), query, out);
     } else if (kind == "export") {
-        const std::uint64_t bytes = export_to(request.text("to"), request.text("format"), view(), request.measure(), progress);
+        const std::uint64_t bytes = export_to(request.text("to"), request.text("format"), capture.view_undivided(scope, progress), request.measure(), progress);
         out.begin_object().field("bytes", bytes).end_object();
     } else if (kind == "inspect") answer_inspect(examine(capture.reader().file()), view(), capture.reader().events(), out);
     else if (kind == "repair") {
         const std::uint64_t bytes = repair(capture.reader().file(), capture.recording(), capture.reader().events(), request.text("to"));
         out.begin_object().field("events", capture.recording().profile.events()).field("bytes", bytes).end_object();
     } else if (kind == "convert") {
-        const std::uint64_t bytes = convert(capture.reader().file(), capture.recording(), request.text("to"));
+        const std::uint64_t bytes = convert(capture.reader().file(), capture.recording(), capture.undivided(progress), request.text("to"));
         out.begin_object().field("events", capture.recording().profile.events()).field("bytes", bytes).end_object();
     } else if (kind == "stacks") answer_stacks(capture.program(), capture.places_with_native(), capture.native_places(), page(), out);
     else if (kind == "frames") answer_frames(capture.places_with_native(), page(), out);
@@ -126,6 +125,18 @@ std::string answer(const Request& request, OpenCapture& capture, const Progress&
 }
 
 }  // namespace
+
+Division division_for(std::string_view text) {
+    if (text.empty()) return {};
+    const Request request(text);
+    const std::string kind = request.text("query");
+    if (!request.scope().part.whole()) return {};
+    if (kind == "sizes") return {1, true, false};
+    if (kind == "stats") return {kGenerations, true, false};
+    if (kind == "leaks" || kind == "unfreed") return {parts_of(request.number_or("parts", kGenerations)), false, false};
+    if (kind == "moments") return {parts_of(request.number("max_parts")), true, true};
+    return {};
+}
 
 std::string answer(std::string_view text, OpenCapture& capture, const Progress& progress) { return answer(Request(text), capture, progress); }
 

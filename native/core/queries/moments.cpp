@@ -27,6 +27,14 @@ void write_column(std::string_view name, const Rows& rows, Value&& value, JsonWr
 void write_changes(std::string_view name, std::vector<MomentChange> changes, bool with_made, JsonWriter& out) {
     const auto key = [](const MomentChange& change) { return std::tie(change.node, change.made, change.part); };
     std::sort(changes.begin(), changes.end(), [&](const MomentChange& a, const MomentChange& b) { return key(a) < key(b); });
+    // Those of several accounts of a node are one.
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < changes.size();) {
+        MomentChange sum = changes[i];
+        for (++i; i < changes.size() && key(changes[i]) == key(sum); ++i) sum.bytes += changes[i].bytes, sum.allocations += changes[i].allocations;
+        if (sum.bytes != 0 || sum.allocations != 0) changes[kept++] = sum;
+    }
+    changes.resize(kept);
     out.key(name).begin_object();
     write_column("node", changes, [](const MomentChange& change) { return change.node; }, out);
     if (with_made) write_column("made", changes, [](const MomentChange& change) { return change.made; }, out);
@@ -71,13 +79,13 @@ std::uint32_t moment_parts(std::uint32_t most, std::uint32_t stacks) {
     return std::clamp<std::uint32_t>(static_cast<std::uint32_t>(kAccounts / (stacks + 1)), std::min(most, 4u), std::max(most, 1u));
 }
 
-void answer_moments(const View& view, const MomentTree& tree, const Moments& moments, std::uint64_t end_us, JsonWriter& out) {
+void answer_moments(const View& view, const MomentTree& tree, const MomentChanges& moments, std::uint64_t end_us, JsonWriter& out) {
     const std::vector<Node>& nodes = tree.nodes();
-    const std::size_t parts = moments.peaks().size();
+    const std::size_t parts = moments.peaks.size();
     out.begin_object().key("times").begin_array();
     for (std::size_t i = 0; i < parts; ++i) out.value(1e-6 * static_cast<double>(end_us / parts * i));
     out.value(1e-6 * static_cast<double>(end_us)).end_array();
-    write_column("peaks", moments.peaks(), [](std::uint64_t bytes) { return bytes; }, out);
+    write_column("peaks", moments.peaks, [](std::uint64_t bytes) { return bytes; }, out);
     out.key("threads").begin_array();
     const Program& program = view.program();
     for (std::uint32_t id = 0; id < program.threads.size(); ++id) {

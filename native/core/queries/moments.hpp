@@ -15,6 +15,6 @@ namespace alloclens::core {
 std::uint32_t moment_parts(std::uint32_t most, std::uint32_t stacks);
 
 /// `view` and `tree` are of the whole run, whose end is at `end_us`.
-void answer_moments(const View& view, const MomentTree& tree, const Moments& moments, std::uint64_t end_us, JsonWriter& out);
+void answer_moments(const View& view, const MomentTree& tree, const MomentChanges& moments, std::uint64_t end_us, JsonWriter& out);
 
 }  // namespace alloclens::core

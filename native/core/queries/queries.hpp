@@ -81,9 +81,8 @@ FrameTreeOptions frame_tree_options(const Places& places, const TreeQuery& query
 /// `tree` was made with `frame_tree_options`.
 void answer_tree(const FrameTree& tree, const Program& program, const TreeQuery& query, JsonWriter& out);
 void answer_timeline(const Recording& recording, const Profile& profile, std::size_t points, JsonWriter& out);
-/// The second view is kept by size, if there is one, the third by generations; `natives` as for lines.
-void answer_stats(const View& view, const std::optional<View>& by_size, const View& by_generation, const NativePlaces* natives, Measure measure,
-                  std::size_t limit, JsonWriter& out);
+/// The view is kept by size and by generations; `natives` as for lines.
+void answer_stats(const View& view, const NativePlaces* natives, Measure measure, std::size_t limit, JsonWriter& out);
 void answer_neighbours(const View& view, const FunctionId& function, Measure measure, std::size_t limit, JsonWriter& out);
 void answer_records(const View& view, Measure measure, const Page& page, JsonWriter& out);
 void answer_history(const View& view, const std::vector<bool>& subject, const SubjectHistory& history, std::size_t points, JsonWriter& out);

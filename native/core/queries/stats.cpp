@@ -25,8 +25,7 @@ void write_top(const char* name, const Places& places, std::vector<LineOfCode> l
 
 }  // namespace
 
-void answer_stats(const View& view, const std::optional<View>& by_size, const View& by_generation, const NativePlaces* natives, Measure measure,
-                  std::size_t limit, JsonWriter& out) {
+void answer_stats(const View& view, const NativePlaces* natives, Measure measure, std::size_t limit, JsonWriter& out) {
     const Places& places = view.places();
     const Profile& profile = view.profile();
     const Figures& total = view.total();
@@ -40,7 +39,7 @@ void answer_stats(const View& view, const std::optional<View>& by_size, const Vi
     out.field("peak_rss_bytes", rss.bytes).field("peak_rss_time_s", seconds(rss.time_us));
     out.field("temporary_share", total.total.allocations ? static_cast<double>(total.temporary.allocations) / static_cast<double>(total.total.allocations) : 0.0);
     out.key("sizes").begin_array();
-    if (by_size) write_sizes(*by_size, out);
+    write_sizes(view, out);
     out.end_array().key("allocators").begin_array();
     write_allocators(view, out);
     out.end_array().key("threads").begin_array();
@@ -50,7 +49,7 @@ void answer_stats(const View& view, const std::optional<View>& by_size, const Vi
     write_top("top_by_size", places, lines, limit, out, [&](const LineOfCode& line) { return line.own.of(measure).bytes; });
     write_top("top_by_count", places, lines, limit, out, [&](const LineOfCode& line) { return line.own.of(measure).allocations; });
     write_rows("top_modules", modules_of(view, measure), limit, out, [&](const ModuleFigures& module) { write_module(module, out); });
-    write_rows("leaks", leaks_of(by_generation), limit, out, [&](const Leak& leak) { write_leak(places, leak, out); });
+    write_rows("leaks", leaks_of(view), limit, out, [&](const Leak& leak) { write_leak(places, leak, out); });
     out.end_object();
 }
 

@@ -106,7 +106,7 @@ double duration_s(const Recording& recording) { return static_cast<double>(end_t
 PeakRss peak_rss(const View& view) {
     const Profile& profile = view.profile();
     const std::optional<End>& end = view.recording().end;
-    const std::uint64_t at_end = profile.part().whole() && end ? end->peak_rss_pages : 0;
+    const std::uint64_t at_end = profile.whole() && end ? end->peak_rss_pages : 0;
     return {std::max(profile.peak_rss_pages(), at_end) * profile.page_size(), profile.peak_rss_time_us()};
 }
 

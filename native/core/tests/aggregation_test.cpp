@@ -151,6 +151,34 @@ TEST_CASE("a growing capture has the model's figures after every update") {
     }
 }
 
+TEST_CASE("a capture that is read for a question gives all answers that it gives otherwise") {
+    const Json questions[] = {
+        {{"query", "stats"}, {"measure", "peak"}, {"limit", 1000}},
+        {{"query", "moments"}, {"max_nodes", 10'000}, {"max_parts", 64}},
+        {{"query", "moments"}, {"max_nodes", 10'000}, {"max_parts", 3}},
+        {{"query", "sizes"}},
+        {{"query", "sizes"}, {"scope", {{"threads", {0, 2}}, {"exclude", {"main.py"}}}}},
+        {{"query", "leaks"}, {"limit", 1000}},
+        {{"query", "unfreed"}, {"limit", 1000}, {"parts", 5}},
+        {{"query", "summary"}},
+        {{"query", "timeline"}, {"points", 100}},
+        {{"query", "records"}, {"measure", "total"}, {"offset", 0}, {"limit", 1000}},
+        {{"query", "tree"}, {"measure", "peak"}, {"max_nodes", 1000}},
+    };
+    for (unsigned seed = 2000; seed < 2060; ++seed) {
+        RandomProgram program(seed, {Part{}});
+        for (unsigned i = 0; i < 20 + seed % 100 * 10; ++i) program.step();
+        const TemporaryFile file(program.builder.finished());
+        Session plain(file.path());
+        for (std::size_t first = 0; first < 7; ++first) {
+            INFO("seed ", seed, ", read for ", questions[first].dump());
+            Session session(file.path(), {}, questions[first].dump());
+            for (const Json& question : questions) REQUIRE(ask(session, question) == ask(plain, question));
+            compare(session, program);
+        }
+    }
+}
+
 TEST_CASE("of two moments with the same heap the last is the peak") {
     CaptureBuilder builder;
     const auto code = builder.stepping_code("main.py", "f", 1, 3);

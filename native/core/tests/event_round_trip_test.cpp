@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/capture/decoded_events.hpp"
 #include "core/format/event_decoder.hpp"
 #include "core/format/event_encoder.hpp"
 
@@ -23,9 +24,10 @@ struct Log {
     }
     static std::string text(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data), bytes.size}; }
 
+    std::uint32_t stacks = UINT32_MAX;  ///< that are known
     bool allocation(std::uint32_t stack, std::uint64_t size, Allocator allocator, std::uint64_t address) {
         add("allocation", stack, size, allocator, address);
-        return true;
+        return stack <= stacks;
     }
     void free(std::uint64_t address, bool for_realloc) { add("free", address, for_realloc); }
     bool map(std::uint32_t stack, std::uint8_t flags, std::uint64_t a, std::uint64_t l) { return add("map", stack, flags, a, l), true; }
@@ -190,6 +192,35 @@ TEST_CASE("decoding goes on where it ended, wherever that is") {
         out = end;
     }
     CHECK(read.lines == written.lines);
+}
+
+TEST_CASE("events that were decoded ahead are those that are decoded at once, in damaged blocks too") {
+    std::mt19937 random(7);
+    constexpr std::size_t kFirst = sizeof(EventsPreamble);
+    for (unsigned seed = 0; seed < 300; ++seed) {
+        std::vector<std::uint8_t> payload(kEventsCapacity + kDecoderPadding);
+        EventEncoder encoder;
+        RandomEvents events(seed);
+        Log written;
+        std::uint8_t* out = payload.data() + kFirst;
+        while (out < payload.data() + 20'000) out = events.write(encoder, out, written);
+        std::size_t size = static_cast<std::size_t>(out - payload.data());
+        if (seed % 3 == 1) size -= random() % 1000;
+        if (seed % 3 == 2) payload[kFirst + random() % (size - kFirst)] ^= static_cast<std::uint8_t>(1 + random() % 255);
+        std::fill(payload.begin() + static_cast<std::ptrdiff_t>(size), payload.end(), std::uint8_t{0});
+
+        Log at_once, later;
+        at_once.stacks = later.stacks = seed % 5 == 4 ? 20 : UINT32_MAX;
+        EventDecoder<Log> decoder(at_once), decoder_of_later(later);
+        const auto stop = decoder.decode(payload.data() + kFirst, payload.data() + size);
+        alloclens::core::DecodedEvents ahead;
+        ahead.decode(payload.data(), size);
+        const auto stop_of_later = ahead.visit(payload.data(), later, decoder_of_later);
+        INFO("seed ", seed, ": ", stop.problem ? stop.problem : "whole");
+        REQUIRE(later.lines == at_once.lines);
+        REQUIRE(stop_of_later.at == stop.at);
+        REQUIRE(std::string(stop_of_later.problem ? stop_of_later.problem : "") == (stop.problem ? stop.problem : ""));
+    }
 }
 
 TEST_CASE("an event that is cut says so and where it begins") {

@@ -23,12 +23,21 @@ class Capture:
     on is told by `notes`, and all that is whole is there.
     """
 
-    def __init__(self, path: "Union[str, os.PathLike[str]]", *, progress: Optional[Progress] = None) -> None:
-        """`progress(done, total)` is called with bytes while the file is read; what it raises ends the reading."""
+    def __init__(
+        self,
+        path: "Union[str, os.PathLike[str]]",
+        *,
+        progress: Optional[Progress] = None,
+        question: Optional[Json] = None,
+    ) -> None:
+        """`progress(done, total)` is called with bytes while the file is read; what it raises ends the reading.
+
+        When the question that comes first is known, `query` and its fields, the file is read once for both.
+        """
         self.path = os.fspath(path)
         self.progress = progress
         """Called while questions are answered, too: one about a range goes through the file again."""
-        self._open = _alloclens.open(os.fsencode(self.path), progress)
+        self._open = _alloclens.open(os.fsencode(self.path), progress, json.dumps(question).encode() if question else b"")
 
     def __repr__(self) -> str:
         return f"Capture({self.path!r})"

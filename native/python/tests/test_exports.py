@@ -8,10 +8,12 @@ from typing import Any
 
 import jsonschema
 import pytest
+from golden import expect_golden
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from running import LAUNCHER, ROOT, environment, run
 
 SMALL = ROOT / "test-fixtures" / "captures" / "small.alloclens"
+BUSY = SMALL.with_name("busy.alloclens")
 
 #: profile.proto of github.com/google/pprof: message → field → (number, type, repeated).
 PPROF = {
@@ -40,11 +42,10 @@ PPROF = {
 }
 
 
-def exported(form: str, folder: Path, *options: str) -> bytes:
+def exported(form: str, folder: Path, *options: str, capture: Path = SMALL) -> bytes:
     to = folder / "exported"
-    result = run(
-        [sys.executable, LAUNCHER, "export", "--format", form, "-o", to, *options, SMALL], ROOT, env=environment()
-    )
+    words = [sys.executable, LAUNCHER, "export", "--format", form, "-o", to, *options, capture]
+    result = run(words, ROOT, env=environment())
     assert result.returncode == 0, result.stderr.decode()
     return to.read_bytes()
 
@@ -100,3 +101,16 @@ def test_a_pprof_export_has_the_figures_of_all_measures_and_names_nothing_that_i
     innermost = profile.sample[0].location_id[0]
     [function] = [f for f in profile.function if f.id == locations[innermost].line[0].function_id]
     assert (texts[function.name], texts[function.filename]) == ("load", "/w/main.py")
+
+
+def test_a_golden_capture_has_its_golden_pprof_export(tmp_path: Path) -> None:
+    profile = pprof_profile().FromString(gzip.decompress(exported("pprof", tmp_path, capture=BUSY)))
+    expect_golden("busy/export.pprof", str(profile).encode())
+
+
+def test_a_golden_capture_has_its_golden_parquet_export(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    exported("parquet", tmp_path, "--total", capture=BUSY)
+    table = parquet.read_table(tmp_path / "exported")
+    rows = [json.dumps(row) for row in table.to_pylist()]
+    expect_golden("busy/export.parquet", "\n".join([*str(table.schema).splitlines(), *rows, ""]).encode())

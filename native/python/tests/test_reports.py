@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from golden import expect_golden, in_lines
 from interpreters import Interpreter
 from running import LAUNCHER, PACKAGE_FOLDER, ROOT, environment, run
 from terminal import Terminal
@@ -21,8 +22,6 @@ import alloclens
 from alloclens.reports import progress
 
 CAPTURES = ROOT / "test-fixtures" / "captures"
-GOLDEN = ROOT / "test-fixtures" / "reports"
-"""ALLOCLENS_UPDATE_GOLDEN=1 writes them anew: read what changed before it is committed."""
 WORDS: list[str | Path] = [sys.executable, LAUNCHER]
 
 PROGRAM = """\
@@ -127,11 +126,25 @@ def test_a_golden_capture_has_its_golden_report(capture: str, name: str, words: 
     result = run(command, ROOT, env=environment(TZ="UTC", COLUMNS="100"))
     assert result.returncode == (1 if capture == "damaged" else 0), result.stderr.decode()
     told = result.stdout + (b"" if name.startswith("inspect") else result.stderr)  # notes stand beside the report
-    file = GOLDEN / capture / name
-    if os.environ.get("ALLOCLENS_UPDATE_GOLDEN"):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(told)
-    assert told.decode() == file.read_bytes().decode()
+    expect_golden(f"{capture}/{name}", told)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("flamegraph", ["flamegraph"]),
+        ("flamegraph-worker", ["flamegraph", "--leaks", "--inverted", "--thread", "worker", "--from", "0.5", "--to", "1"]),
+        ("flamegraph-diff", ["diff", CAPTURES / "small.alloclens"]),
+    ],
+    ids=_id,
+)
+def test_a_golden_page_holds_its_golden_data(name: str, words: list[str | Path], tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    option = "--html" if words[0] == "diff" else "-o"
+    printed(*words, CAPTURES / "busy.alloclens", option, page)
+    data = data_of(page)
+    data["path"] = os.path.relpath(data["path"], ROOT)
+    expect_golden(f"busy/{name}.json", in_lines(data).encode())
 
 
 def test_the_peak_is_one_number_in_all_reports(capture: Path, tmp_path: Path) -> None:

@@ -119,13 +119,14 @@ PyObject* list_of(const std::vector<std::string>& answers) {
 PyObject* open_capture(PyObject*, PyObject* arguments) {
     const char* path = nullptr;
     PyObject* progress = &_Py_NoneStruct;
-    if (!PyArg_ParseTuple(arguments, "y|O", &path, &progress)) return nullptr;
+    const char* question = "";
+    if (!PyArg_ParseTuple(arguments, "y|Oy", &path, &progress, &question)) return nullptr;
     return guarded([&] {
         auto capture = std::make_unique<OpenCapture>();
         {
             WithoutGil released;
             Watch watch(released, progress);
-            capture->session = std::make_unique<core::Session>(path, std::ref(watch));
+            capture->session = std::make_unique<core::Session>(path, std::ref(watch), question);
         }
         PyObject* const capsule = PyCapsule_New(capture.get(), capsule_name, delete_open_capture);
         if (capsule) capture.release();

@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import importlib.util
 import os
 import shutil
 import signal
@@ -83,8 +82,8 @@ bar = Bar()
 """Of the whole command: it reads one capture, or one after the other."""
 
 
-def read(path: str) -> Capture:
-    return Capture(path, progress=bar)
+def read(path: str, question: Optional[Json] = None) -> Capture:
+    return Capture(path, progress=bar, question=question)
 
 
 def print_lines(lines: List[str]) -> None:
@@ -107,6 +106,8 @@ def tell_what_is_amiss(summary: Json) -> int:
 
 def has_textual() -> bool:
     """Whether the interactive views can be shown; tells how to get them when not."""
+    import importlib.util
+
     extra = os.environ.pop("ALLOCLENS_TERMINAL_PACKAGES", None)  # a program that is started must not see it
     if extra:
         sys.path.append(extra)  # last: what the interpreter has itself goes first

@@ -29,7 +29,12 @@ def main(words: List[str]) -> int:
     scope.add_scope(parser)
     command.add_capture(parser)
     arguments = parser.parse_args(words)
-    capture = command.read(arguments.capture)
+    question = None
+    if arguments.format == "html":
+        from alloclens.reports import flamegraph
+
+        question = flamegraph.question(scope.part_of(arguments))
+    capture = command.read(arguments.capture, question)
     measure = scope.measure_of(arguments)
     fields = scope.scope_of(arguments, capture)
     with command.output(arguments, ENDINGS[arguments.format]) as to:

@@ -44,7 +44,7 @@ def main(words: List[str]) -> int:
     scope.add_threads(parser)
     command.add_capture(parser)
     arguments = parser.parse_args(words)
-    capture = command.read(arguments.capture)
+    capture = command.read(arguments.capture, question(scope.part_of(arguments)))
     choices = Choices(
         scope.measure_of(arguments),
         arguments.inverted,
@@ -60,13 +60,24 @@ def main(words: List[str]) -> int:
     return command.tell_what_is_amiss(capture.summary)
 
 
+def question(fields: Json) -> Json:
+    """The first of those that `write` asks, for a capture that is read for it."""
+    frames, parts = SIZES[0]
+    return {"query": "moments", "max_nodes": frames, "max_parts": parts, **_of_run(fields)}
+
+
+def _of_run(fields: Json) -> Json:
+    """Without the range: the page has all of the run."""
+    whole = {name: value for name, value in fields.get("scope", {}).items() if name not in ("from_s", "to_s")}
+    return {"scope": whole} if whole else {}
+
+
 def write(capture: Capture, to: str, choices: Choices, fields: Json, *, base: str = "") -> None:
     """With a `base`, the path of another capture, the graph shows what each frame had there."""
     title = os.path.basename(capture.path)
     if base:
         title = f"{os.path.basename(base)} → {title}"
-    whole = {name: value for name, value in fields.get("scope", {}).items() if name not in ("from_s", "to_s")}
-    of_run = {"scope": whole} if whole else {}
+    of_run = _of_run(fields)
     view: Json = {
         "measure": choices.measure,
         "inverted": choices.inverted,

@@ -129,20 +129,29 @@ def measure_of(arguments: argparse.Namespace) -> str:
 
 def scope_of(arguments: argparse.Namespace, capture: Capture) -> Json:
     """Fields of a question that say of which part of the capture it is: none for all of it."""
-    if arguments.start is not None and arguments.end is not None and arguments.end < arguments.start:
-        raise Refusal(f"--to {arguments.end:g} is before --from {arguments.start:g}.")
     threads = getattr(arguments, "thread", None)
     regions = getattr(arguments, "region", None)
-    given: Json = {
-        "from_s": arguments.start,
-        "to_s": arguments.end,
-        "threads": threads and thread_ids(threads, capture),
-        "regions": regions and region_names(regions, capture),
-        "allocators": getattr(arguments, "allocator", None),
-        "include": getattr(arguments, "include", None),
-        "exclude": getattr(arguments, "exclude", None),
-        "temporary_threshold": getattr(arguments, "temporary_allocation_threshold", None),
-    }
+    return _fields(
+        {
+            **part_of(arguments).get("scope", {}),
+            "threads": threads and thread_ids(threads, capture),
+            "regions": regions and region_names(regions, capture),
+            "allocators": getattr(arguments, "allocator", None),
+            "include": getattr(arguments, "include", None),
+            "exclude": getattr(arguments, "exclude", None),
+        }
+    )
+
+
+def part_of(arguments: argparse.Namespace) -> Json:
+    """The same of what is known before the capture is read, and decides how."""
+    if arguments.start is not None and arguments.end is not None and arguments.end < arguments.start:
+        raise Refusal(f"--to {arguments.end:g} is before --from {arguments.start:g}.")
+    threshold = getattr(arguments, "temporary_allocation_threshold", None)
+    return _fields({"from_s": arguments.start, "to_s": arguments.end, "temporary_threshold": threshold})
+
+
+def _fields(given: Json) -> Json:
     scope = {name: value for name, value in given.items() if value is not None}
     return {"scope": scope} if scope else {}
 

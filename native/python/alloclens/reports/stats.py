@@ -23,7 +23,7 @@ def main(words: List[str]) -> int:
     scope.add_native(parser)
     command.add_capture(parser)
     arguments = parser.parse_args(words)
-    capture = command.read(arguments.capture)
+    capture = command.read(arguments.capture, {"query": "stats", **scope.part_of(arguments)})
     measure = scope.measure_of(arguments)
     fields = {**scope.scope_of(arguments, capture), **scope.native_of(arguments)}
     text = capture.query_text("stats", measure=measure, limit=arguments.num_largest, **fields)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import sys
 from typing import List, Optional, Sequence, TextIO
 
@@ -28,6 +27,8 @@ def dim(text: str) -> str:
 
 
 def width_of_terminal() -> int:
+    import shutil  # takes as long to import as a small capture to read
+
     return shutil.get_terminal_size((100, 24)).columns
 
 

@@ -11,6 +11,8 @@ from alloclens.units import bytes_text, count_text
 UNINTERESTING = ("pass_through", "standard_library", "package", "native")
 DEPTH = 60
 """Levels that are drawn: what lies deeper would stand outside any terminal."""
+SMALLEST = 0.005
+"""Share of the whole below which frames are printed as one, unless it is said how many are kept."""
 
 
 class View(NamedTuple):
@@ -62,7 +64,7 @@ def main(words: List[str]) -> int:
         TreeApp(capture, fields, view, arguments.biggest_allocs or 3000).run()
     else:
         answer = ask(capture, fields, view, arguments.biggest_allocs or 200)
-        command.print_lines(printed(answer, view))
+        command.print_lines(printed(answer, view, 0 if arguments.biggest_allocs else SMALLEST))
     return command.tell_what_is_amiss(capture.summary)
 
 
@@ -101,7 +103,18 @@ def title_of(answer: Json, view: View) -> str:
     return title
 
 
-def printed(answer: Json, view: View) -> List[str]:
+def without_small(children: List[Json], least: float) -> List[Json]:
+    """Those with fewer bytes are one, after the others."""
+    kept = [child for child in children if child["bytes"] >= least and not child.get("folded")]
+    small = [child for child in children if child["bytes"] < least or child.get("folded")]
+    if len(small) < 2:
+        return children
+    sums = {name: sum(child[name] for child in small) for name in ("bytes", "own_bytes", "allocations")}
+    frames = sum(child.get("folded") or 1 for child in small)
+    return [*kept, {**small[0], **sums, "file": None, "children": [], "folded": frames}]
+
+
+def printed(answer: Json, view: View, smallest: float = 0) -> List[str]:
     """Without recursion: stacks are deep."""
     total = answer["total_bytes"]
     lines = [title_of(answer, view), ""]
@@ -113,7 +126,7 @@ def printed(answer: Json, view: View) -> List[str]:
             continue
         place = place_of(node)
         lines.append(f"{before}{figures_of(node, total)} {name_of(node)}" + (f" {dim(place)}" if place else ""))
-        children = node["children"]
+        children = without_small(node["children"], smallest * total)
         if children and len(below) >= 3 * DEPTH:
             waiting.append((None, below + "└─ ", ""))
             continue

@@ -3,6 +3,7 @@
 from typing import Any, Dict, List, Tuple
 
 from rich.text import Text
+from textual import work
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.widgets import Footer, Label, Tree
@@ -16,6 +17,8 @@ from alloclens.units import bytes_text, count_text
 
 OPEN = 3
 """Levels that are unfolded at first, along the largest child."""
+PATIENCE = 0.3
+"""Seconds after which an answer that is not there yet is told of."""
 
 
 class TreeApp(App[None]):
@@ -38,8 +41,10 @@ class TreeApp(App[None]):
     def __init__(self, capture: Capture, fields: Json, view: View, nodes: int) -> None:
         super().__init__()
         self.capture, self.fields, self.view, self.nodes = capture, fields, view, nodes
-        self.capture.progress = None  # a bar would stand across the tree
+        self.capture.progress = self._tell_progress  # a bar would stand across the tree
         self.total = 0
+        self.asked = 0
+        self.answered = 0
 
     def compose(self) -> ComposeResult:
         yield Label("", id="title", markup=False)
@@ -83,10 +88,38 @@ class TreeApp(App[None]):
         self.query_one("#detail", Label).update(" · ".join(word for word in words if word))
 
     def _ask(self) -> None:
-        answer = ask(self.capture, self.fields, self.view, self.nodes)
+        self.asked += 1
+        self.set_timer(PATIENCE, self._tell_waiting)
+        self._answer(self.asked, self.view)
+
+    @work(thread=True)
+    def _answer(self, number: int, view: View) -> None:
+        """Beside the screen: of millions of stacks it takes seconds."""
+        if number == self.asked:
+            answer = ask(self.capture, self.fields, view, self.nodes)
+            self.call_from_thread(self._show, number, answer)
+
+    def _tell_waiting(self) -> None:
+        if self.answered < self.asked and not self.query_one(Tree).loading:
+            self.query_one(Tree).loading = True
+            self.query_one("#title", Label).update("Adding up…")
+
+    def _tell_progress(self, done: int, total: int) -> None:
+        """Called by the thread that answers; what is raised here ends its reading."""
+        if not self.is_running:
+            raise KeyboardInterrupt
+        if total:
+            percent = 100 * done // total
+            self.call_from_thread(self.query_one("#title", Label).update, f"Reading the capture once more… {percent}\u00a0%")
+
+    def _show(self, number: int, answer: Json) -> None:
+        self.answered = number
+        if number < self.asked:
+            return
         self.total = answer["total_bytes"]
         self.query_one("#title", Label).update(title_of(answer, self.view) + self._choices())
         tree: Tree[Json] = self.query_one(Tree)
+        tree.loading = False
         tree.clear()
         tree.root.data = answer["root"]
         tree.root.set_label(self._label(answer["root"]))
