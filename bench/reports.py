@@ -96,7 +96,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--millions", type=int, nargs="+", default=list(MILLIONS))
-    parser.add_argument("--captures", type=Path, help="folder that they are kept in; what is there is not recorded anew")
+    parser.add_argument("--captures", type=Path, help="folder that keeps them; what is there is taken")
     parser.add_argument("--record", action="store_true", help="only record what is not there yet")
     options = parser.parse_args()
     rows: list[list[str]] = []

@@ -37,7 +37,9 @@ class Capture:
         self.path = os.fspath(path)
         self.progress = progress
         """Called while questions are answered, too: one about a range goes through the file again."""
-        self._open = _alloclens.open(os.fsencode(self.path), progress, json.dumps(question).encode() if question else b"")
+        self._open = _alloclens.open(
+            os.fsencode(self.path), progress, json.dumps(question).encode() if question else b""
+        )
 
     def __repr__(self) -> str:
         return f"Capture({self.path!r})"

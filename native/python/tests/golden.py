@@ -1,5 +1,7 @@
-"""Files that hold what is expected to the letter: ALLOCLENS_UPDATE_GOLDEN=1 writes them anew. Read what changed before it
-is committed."""
+"""Files that hold what is expected to the letter.
+
+ALLOCLENS_UPDATE_GOLDEN=1 writes them anew: read what changed before it is committed.
+"""
 
 import json
 import os

@@ -44,7 +44,7 @@ PPROF = {
 
 def exported(form: str, folder: Path, *options: str, capture: Path = SMALL) -> bytes:
     to = folder / "exported"
-    words = [sys.executable, LAUNCHER, "export", "--format", form, "-o", to, *options, capture]
+    words: list[str | Path] = [sys.executable, LAUNCHER, "export", "--format", form, "-o", to, *options, capture]
     result = run(words, ROOT, env=environment())
     assert result.returncode == 0, result.stderr.decode()
     return to.read_bytes()

@@ -57,6 +57,19 @@ def test_the_documented_report_runs_and_has_fifteen_lines_at_most(path: Path) ->
     assert re.search(r"^ +[34],\d{3},\d{3}  \S+program\.py$", result.stdout, re.MULTILINE), result.stdout
 
 
+@pytest.mark.parametrize("query", [{"query": "stats"}, {"query": "moments", "max_parts": 64}, {"query": "sizes"}])
+def test_a_capture_that_is_read_for_a_question_answers_as_any_other(
+    capture: alloclens.Capture, path: Path, query: dict[str, object]
+) -> None:
+    read_for_it = alloclens.Capture(path, question=query)
+    stats = {"measure": "peak", "limit": 10}
+    assert read_for_it.query("stats", **stats) == capture.query("stats", **stats)
+    assert read_for_it.query("sizes") == capture.query("sizes")
+    moments = {"max_nodes": 100_000, "max_parts": 64}
+    assert read_for_it.query("moments", **moments) == capture.query("moments", **moments)
+    assert list(read_for_it.records("total")) == list(capture.records("total"))
+
+
 @pytest.mark.parametrize("measure", MEASURES)
 def test_records_add_up_to_the_summary(capture: alloclens.Capture, measure: str) -> None:
     records = list(capture.records(measure))

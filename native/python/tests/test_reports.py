@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from golden import expect_golden, in_lines
+from golden import GOLDEN, expect_golden, in_lines
 from interpreters import Interpreter
 from running import LAUNCHER, PACKAGE_FOLDER, ROOT, environment, run
 from terminal import Terminal
@@ -133,7 +133,10 @@ def test_a_golden_capture_has_its_golden_report(capture: str, name: str, words: 
     ("name", "words"),
     [
         ("flamegraph", ["flamegraph"]),
-        ("flamegraph-worker", ["flamegraph", "--leaks", "--inverted", "--thread", "worker", "--from", "0.5", "--to", "1"]),
+        (
+            "flamegraph-worker",
+            ["flamegraph", "--leaks", "--inverted", "--thread", "worker", "--from", "0.5", "--to", "1"],
+        ),
         ("flamegraph-diff", ["diff", CAPTURES / "small.alloclens"]),
     ],
     ids=_id,
@@ -336,6 +339,49 @@ def test_colour_is_for_those_who_want_it(capture: Path, variables: dict[str, str
     with Terminal(words, ROOT, environment(**{"TERM": "xterm-256color", **variables}), keep_escapes=True) as terminal:
         assert terminal.end() == 0
     assert ("\033[1m" in terminal.text) == coloured
+
+
+def test_a_tree_on_a_terminal_changes_by_keys(capture: Path) -> None:
+    with Terminal([*WORDS, "tree", capture], ROOT) as terminal:
+        terminal.wait_for(r"MB at the peak")
+        terminal.press("v")
+        terminal.wait_for("callers below")
+        terminal.press("m")
+        terminal.wait_for("MB unfreed")
+        terminal.press("q")
+        assert terminal.end() == 0
+
+
+#: The tree on a terminal, whose answers come when there is a file.
+SLOW_TREE = """
+import os, sys, time
+sys.path.append(sys.argv[1])
+from alloclens.reports import tree as report
+from alloclens.screens import tree as screen
+def ask(*words):
+    while not os.path.exists(sys.argv[3]):
+        time.sleep(0.01)
+    return report.ask(*words)
+screen.ask = ask
+report.main([sys.argv[2]])
+"""
+
+
+def test_a_tree_that_takes_long_says_so_until_it_is_there(capture: Path, tmp_path: Path) -> None:
+    words: list[str | Path] = [sys.executable, "-c", SLOW_TREE, PACKAGE_FOLDER, capture, tmp_path / "go"]
+    with Terminal(words, ROOT) as terminal:
+        terminal.wait_for("Adding up…")
+        (tmp_path / "go").touch()
+        terminal.wait_for("MB at the peak")
+        terminal.press("q")
+        assert terminal.end() == 0
+
+
+def test_static_trees_have_no_line_for_each_of_many_small_frames(capture: Path) -> None:
+    shares = re.findall(r"(\S+)\s% (?!All memory|[\d.k]+ smaller)", printed("tree", "--static", capture))
+    assert shares
+    assert all(float(share.replace("<", "")) >= 0.5 for share in shares), shares
+    assert len(printed("tree", "-b", "500", capture)) > 2 * len(printed("tree", capture))
 
 
 def test_a_deep_recursion_is_shown(tmp_path: Path) -> None:

@@ -110,7 +110,9 @@ class TreeApp(App[None]):
             raise KeyboardInterrupt
         if total:
             percent = 100 * done // total
-            self.call_from_thread(self.query_one("#title", Label).update, f"Reading the capture once more… {percent}\u00a0%")
+            self.call_from_thread(
+                self.query_one("#title", Label).update, f"Reading the capture once more… {percent}\u00a0%"
+            )
 
     def _show(self, number: int, answer: Json) -> None:
         self.answered = number
