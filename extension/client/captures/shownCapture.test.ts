@@ -62,6 +62,7 @@ class FakeService implements CaptureService {
   }
 }
 
+const running = new AbortController().signal;
 let service: FakeService;
 let shown: ShownCapture;
 let failures: string[];
@@ -214,38 +215,64 @@ test('a title has two digits for hours and minutes', () => {
 describe('a program that runs', () => {
   test('is shown as soon as it can be read, by what is there now', async () => {
     await shown.open('/b');
-    await shown.follow('/a', true);
+    await shown.follow('/a', true, running);
     expect(shown.current).toMatchObject({ path: '/a', live: true });
     expect(service.shown).toMatchObject({ path: '/a', live: true, measure: 'unfreed' });
   });
 
   test('does not take the place of what was opened meanwhile', async () => {
-    await shown.follow('/a', true);
+    await shown.follow('/a', true, running);
     await shown.open('/b');
-    await shown.follow('/a', false);
+    await shown.follow('/a', false, running);
     expect(shown.current?.path).toBe('/b');
   });
 
   test('leaves no figures when they were cleared', async () => {
-    await shown.follow('/a', true);
+    await shown.follow('/a', true, running);
     await shown.clear();
-    await shown.follow('/a', false);
+    await shown.follow('/a', false, running);
     expect(shown.current).toBeNull();
   });
 
   test('is shown by the measure of before when it has ended, or by the one that was chosen meanwhile', async () => {
-    await shown.follow('/a', true);
+    await shown.follow('/a', true, running);
     await shown.open('/a');
     expect(shown.measure).toBe('peak');
-    await shown.follow('/a', true);
+    await shown.follow('/a', true, running);
     await shown.setMeasure('total');
     expect(shown.measure).toBe('total');
     await shown.open('/a');
     expect(shown.measure).toBe('total');
   });
 
+  test('runs until it has ended, whatever is shown then', async () => {
+    await shown.follow('/a', true, running);
+    await shown.open('/b');
+    expect(shown.isRunning('/a')).toBe(true);
+    shown.ended('/a');
+    expect(shown.isRunning('/a')).toBe(false);
+  });
+
+  test('has ended also for a reading that comes back later', async () => {
+    const ending = new AbortController();
+    await shown.follow('/a', true, ending.signal);
+    let release = () => {};
+    service.hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    const late = shown.follow('/a', false, ending.signal);
+    ending.abort();
+    shown.ended('/a');
+    service.hold = null;
+    await shown.open('/a');
+    release();
+    await late;
+    expect(shown.isRunning('/a')).toBe(false);
+    expect(shown.current?.live).toBe(false);
+  });
+
   test('can be marked: figures are of what comes after that', async () => {
-    await shown.follow('/a', true);
+    await shown.follow('/a', true, running);
     expect(await shown.mark(new Date(2026, 0, 1, 14, 32).getTime() + 4200)).toBe(true);
     expect(shown.marks).toEqual([4.2]);
     expect(shown.totals).toEqual({ scope: { from_s: 4.2 } });

@@ -156,10 +156,12 @@ export class ShownCapture implements Disposable {
 
   /**
    * Shows what there is of a capture whose program runs: of a new one in place of what was shown, later only while
-   * nothing else was chosen. Rejects when it can't be read yet.
+   * nothing else was chosen. Rejects when it can't be read yet. A reading that comes back after the program has ended,
+   * and `ending` was aborted, is too late to say that it runs.
    */
-  async follow(path: string, isNew: boolean): Promise<void> {
+  async follow(path: string, isNew: boolean, ending: AbortSignal): Promise<void> {
     const summary = await this.service.open(path);
+    if (ending.aborted) return;
     this.running.add(path);
     this.grew.fire(path);
     if (this.readingPath !== null) return;

@@ -65,7 +65,9 @@ export function registerCapturesView(
     followed.add(path);
     const actions = {
       read: (file: string) => service.open(file),
-      follow: (file: string, isNew: boolean) => shown.follow(file, isNew && !anotherIsLive(file)),
+      follow: (file: string, isNew: boolean, ending: AbortSignal) =>
+        shown.follow(file, isNew && !anotherIsLive(file), ending),
+      ended: (file: string) => shown.ended(file),
       show: async (file: string) => anotherIsLive(file) || shown.open(file),
     };
     followTerminalRun(path, actions, closing.signal)

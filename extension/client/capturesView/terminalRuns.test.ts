@@ -5,6 +5,7 @@ import { followTerminalRun } from './terminalRuns';
 const never = new AbortController().signal;
 const summary = { pid: 7, parent_run_id: null, end_time_ms: 0 } as Summary;
 const follow = async () => undefined;
+const ended = () => undefined;
 
 test('a run that is being recorded is shown while it grows, and when it has ended', async () => {
   const calls: string[] = [];
@@ -15,11 +16,12 @@ test('a run that is being recorded is shown while it grows, and when it has ende
       return summary;
     },
     follow: async (_: string, isNew: boolean) => calls.push(isNew ? 'show as new' : 'show more'),
+    ended: () => calls.push('ended'),
     show: async () => calls.push('show'),
   };
   await followTerminalRun(import.meta.filename, actions, never, () => ++looks < 4);
   expect(calls.slice(0, 2)).toEqual(['read', 'show as new']);
-  expect(calls.at(-1)).toBe('show');
+  expect(calls.slice(-2)).toEqual(['ended', 'show']);
   expect(calls.filter((call) => call === 'show')).toHaveLength(1);
 });
 
@@ -31,7 +33,12 @@ test('a capture that has only begun is tried again', async () => {
     return summary;
   };
   let looks = 0;
-  await followTerminalRun('/a', { read, follow, show: async (path) => shown.push(path) }, never, () => ++looks < 2);
+  await followTerminalRun(
+    '/a',
+    { read, follow, ended, show: async (path) => shown.push(path) },
+    never,
+    () => ++looks < 2,
+  );
   expect(shown).toEqual(['/a']);
 });
 
@@ -39,7 +46,7 @@ test('a capture that was copied here is left alone', async () => {
   const shown: string[] = [];
   await followTerminalRun(
     '/a',
-    { read: async () => summary, follow, show: async (path) => shown.push(path) },
+    { read: async () => summary, follow, ended, show: async (path) => shown.push(path) },
     never,
     () => false,
   );
@@ -51,7 +58,7 @@ test('a window that closes ends it', async () => {
   const shown: string[] = [];
   const following = followTerminalRun(
     '/a',
-    { read: async () => summary, follow, show: async (path) => shown.push(path) },
+    { read: async () => summary, follow, ended, show: async (path) => shown.push(path) },
     closing.signal,
     () => true,
   );
@@ -63,13 +70,13 @@ test('a window that closes ends it', async () => {
 test('a program that was quicker than the editor is shown', async () => {
   const shown: string[] = [];
   const read = async () => ({ ...summary, end_time_ms: Date.now() - 100 });
-  await followTerminalRun('/a', { read, follow, show: async (path) => shown.push(path) }, never, () => false);
+  await followTerminalRun('/a', { read, follow, ended, show: async (path) => shown.push(path) }, never, () => false);
   expect(shown).toEqual(['/a']);
 });
 
 test('a process that another one started does not take its place', async () => {
   const shown: string[] = [];
   const read = async () => ({ ...summary, parent_run_id: 'other' });
-  await followTerminalRun('/a', { read, follow, show: async (path) => shown.push(path) }, never, () => true);
+  await followTerminalRun('/a', { read, follow, ended, show: async (path) => shown.push(path) }, never, () => true);
   expect(shown).toEqual([]);
 });

@@ -13,8 +13,10 @@ export interface TerminalRunActions {
   /** Reads what there is of a growing capture. */
   read(path: string): Promise<Summary>;
   /** Shows what there is of it; `isNew` until that worked once. */
-  follow(path: string, isNew: boolean): Promise<unknown>;
-  /** Its program has ended. */
+  follow(path: string, isNew: boolean, ending: AbortSignal): Promise<unknown>;
+  /** Its program has ended: it does not run any more, whatever is shown. */
+  ended(path: string): void;
+  /** What was recorded is whole. */
   show(path: string): Promise<unknown>;
 }
 
@@ -25,20 +27,22 @@ export interface TerminalRunActions {
  */
 export async function followTerminalRun(
   path: string,
-  { read, follow, show }: TerminalRunActions,
+  { read, follow, ended, show }: TerminalRunActions,
   signal: AbortSignal,
   stillRecording = isRecording,
 ): Promise<void> {
   const first = await firstReading(path, read, signal);
   if (!first || first.parent_run_id !== null) return;
   if (!stillRecording(path, first.pid) && Date.now() - first.end_time_ms > JUST_NOW_MS) return;
-  const ended = new AbortController();
-  const reading = followCapture(path, follow, AbortSignal.any([signal, ended.signal]));
+  const running = new AbortController();
+  const ending = AbortSignal.any([signal, running.signal]);
+  const reading = followCapture(path, (file, isNew) => follow(file, isNew, ending), ending);
   while (!signal.aborted && stillRecording(path, first.pid)) {
     await wait(PAUSE_MS, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
   }
-  ended.abort();
+  running.abort();
   await reading;
+  ended(path);
   if (!signal.aborted) await show(path);
 }
 

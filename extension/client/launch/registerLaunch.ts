@@ -78,7 +78,7 @@ export function registerLaunch(
         const running = new AbortController();
         const follow = (capture: string) => {
           started.set(capture, debugSession);
-          void followCapture(capture, (path, isNew) => shown.follow(path, isNew), running.signal);
+          void followCapture(capture, (path, isNew) => shown.follow(path, isNew, running.signal), running.signal);
         };
         const session = new ProfileSession(launcher, follow, (run) => {
           running.abort();
