@@ -41,6 +41,7 @@ export function activate(context: ExtensionContext): void {
   const captures = registerCapturesView(context, server, shown, {
     ownFolder: launching.captureFolder,
     startedAsTask: launching.startedAsTask,
+    stopped: stoppedRuns,
     open: (path) => commands.executeCommand(Command.OpenCapture, path),
     openLink: (uri) => panels.openLink(uri),
     failed,
@@ -48,7 +49,7 @@ export function activate(context: ExtensionContext): void {
   const previous = () => previousTitle(shown, captures.list);
   const panels = registerPanel(context.extensionUri, server, shown, annotations, {
     run: (command) => commands.executeCommand(command),
-    stop: (path) => launching.stop(path),
+    stop: async (path) => (await launching.stop(path)) || captures.stop(path),
     stopped: (path) => stoppedRuns.of(path),
     previous,
     onDidChangePrevious: captures.list.onDidChange,

@@ -11,6 +11,17 @@ export function isRecording(path: string, pid: number): boolean {
   }
 }
 
+/** Asks the program that records to end. False when it can't be asked: it ended, or runs elsewhere or as another user. */
+export function stopRecording(path: string, pid: number): boolean {
+  // The capture alone says that the process is still the one that wrote its number there.
+  if (!isRecording(path, pid)) return false;
+  try {
+    return process.kill(pid, 'SIGTERM');
+  } catch {
+    return false;
+  }
+}
+
 function linkTarget(link: string): string | null {
   try {
     return readlinkSync(link);

@@ -1,15 +1,18 @@
-import { Disposable, type ExtensionContext, Uri, window, workspace } from 'vscode';
+import { Disposable, type ExtensionContext, l10n, Uri, window, workspace } from 'vscode';
+import type { Summary } from '../../shared/capture';
 import { Setting } from '../../shared/contributions';
 import type { ShownCapture } from '../captures/shownCapture';
+import type { StoppedRuns } from '../captures/stoppedRuns';
 import type { CaptureService } from '../language/captureService';
 import { isNamedByEditor } from '../launch/captureFile';
+import { stoppedAfter } from '../launch/session/ending';
 import { captureFileCommands } from './captureFileCommands';
 import { CaptureFolders, fileAt } from './captureFolders';
 import { CaptureList } from './captureList';
 import { CaptureMarks } from './captureMarks';
 import { CapturesView } from './capturesView';
 import { HottestLinesView } from './hottestLinesView';
-import { isRecording } from './recording';
+import { isRecording, stopRecording } from './recording';
 import { outdated } from './retention';
 import { followTerminalRun } from './terminalRuns';
 import { watchTerminals } from './watchTerminals';
@@ -19,6 +22,7 @@ export interface Surroundings {
   ownFolder: Uri;
   /** Whether this window runs the task whose capture it is. */
   startedAsTask: (capture: string) => boolean;
+  stopped: StoppedRuns;
   open: (path: string) => unknown;
   openLink: (uri: Uri) => Promise<void>;
   failed: (error: unknown) => void;
@@ -28,6 +32,8 @@ export interface CapturesFeature extends Disposable {
   handlers: ReturnType<typeof captureFileCommands>;
   /** Newest first. */
   list: CaptureList;
+  /** Stops the run outside the editor that records to this file; rejects with a sentence when it can't. */
+  stop(capture: string): Promise<void>;
 }
 
 /** The side bar: captures and hottest lines; and what comes with them: terminal runs, links, retention. */
@@ -35,7 +41,7 @@ export function registerCapturesView(
   context: ExtensionContext,
   service: CaptureService,
   shown: ShownCapture,
-  { ownFolder, startedAsTask, open, openLink, failed }: Surroundings,
+  { ownFolder, startedAsTask, stopped, open, openLink, failed }: Surroundings,
 ): CapturesFeature {
   const folders = new CaptureFolders(ownFolder.fsPath);
   const list = new CaptureList(
@@ -55,6 +61,8 @@ export function registerCapturesView(
     if (old.length > 0) await list.refresh();
   };
   const followed = new Set<string>();
+  /** Of these, the ones that the user stopped. */
+  const stopping = new Set<string>();
   /** A run that goes on, and is looked at, stays. */
   const anotherIsLive = (path: string) => shown.current?.live === true && shown.current.path !== path;
   const appeared = (path: string) => {
@@ -67,7 +75,10 @@ export function registerCapturesView(
       read: (file: string) => service.open(file),
       follow: (file: string, isNew: boolean, ending: AbortSignal) =>
         shown.follow(file, isNew && !anotherIsLive(file), ending),
-      ended: (file: string) => shown.ended(file),
+      ended: async (file: string, { start_time_ms }: Summary) => {
+        if (stopping.delete(file)) await stopped.add(file, stoppedAfter((Date.now() - start_time_ms) / 1000));
+        shown.ended(file);
+      },
       show: async (file: string) => anotherIsLive(file) || shown.open(file),
     };
     followTerminalRun(path, actions, closing.signal)
@@ -97,6 +108,13 @@ export function registerCapturesView(
   return {
     list,
     handlers: captureFileCommands(list, service, shown),
+    stop: async (capture) => {
+      const { pid } = await service.open(capture);
+      if (!stopRecording(capture, pid)) {
+        throw new Error(l10n.t('The program could not be stopped: it has ended, or it does not run on this machine.'));
+      }
+      stopping.add(capture);
+    },
     dispose() {
       closing.abort();
       registrations.dispose();

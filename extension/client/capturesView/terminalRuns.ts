@@ -15,7 +15,7 @@ export interface TerminalRunActions {
   /** Shows what there is of it; `isNew` until that worked once. */
   follow(path: string, isNew: boolean, ending: AbortSignal): Promise<unknown>;
   /** Its program has ended: it does not run any more, whatever is shown. */
-  ended(path: string): void;
+  ended(path: string, run: Summary): unknown;
   /** What was recorded is whole. */
   show(path: string): Promise<unknown>;
 }
@@ -42,7 +42,7 @@ export async function followTerminalRun(
   }
   running.abort();
   await reading;
-  ended(path);
+  await ended(path, first);
   if (!signal.aborted) await show(path);
 }
 

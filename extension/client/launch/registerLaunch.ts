@@ -35,8 +35,8 @@ export interface Launching extends Disposable {
   captureFolder: Uri;
   /** Whether this window runs the task whose capture it is. */
   startedAsTask(capture: string): boolean;
-  /** Stops the run that records to this file; it may have ended. */
-  stop(capture: string): Promise<void>;
+  /** Stops the debug session that records to this file; false when there is none. */
+  stop(capture: string): Promise<boolean>;
 }
 
 /** Running programs under the launcher: by launch.json, F5, or the command Profile Memory. */
@@ -86,6 +86,7 @@ export function registerLaunch(
           if (run.capture) {
             runs.add(run.capture, { folder, configuration });
             shown.ended(run.capture);
+            started.delete(run.capture);
           }
           reportEnding(run, shown, stopped).catch(failed);
           awaited.ended(configuration, run);
@@ -109,6 +110,7 @@ export function registerLaunch(
       const session = started.get(capture);
       // Without one, VS Code would stop whatever is debugged.
       if (session) await debug.stopDebugging(session);
+      return session !== undefined;
     },
     dispose() {
       registrations.dispose();

@@ -48,7 +48,8 @@ export interface PanelServices {
   /** When the run before the shown one was recorded; null when there is none. */
   previous(): string | null;
   onDidChangePrevious: Event<void>;
-  stop(capture: string): unknown;
+  /** Stops the program that records; rejects with a sentence when it can't. */
+  stop(capture: string): Promise<unknown>;
 }
 
 /** A capture as the panel knows it before it was read. */
@@ -231,9 +232,17 @@ export class FlameGraphPanel implements Disposable {
         await this.save(message).catch((error: unknown) => this.say(sentenceOf(error)));
         break;
       case 'act':
-        if (message.action === 'stop') await this.services.stop(this.capture.path);
+        if (message.action === 'stop') await this.stop();
         else await this.services.run(commandOf[message.action]);
         break;
+    }
+  }
+
+  private async stop(): Promise<void> {
+    try {
+      await this.services.stop(this.capture.path);
+    } catch (error) {
+      this.say(sentenceOf(error));
     }
   }
 

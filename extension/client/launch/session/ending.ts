@@ -35,8 +35,8 @@ export function endingOf(run: Run): Ending {
 
 function endOfProgram({ target, end: { exitCode, signal }, durationS, stopped, stderr }: Run): Ending {
   const subject = subjectOf(target);
-  const after = l10n.t('after {0}', formatDuration(durationS));
-  if (stopped) return { ...well(l10n.t('Stopped by you {0}.', after)), stopped };
+  if (stopped) return { ...well(stoppedAfter(durationS)), stopped };
+  const after = afterText(durationS);
   if (signal === 'SIGHUP' && stderr === null) return well(l10n.t('{0} ended with its terminal {1}.', subject, after));
   if (signal === 'SIGINT') return well(l10n.t('{0} was interrupted {1}.', subject, after));
   if (signal === 'SIGKILL') return badly(l10n.t('Killed by the system {0}, perhaps because memory ran out.', after));
@@ -45,6 +45,15 @@ function endOfProgram({ target, end: { exitCode, signal }, durationS, stopped, s
   if (signal !== null) return badly(l10n.t('{0} crashed ({1}) {2}.', subject, signal, after));
   if (exitCode === 0) return well(l10n.t('{0} ended {1} (exit code 0).', subject, after));
   return badly(l10n.t('{0} ended with an error (exit code {1}).', subject, String(exitCode)));
+}
+
+/** "Stopped by you after 12.4 s." */
+export function stoppedAfter(durationS: number): string {
+  return l10n.t('Stopped by you {0}.', afterText(durationS));
+}
+
+function afterText(durationS: number): string {
+  return l10n.t('after {0}', formatDuration(durationS));
 }
 
 function well(sentence: string): Ending {
