@@ -1,4 +1,5 @@
 /** The page's own markup: what never changes. Nothing of a capture goes in here. */
+import { noRangesText } from '../../extension/shared/aggregate';
 import { t } from '../../extension/shared/translate';
 
 const html = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
@@ -23,6 +24,7 @@ export const page = `
     </span>
   </div>
   <div id="plot"></div>
+  <p id="whole" hidden>${html(noRangesText())}</p>
 </section>
 <div id="toolbar"><div id="measures"></div><div id="directions"></div></div>
 <div id="find" role="search">

@@ -23,7 +23,7 @@ import { Lower } from './lower';
 import { makeMoreMenu } from './moreMenu';
 import { Segments } from './segments';
 import { Selection } from './selection';
-import { type Event, initialState, questions, reduce, type State } from './state';
+import { type Event, hasMarks, hasRanges, initialState, questions, reduce, type State } from './state';
 import './detail.css';
 import './toolbar.css';
 import { emptyText, hitsText, measureNames, noHitText } from './words';
@@ -129,6 +129,7 @@ export class Panel {
         range: view.range,
         marks: state.run.marks,
         base: view.base && parts.base_timeline.value,
+        hasRanges: hasRanges(state),
       });
     }
     this.drawRun(state);
@@ -145,15 +146,17 @@ export class Panel {
     if (parts.tree.value !== before.parts.tree.value || units !== before.units) this.drawDetail();
   }
 
-  private drawRun({ run, view, parts }: State): void {
+  private drawRun(state: State): void {
+    const { run, view, parts } = state;
     for (const id of ['live', 'stop']) byId(id).hidden = !run.live;
-    byId('mark').hidden = !run.live || !run.shown;
+    byId('mark').hidden = !hasMarks(state);
+    byId('whole').hidden = hasRanges(state);
     byId('arenas').hidden = !parts.timeline.value?.arenas;
     const then = byId('then');
     then.hidden = view.base === null;
     then.textContent = t('Heap of {0}', view.base?.title ?? '');
     const chip = byId('range');
-    chip.hidden = view.range === null;
+    chip.hidden = view.range === null || !hasRanges(state);
     if (view.range) chip.replaceChildren(rangeText(view.range), element('span', { 'aria-hidden': 'true' }, '×'));
   }
 

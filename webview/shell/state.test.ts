@@ -1,7 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import type { Summary } from '../../extension/shared/capture';
 import { initialView } from '../../extension/shared/panel';
 import { flatTree } from '../testing/tree';
-import { type Event, failureOf, initialState, isLoading, questions, reduce, type State } from './state';
+import {
+  type Event,
+  failureOf,
+  hasMarks,
+  hasRanges,
+  initialState,
+  isLoading,
+  queries,
+  questions,
+  reduce,
+  type State,
+} from './state';
 
 const opened: Event = { type: 'capture', path: '/c', title: 'c', units: 'si', view: initialView };
 const stateAfter = (...events: Event[]) => events.reduce(reduce, initialState);
@@ -182,4 +194,19 @@ test('another capture begins anew, and answers for the one before count no more'
   expect(
     then(state, { type: 'answered', part: 'tree', key: treeKey(before), answer: tree }).parts.tree.value,
   ).toBeNull();
+});
+
+test('a capture of sums alone has neither ranges nor marks, and is asked about the whole run', () => {
+  const answered = (aggregate: boolean) => {
+    const run = { live: true, shown: true, marks: [], stopped: null, previous: null };
+    const state = stateAfter(opened, { type: 'run', run }, { type: 'choose', view: { range: { from_s: 2 } } });
+    const { key } = questions(state).find(({ part }) => part === 'summary')!;
+    const answer = { aggregate } as Summary;
+    return then(asked(state), { type: 'answered', part: 'summary', key, answer });
+  };
+  const scopeOf = (state: State) => (queries(state).tree as { scope: unknown }).scope;
+  const events = answered(false);
+  expect([hasRanges(events), hasMarks(events), scopeOf(events)]).toEqual([true, true, { from_s: 2 }]);
+  const sums = answered(true);
+  expect([hasRanges(sums), hasMarks(sums), scopeOf(sums)]).toEqual([false, false, null]);
 });

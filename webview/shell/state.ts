@@ -180,7 +180,10 @@ function withPart<P extends Part>(state: State, part: P, change: Partial<Loading
 type PanelQueries = { [P in Part]?: PanelQuery };
 
 /** What the panel needs to be answered, for what is chosen. The timeline is always of the whole run: ranges are chosen on it. */
-export function queries({ view, fine }: State): PanelQueries {
+export function queries(state: State): PanelQueries {
+  const { fine } = state;
+  // A range that was chosen before it was known that there are none would be refused.
+  const view = hasRanges(state) ? state.view : { ...state.view, range: null };
   const { measure, range: scope, base } = view;
   const timeline = { query: 'timeline', points: timelinePoints } as const;
   const tree = {
@@ -250,6 +253,16 @@ export function questions(state: State): { part: Part; key: string; query: Panel
     const { answered, asked } = state.parts[part];
     return key === (asked ?? answered) ? [] : [{ part, key, query }];
   });
+}
+
+/** A capture of sums alone tells of the whole run only. */
+export function hasRanges({ parts }: Pick<State, 'parts'>): boolean {
+  return !parts.summary.value?.aggregate;
+}
+
+/** Marks are of the shown capture, while its program runs. */
+export function hasMarks({ run, parts }: Pick<State, 'run' | 'parts'>): boolean {
+  return run.live && run.shown && hasRanges({ parts });
 }
 
 export function isLoading(state: State): boolean {

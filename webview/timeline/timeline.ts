@@ -22,6 +22,8 @@ interface Content {
   marks: readonly number[];
   /** Of the run that is compared with. */
   base: Timeline | null;
+  /** A part of the run can be chosen. */
+  hasRanges: boolean;
 }
 
 export class TimelineView {
@@ -33,19 +35,20 @@ export class TimelineView {
     private readonly host: HTMLElement,
     private readonly onRange: (range: TimeRange | null) => void,
   ) {
-    host.tabIndex = 0;
-    host.setAttribute('role', 'slider');
     host.addEventListener('keydown', (event) => this.onKey(event));
-    host.addEventListener('dblclick', () => this.onRange(null));
+    host.addEventListener('dblclick', () => {
+      if (this.shown?.hasRanges) this.onRange(null);
+    });
   }
 
   show(content: Content): void {
     const before = this.shown;
     this.shown = content;
-    if (before?.units === content.units && before.timeline === content.timeline && this.plot) {
+    if (before?.hasRanges !== content.hasRanges) this.build();
+    else if (before.units === content.units && before.timeline === content.timeline && this.plot) {
       if (before.range !== content.range) this.drawRange();
       if (before.marks !== content.marks || before.base !== content.base) this.recolour();
-    } else if (before?.units === content.units && this.plot) {
+    } else if (before.units === content.units && this.plot) {
       this.plot.setData(seriesOf(content.timeline));
     } else this.build();
     this.describe(content);
@@ -68,19 +71,18 @@ export class TimelineView {
   private build(): void {
     if (!this.shown || this.width === 0) return;
     this.plot?.destroy();
-    this.plot = new uPlot(this.optionsOf(this.shown.units), seriesOf(this.shown.timeline), this.host);
+    this.plot = new uPlot(this.optionsOf(this.shown), seriesOf(this.shown.timeline), this.host);
   }
 
-  private describe({ timeline, units, range }: Content): void {
-    const { bytes, time_s } = timeline.peak;
-    this.host.setAttribute(
-      'aria-label',
-      t(
-        'Heap and resident memory over time; the heap was largest, {0}, at {1}. Arrows choose a range.',
-        formatBytes(bytes, units),
-        formatDuration(time_s),
-      ),
-    );
+  private describe({ timeline, units, range, hasRanges }: Content): void {
+    const peak = [formatBytes(timeline.peak.bytes, units), formatDuration(timeline.peak.time_s)];
+    const label = hasRanges
+      ? t('Heap and resident memory over time; the heap was largest, {0}, at {1}. Arrows choose a range.', ...peak)
+      : t('Heap and resident memory over time; the heap was largest, {0}, at {1}.', ...peak);
+    this.host.setAttribute('aria-label', label);
+    this.host.setAttribute('role', hasRanges ? 'slider' : 'img');
+    this.host.tabIndex = hasRanges ? 0 : -1;
+    if (!hasRanges) return;
     this.host.setAttribute('aria-valuemin', '0');
     this.host.setAttribute('aria-valuemax', this.duration.toFixed(1));
     this.host.setAttribute('aria-valuenow', (range?.from_s ?? 0).toFixed(1));
@@ -92,9 +94,9 @@ export class TimelineView {
   }
 
   private onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const range = event.key === 'Escape' ? null : rangeByKey(this.shown?.range ?? null, event, this.duration);
-    if (range === undefined || (range === null && !this.shown?.range)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.shown?.hasRanges) return;
+    const range = event.key === 'Escape' ? null : rangeByKey(this.shown.range, event, this.duration);
+    if (range === undefined || (range === null && !this.shown.range)) return;
     event.preventDefault();
     event.stopPropagation();
     this.onRange(range);
@@ -113,7 +115,7 @@ export class TimelineView {
     );
   }
 
-  private optionsOf(units: Units): uPlot.Options {
+  private optionsOf({ units, hasRanges }: Content): uPlot.Options {
     const peak = () => this.shown?.timeline.peak ?? { time_s: 0, bytes: 0 };
     const axis = {
       stroke: () => colour('--vscode-descriptionForeground'),
@@ -126,7 +128,7 @@ export class TimelineView {
       height,
       pxAlign: true,
       legend: { show: false },
-      cursor: { x: false, y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
+      cursor: { x: false, y: false, points: { show: false }, drag: { x: hasRanges, y: false, setScale: false } },
       select: { show: true, left: 0, top: 0, width: 0, height: 0 },
       padding: [0, 10, 0, 0],
       scales: {

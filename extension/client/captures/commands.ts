@@ -1,4 +1,5 @@
 import { commands, l10n, type QuickPickItem, QuickPickItemKind, Uri, window } from 'vscode';
+import { noRangesText } from '../../shared/aggregate';
 import type { Attribution, Measure } from '../../shared/capture';
 import { Command, type CommandHandlers, captureExtension } from '../../shared/contributions';
 import { attributions, attributionWords, bytesOf, measures, measureWords } from '../../shared/measures';
@@ -49,6 +50,7 @@ export function captureCommands(
       if (chosen?.attribution) await shown.setAttribution(chosen.attribution);
     },
     [Command.ChooseRange]: async () => {
+      if (shown.last?.summary.aggregate) throw new Error(noRangesText());
       const chosen = await askForRange(shown);
       if (chosen) await shown.setRange(chosen.range);
     },

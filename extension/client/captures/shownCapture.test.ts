@@ -11,6 +11,8 @@ import { captureTitle, ShownCapture } from './shownCapture';
 class FakeService implements CaptureService {
   readonly readable = new Set(['/a', '/b']);
   readonly openPaths: string[] = [];
+  /** Captures of sums alone: a part of the run is refused. */
+  readonly aggregates = new Set<string>();
   /** When captures were recorded; others at 14:32. */
   readonly hours = new Map<string, number>();
   shown: Shown | null = null;
@@ -24,7 +26,8 @@ class FakeService implements CaptureService {
     await this.hold;
     if (!this.readable.has(path)) throw new Error(`There is no file ${path}.`);
     if (!this.openPaths.includes(path)) this.openPaths.push(path);
-    return { start_time_ms: new Date(2026, 0, 1, this.hours.get(path) ?? 14, 32).getTime() } as Summary;
+    const start_time_ms = new Date(2026, 0, 1, this.hours.get(path) ?? 14, 32).getTime();
+    return { start_time_ms, aggregate: this.aggregates.has(path) } as Summary;
   }
   async summarize(): Promise<never> {
     throw new Error('not asked here');
@@ -36,7 +39,10 @@ class FakeService implements CaptureService {
   async show(shown: Shown): Promise<void> {
     this.shown = shown;
   }
-  async query(_path: string, query: Query, token?: CancellationToken): Promise<never> {
+  async query(path: string, query: Query, token?: CancellationToken): Promise<never> {
+    const asked = query.query === 'in_base' ? query.base : path;
+    const { scope } = (query.query === 'in_base' ? query.question : query) as { scope?: unknown };
+    if (scope && this.aggregates.has(asked)) throw new Error('This capture is an aggregate.');
     if (query.query === 'in_base') {
       if (this.endless) {
         this.endless = false;
@@ -295,6 +301,45 @@ test('a range ends with another capture', async () => {
   expect(service.shown?.scope).toBeNull();
 });
 
+describe('a capture of sums alone', () => {
+  const refusal =
+    'Error: This capture keeps sums of the whole run alone: there are no marks, and no part of it can be chosen.';
+
+  test('has no ranges, and says so', async () => {
+    service.aggregates.add('/a');
+    await shown.open('/a');
+    changes = 0;
+    await shown.setRange({ from_s: 2.9, to_s: 5.6 });
+    expect(failures).toEqual([refusal]);
+    expect(shown.range).toBeNull();
+    expect(service.shown?.scope).toBeNull();
+    expect(changes).toBe(1);
+  });
+
+  test('has no marks, and is followed on', async () => {
+    service.aggregates.add('/a');
+    await shown.follow('/a', true, running);
+    await expect(shown.mark()).rejects.toThrow('there are no marks');
+    expect(shown.marks).toEqual([]);
+    await shown.follow('/a', false, running);
+    expect(shown.current?.live).toBe(true);
+  });
+
+  test('that is compared with leaves the range of before, and its figures', async () => {
+    service.hours.set('/a', 12);
+    await shown.open('/b');
+    await shown.compareWith('/a');
+    await shown.setRange({ from_s: 1 });
+    service.aggregates.add('/a');
+    await shown.setRange({ from_s: 2 });
+    expect(failures).toEqual(['Error: This capture is an aggregate.']);
+    expect(shown.range).toEqual({ from_s: 1 });
+    expect(shown.totals).toEqual({ scope: { from_s: 1 } });
+    expect(shown.baseTotals).toMatchObject({ scope: { from_s: 1 } });
+    expect(service.shown?.scope).toEqual({ from_s: 1 });
+  });
+});
+
 test('an earlier capture is told from a later one by its hour, its second or its day', () => {
   const at = (day: number, hour: number, second = 0) => ({
     start_time_ms: new Date(2026, 10, day, hour, 21, second).getTime(),
@@ -365,6 +410,9 @@ describe('two captures', () => {
     service.readable.add('/c');
     expect(await impatient.compareWith('/c')).toBe(false);
     expect(impatient.base?.path).toBe('/a');
+    service.endless = true;
+    await impatient.setRange({ from_s: 1 });
+    expect(impatient.range).toBeNull();
     expect(failures).toEqual([]);
   });
 

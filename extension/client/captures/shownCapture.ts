@@ -1,4 +1,5 @@
 import { type Disposable, type Event, EventEmitter, l10n } from 'vscode';
+import { noRangesText } from '../../shared/aggregate';
 import type { Answer, Attribution, Measure, Query, Summary } from '../../shared/capture';
 import type { TimeRange } from '../../shared/panel';
 import type { Baseline, Shown } from '../../shared/protocol';
@@ -42,6 +43,8 @@ export class ShownCapture implements Disposable {
   private liveMeasure: Measure | null = null;
   private attributionNow: Attribution = 'yours';
   private rangeNow: TimeRange | null = null;
+  /** The last range that figures could be read of, and all memory in it. */
+  private readRange: TimeRange | null = null;
   private rangeTotals: Summary | null = null;
   private marksNow: readonly number[] = [];
   private readonly comparison: Comparison;
@@ -175,11 +178,11 @@ export class ShownCapture implements Disposable {
 
   private async put(path: string, summary: Summary, live: boolean): Promise<OpenedCapture> {
     const before = this.opened;
-    if (before?.path !== path) {
+    if (before?.path !== path || summary.aggregate) {
       this.rangeNow = null;
       this.marksNow = [];
-      this.comparison.end();
     }
+    if (before?.path !== path) this.comparison.end();
     if (before?.live && !live && this.liveMeasure) this.measureNow = this.liveMeasure;
     if (!live || before?.path !== path) this.liveMeasure = null;
     const opened = { path, summary, title: captureTitle(summary), live };
@@ -192,15 +195,14 @@ export class ShownCapture implements Disposable {
     return opened;
   }
 
-  /** Null when a newer range was chosen meanwhile, or there is none. */
+  /** All of them or, when that fails or a newer range was chosen meanwhile, none. */
   private async readTotals(): Promise<void> {
     const { opened, rangeNow: scope } = this;
-    if (!opened || !scope) this.rangeTotals = null;
-    else {
-      const totals = await this.service.query(opened.path, { query: 'summary', scope });
-      if (scope === this.rangeNow) this.rangeTotals = totals;
-    }
-    if (opened) await this.comparison.readTotals(opened.path, scope);
+    const totals = opened && scope ? await this.service.query(opened.path, { query: 'summary', scope }) : null;
+    if (opened && scope === this.rangeNow) await this.comparison.readTotals(opened.path, scope);
+    if (scope !== this.rangeNow) return;
+    this.readRange = scope;
+    this.rangeTotals = totals;
   }
 
   /**
@@ -257,20 +259,27 @@ export class ShownCapture implements Disposable {
     });
   }
 
-  /** All figures are of this part of the run from now on; null: of all of it. */
+  /** All figures are of this part of the run from now on; null: of all of it. When that fails, the range of before stays. */
   async setRange(range: TimeRange | null): Promise<void> {
     this.rangeNow = range;
     try {
+      if (range && this.opened?.summary.aggregate) throw new Error(noRangesText());
       await this.readTotals();
     } catch (error) {
-      this.reportFailure(error);
+      // A newer choice tells of itself.
+      if (range !== this.rangeNow) return;
+      this.rangeNow = this.readRange;
+      if (!isCancellation(error)) this.reportFailure(error);
+      await this.change(() => undefined);
+      return;
     }
     if (range === this.rangeNow) await this.change(() => undefined);
   }
 
-  /** Begins a generation now: figures are of what comes after it. False when no program runs. */
+  /** Begins a generation now: figures are of what comes after it. False when no program runs; rejects for an aggregate. */
   async mark(now = Date.now()): Promise<boolean> {
     if (!this.opened?.live) return false;
+    if (this.opened.summary.aggregate) throw new Error(noRangesText());
     const seconds = Math.max(0, (now - this.opened.summary.start_time_ms) / 1000);
     this.marksNow = [...this.marksNow, seconds];
     await this.setRange({ from_s: seconds });
