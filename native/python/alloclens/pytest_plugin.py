@@ -140,6 +140,7 @@ class Recorder:
         tracker = recording.Tracker(
             path,
             item.nodeid,
+            collect=bool(limit and limit.kind == "limit_leaks"),
             detail=(limit and limit.detail) or self._settings.detail,
             native=self._settings.native,
             current_thread_only=bool(limit and limit.current_thread_only),

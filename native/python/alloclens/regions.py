@@ -33,6 +33,8 @@ class region:
     __slots__ = ("_counted", "name")
 
     def __init__(self, name: str, *, _counted: bool = True) -> None:
+        if not isinstance(name, str):
+            raise TypeError(f"A region has a name, as in region('index'), not {name!r}.")
         self.name = name
         self._counted = _counted  # False: it is gone on with, and was counted when it was entered first
 

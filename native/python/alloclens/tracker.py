@@ -31,7 +31,7 @@ class Tracker:
 
     def __init__(
         self,
-        path: "Union[str, os.PathLike[str]]",
+        path: "Union[str, bytes, os.PathLike[str]]",
         *,
         detail: str = "objects",
         native: bool = False,
@@ -60,16 +60,29 @@ class Tracker:
             raise ValueError(f"detail is 'objects' or 'system', not {detail!r}.")
         if memory_limit_action not in ("kill", "raise"):
             raise ValueError(f"memory_limit_action is 'kill' or 'raise', not {memory_limit_action!r}.")
-        if memory_interval_ms < 1:
-            raise ValueError(f"memory_interval_ms is a number of milliseconds from 1 on, not {memory_interval_ms}.")
-        self._pattern = os.fspath(path)
+        if type(memory_interval_ms) is not int or memory_interval_ms < 1:
+            raise ValueError(f"memory_interval_ms is a number of milliseconds from 1 on, not {memory_interval_ms!r}.")
+        flags = {
+            "native": native,
+            "follow_children": follow_children,
+            "current_thread_only": current_thread_only,
+            "overwrite": overwrite,
+            "sources": sources,
+            "aggregate": aggregate,
+        }
+        for name, value in flags.items():
+            if value not in (True, False):
+                raise ValueError(f"{name} is True or False, not {value!r}.")
+        if not isinstance(path, (str, bytes, os.PathLike)) or not os.fspath(path):
+            raise ValueError(f"path is that of the capture's file, such as 'part.alloclens', not {path!r}.")
+        self._pattern = os.fsdecode(path)
         self._options = [
             ("detail", detail),
-            ("native", "01"[native]),
-            ("current_thread_only", "01"[current_thread_only]),
-            ("overwrite", "01"[overwrite]),
-            ("sources", "01"[sources]),
-            ("aggregate", "01"[aggregate]),
+            ("native", "01"[bool(native)]),
+            ("current_thread_only", "01"[bool(current_thread_only)]),
+            ("overwrite", "01"[bool(overwrite)]),
+            ("sources", "01"[bool(sources)]),
+            ("aggregate", "01"[bool(aggregate)]),
             ("sample_interval_ms", str(memory_interval_ms)),
             ("memory_limit", "" if memory_limit is None else str(_byte_count(memory_limit))),
             ("memory_limit_action", memory_limit_action),
@@ -95,6 +108,8 @@ class Tracker:
         native = library()
         refuse_a_second(native)
         path = os.path.abspath(self._pattern.replace("{n}", str(self._count + 1)))
+        if os.path.isdir(path):
+            raise TrackingError(f"{path} is a folder: name a file in it.")
         pairs = [
             ("path", path),
             *self._options,
@@ -106,7 +121,7 @@ class Tracker:
         words = [encoded(word) for pair in pairs for word in pair]
         problem = native.start(words)
         if problem:
-            raise TrackingError(problem)
+            raise TrackingError(self._in_code(problem))
         self._count += 1
         self._path = path
         self._process = os.getpid()
@@ -166,6 +181,19 @@ class Tracker:
                 return function(*args, **kwargs)
 
         return recorded  # type: ignore[return-value]
+
+    #: What to do about a path that can't be written.
+    _elsewhere = "Give another path."
+
+    def _in_code(self, problem: str) -> str:
+        """The native library's sentence, which knows the launcher's options alone."""
+        for option, here in (
+            ("overwrite it with -f.", "give overwrite=True."),
+            ("Choose another file with -o.", self._elsewhere),
+        ):
+            if problem.endswith(option):
+                return problem[: -len(option)] + here
+        return problem
 
     def _more_fields(self) -> List[Tuple[str, str]]:
         return []

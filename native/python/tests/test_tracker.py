@@ -106,7 +106,7 @@ print(os.path.exists('two.alloclens'))
 def test_a_capture_is_overwritten_only_when_asked(interpreter: Interpreter, tmp_path: Path) -> None:
     (tmp_path / "c.alloclens").write_text("precious")
     said = run_script(interpreter, tmp_path, "Tracker('c.alloclens').start()", status=1)
-    assert "c.alloclens" in said.splitlines()[-1]
+    assert said.splitlines()[-1].endswith("c.alloclens already exists: choose another name, or give overwrite=True.")
     assert (tmp_path / "c.alloclens").read_text() == "precious"
     run_script(interpreter, tmp_path, "with Tracker('c.alloclens', overwrite=True): pass")
     finished(interpreter, tmp_path / "c.alloclens")
@@ -192,16 +192,32 @@ assert os.waitpid(child, 0)[1] == 0
 
 def test_wrong_options_are_refused_when_the_tracker_is_made(interpreter: Interpreter, tmp_path: Path) -> None:
     script = """
-wrong = dict(detail='all'), dict(memory_interval_ms=0), dict(memory_limit='much'), dict(memory_limit_action='ask')
+wrong = (
+    dict(detail='all'), dict(memory_interval_ms=0), dict(memory_limit='much'), dict(memory_limit_action='ask'),
+    dict(native='yes'), dict(memory_interval_ms='abc'), dict(path=''), dict(path=3),
+)
 for options in wrong:
-    try: Tracker('c.alloclens', **options)
+    try: Tracker(**{'path': 'c.alloclens', **options})
     except ValueError as error: print(error)
+for path in ('.', 'absent/c.alloclens'):
+    try: Tracker(path).start()
+    except alloclens.TrackingError as error: print(error)
+try: region(3)
+except TypeError as error: print(error)
+with Tracker(b'bytes.alloclens') as tracker: print(os.path.basename(tracker.path))
 """
     said = run_script(interpreter, tmp_path, script).splitlines()
     assert said[0] == "detail is 'objects' or 'system', not 'all'."
     assert said[1].startswith("memory_interval_ms is a number of milliseconds")
     assert said[2].startswith("'much' is no amount of memory")
     assert said[3] == "memory_limit_action is 'kill' or 'raise', not 'ask'."
+    assert said[4] == "native is True or False, not 'yes'."
+    assert said[5] == "memory_interval_ms is a number of milliseconds from 1 on, not 'abc'."
+    assert said[6] == "path is that of the capture's file, such as 'part.alloclens', not ''."
+    assert said[7].endswith("not 3.")
+    assert said[8] == f"{tmp_path} is a folder: name a file in it."
+    assert said[9].endswith("cannot be created: No such file or directory. Give another path.")
+    assert said[10:] == ["A region has a name, as in region('index'), not 3.", "bytes.alloclens"]
 
 
 INTERLEAVED = """

@@ -1,6 +1,7 @@
 """Records one test in a capture of its own, and says what it allocated."""
 
 import functools
+import gc
 import hashlib
 import inspect
 import os
@@ -21,15 +22,24 @@ class Tracker(alloclens.tracker.Tracker):
     Inside another recording, as under `alloclens run`, it records nothing, and the test runs as it would without us.
     """
 
-    def __init__(self, path: Path, nodeid: str, **options: Any) -> None:
+    _elsewhere = "Choose another folder with --alloclens-bin-path."
+
+    def __init__(self, path: Path, nodeid: str, *, collect: bool, **options: Any) -> None:
+        """`collect`: what only cycles hold at the end is freed first, unless the test has turned the collector off."""
         super().__init__(path, **options)
         self._nodeid = nodeid
+        self._collect = collect
         self.inside_another = False
 
     def start(self) -> None:
         self.inside_another = alloclens.tracker.is_recorded()
         if not self.inside_another:
             super().start()
+
+    def stop(self) -> str:
+        if self._collect and self.recording and gc.isenabled():
+            gc.collect()
+        return super().stop()
 
     def _more_fields(self) -> List[Tuple[str, str]]:
         file, *names = self._nodeid.split("::")
