@@ -340,6 +340,15 @@ describe('a capture of sums alone', () => {
   });
 });
 
+test('a capture is looked at as before the window was reloaded', async () => {
+  service.hours.set('/a', 12);
+  const base = { path: '/a', title: '12:32' };
+  await shown.openAs('/b', { measure: 'total', range: { from_s: 2.9, to_s: 5.6 }, base });
+  const scope = { from_s: 2.9, to_s: 5.6 };
+  expect(service.shown).toMatchObject({ path: '/b', measure: 'total', scope, base });
+  expect(shown).toMatchObject({ range: scope, totals: { scope }, baseTotals: { scope } });
+});
+
 test('an earlier capture is told from a later one by its hour, its second or its day', () => {
   const at = (day: number, hour: number, second = 0) => ({
     start_time_ms: new Date(2026, 10, day, hour, 21, second).getTime(),

@@ -1,7 +1,7 @@
 import { type Disposable, type Event, EventEmitter, l10n } from 'vscode';
 import { noRangesText } from '../../shared/aggregate';
 import type { Answer, Attribution, Measure, Query, Summary } from '../../shared/capture';
-import type { TimeRange } from '../../shared/panel';
+import type { PanelView, TimeRange } from '../../shared/panel';
 import type { Baseline, Shown } from '../../shared/protocol';
 import { formatTimeOfDay } from '../../shared/units';
 import type { CaptureService } from '../language/captureService';
@@ -155,6 +155,14 @@ export class ShownCapture implements Disposable {
       if (!isCancellation(error)) this.reportFailure(error);
       return null;
     }
+  }
+
+  /** Shows the capture as it was looked at before the window was reloaded. */
+  async openAs(path: string, { measure, range, base }: Pick<PanelView, 'measure' | 'range' | 'base'>): Promise<void> {
+    await this.setMeasure(measure);
+    if (!(await this.open(path))) return;
+    if (range) await this.setRange(range);
+    if (base) await this.compareWith(base.path);
   }
 
   /**

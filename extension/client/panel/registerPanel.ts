@@ -75,8 +75,7 @@ export function registerPanel(
       add(webviewPanel, { path, title }, view);
       if (shown.last || shown.reading) return;
       // The window was reloaded: the figures on the lines come back with the graph.
-      await shown.setMeasure(view.measure);
-      if ((await shown.open(path)) && base) await shown.compareWith(base.path);
+      await shown.openAs(path, { measure: view.measure, range: view.range, base });
     },
   });
 
