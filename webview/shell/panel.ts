@@ -5,7 +5,7 @@ import screenFull from '@vscode/codicons/src/icons/screen-full.svg';
 import searchIcon from '@vscode/codicons/src/icons/search.svg';
 import type { Measure } from '../../extension/shared/capture';
 import { measures, measureWords } from '../../extension/shared/measures';
-import type { PanelAction, PanelView, TimeRange } from '../../extension/shared/panel';
+import type { PanelView, TimeRange } from '../../extension/shared/panel';
 import { t } from '../../extension/shared/translate';
 import { type Frame, hasFolded, pathOf } from '../flamegraph/frame';
 import { detailOf } from '../flamegraph/labels';
@@ -21,6 +21,7 @@ import { Host, type Transport } from './host';
 import { drawLegend } from './legend';
 import { Lower } from './lower';
 import { makeMoreMenu } from './moreMenu';
+import type { NoticeAction } from './notices';
 import { Segments } from './segments';
 import { Selection } from './selection';
 import { type Event, hasMarks, hasRanges, initialState, questions, reduce, type State } from './state';
@@ -208,7 +209,7 @@ export class Panel {
     this.host.post({ type: 'range', range });
   }
 
-  private act(action: PanelAction | 'retry' | 'cancel'): void {
+  private act(action: NoticeAction): void {
     if (action === 'retry') this.dispatch({ type: 'retry' });
     else if (action === 'cancel') this.host.cancelAll();
     else this.host.post({ type: 'act', action });
