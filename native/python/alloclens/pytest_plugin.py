@@ -8,7 +8,7 @@ import time
 import uuid
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Dict, Generator, List, Optional, Tuple
+from typing import Any, Dict, Generator, List, Optional, Set, Tuple
 
 import pytest
 
@@ -77,6 +77,7 @@ class Recorder:
         self._running: "Dict[str, Tuple[Any, Path, Optional[Limit]]]" = {}
         self._tests: baseline.Tests = {}
         self._inside_another = 0
+        self._unreadable: "Set[str]" = set()
         self._unwritten: Optional[str] = None
         self._before: Optional[baseline.Tests] = None
         if settings.baseline and settings.fail_on_increase is not None:
@@ -163,12 +164,18 @@ class Recorder:
         report = outcome.get_result()
         if tracker.inside_another:
             report.alloclens_inside_another = True
-        if not tracker.path or not path.exists():
+        if not tracker.path:
             return  # the test was skipped before it was called, or is recorded by somebody else
-        from alloclens.testing.recording import figures
+        from alloclens.testing.recording import CaptureError, figures
 
         detail = (limit and limit.detail) or self._settings.detail
-        result: Dict[str, Any] = {**figures(path, detail), "outcome": report.outcome}
+        try:
+            result: Dict[str, Any] = {**figures(path, detail), "outcome": report.outcome}
+        except CaptureError as error:  # the test has damaged or deleted it, or the disk is full
+            report.alloclens_unreadable = True
+            if limit and report.outcome == "passed":
+                report.outcome, report.longrepr = "failed", f"The test's limit can't be checked: {error}"
+            return
         report.alloclens = result
         problem = self._problem(item.nodeid, limit, result) if report.outcome == "passed" else None
         if problem:
@@ -211,7 +218,9 @@ class Recorder:
         result = getattr(report, "alloclens", None)
         if result:
             self._tests[report.nodeid] = result
-        elif report.failed and report.nodeid not in self._tests and self._folder:
+        elif hasattr(report, "alloclens_unreadable"):
+            self._unreadable.add(report.nodeid)
+        elif report.failed and report.nodeid not in self._unreadable.union(self._tests) and self._folder:
             path = self._path(report.nodeid)
             if path.exists() and path.stat().st_mtime >= self._started - 1:  # the clocks of files are coarse
                 self._kept.append((report.nodeid, path))

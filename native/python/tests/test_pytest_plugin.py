@@ -192,6 +192,28 @@ def test_after(): pass
     assert "can't be judged: Failed: never" in said
 
 
+def test_a_test_whose_capture_is_destroyed_fails_alone(suite: Suite) -> None:
+    suite.write(
+        """
+import os
+from pathlib import Path
+def destroy():
+    for path in Path("captures").iterdir(): os.truncate(path, 0)
+@pytest.mark.limit_memory("1 MB")
+def test_limited(): destroy()
+@pytest.mark.limit_memory("1 MB")
+def test_deleted():
+    for path in Path("captures").iterdir(): path.unlink()
+def test_unlimited(): destroy()
+def test_after(): pass
+"""
+    )
+    said = suite.run("--alloclens", "--alloclens-bin-path", "captures", "-p", "no:warnings", ok=False)
+    assert outcomes(said) == "2 failed, 2 passed"
+    assert said.count("\nThe test's limit can't be checked: ") == 2
+    assert "ended its process" not in said
+
+
 WRONG = {
     '"5 MB", foo=1': "limit_memory takes no foo: write limit_memory(limit, *, current_thread_only=False).",
     '"5 MB", True': "limit_memory takes no True: write",

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 import alloclens.tracker
+from alloclens._alloclens import CaptureError
 from alloclens.capture import Capture
+
+__all__ = ["CaptureError", "Tracker", "capture_name", "figures", "recorded_call"]
 
 #: A path component has 255 bytes at most.
 _LONGEST_NAME = 255
