@@ -18,6 +18,19 @@ test('the records of a capture add up to its summary, and name their frames inne
   capture.close();
 });
 
+test('lines and functions add up to the summary, and sources are those of the run', async () => {
+  const capture = await Capture.open(small);
+  const { peak_bytes } = await capture.summary();
+  const lines = await capture.lines();
+  expect(lines.reduce((sum, row) => sum + row.peak_bytes, 0)).toBe(peak_bytes);
+  const functions = await capture.functions('total');
+  expect(functions.find((row) => row.function === 'load')?.own.peak_bytes).toBe(100);
+  const main = lines.find((row) => row.function === '<module>')?.file ?? '';
+  expect(await capture.source(main)).toBe('import json\n\nload()\n');
+  expect(await capture.source('/nowhere.py')).toBeNull();
+  capture.close();
+});
+
 test('the snapshots of a capture go as high as its peak', async () => {
   const capture = await Capture.open(small);
   const heaps: number[] = [];

@@ -25,9 +25,10 @@ export interface Frame {
 export interface CaptureRecord {
   bytes: number;
   allocations: number;
+  /** Its name, or its kernel id when it has none. */
   thread: string;
   allocator: string;
-  /** Innermost first; empty for memory without Python code. */
+  /** Innermost first; empty for memory without Python code. Native frames, where they were recorded, stand among them. */
   stack: Frame[];
 }
 
@@ -37,7 +38,13 @@ export interface Snapshot {
   /** Bytes: the highest in the step, and the last sample (null: none yet). */
   heap: number;
   rss: number | null;
+  /** The most that pymalloc had mapped in the step; null where detail is `system`. */
+  arenas: number | null;
 }
+
+/** Python's frames of a stack alone, or the native ones. */
+export const pythonStack = (stack: Frame[]): Frame[] => stack.filter(({ origin }) => origin !== 'native');
+export const nativeStack = (stack: Frame[]): Frame[] => stack.filter(({ origin }) => origin === 'native');
 
 export class Capture {
   private constructor(private readonly native: NativeCapture) {}
@@ -61,18 +68,33 @@ export class Capture {
     return this.query({ query: 'summary' });
   }
 
+  /** One row per line of code that asked for memory, with own figures, yours and with callees. */
+  async lines(scope: Scope | null = null): Promise<Answers['lines']['rows']> {
+    return (await this.query({ query: 'lines', scope })).rows;
+  }
+
+  /** One row per function, those with the most bytes of the measure first. */
+  async functions(measure: Measure = 'peak', scope: Scope | null = null): Promise<Answers['functions']['functions']> {
+    return (await this.query({ query: 'functions', measure, scope })).functions;
+  }
+
+  /** Text of a file as it was when the program ran; null when it is not in the capture. */
+  async source(file: string): Promise<string | null> {
+    return (await this.query({ query: 'source', file })).text;
+  }
+
   /** Heap and resident memory over time, in at most so many steps; of a scope only its range counts. */
   async *snapshots(points = 1000, scope: Scope | null = null): AsyncGenerator<Snapshot> {
-    const { times, heap, rss } = await this.query({ query: 'timeline', points, scope });
+    const { times, heap, rss, arenas } = await this.query({ query: 'timeline', points, scope });
     for (const [i, time_s] of times.entries()) {
-      yield { time_s, heap: heap[i] ?? 0, rss: rss[i] ?? null };
+      yield { time_s, heap: heap[i] ?? 0, rss: rss[i] ?? null, arenas: arenas?.[i] ?? null };
     }
   }
 
   /** Most bytes of the measure first. */
   async *records(measure: Measure = 'peak', scope: Scope | null = null): AsyncGenerator<CaptureRecord> {
     const { threads } = await this.query({ query: 'threads' });
-    const names = new Map(threads.map(({ id, name }) => [id, name]));
+    const names = new Map(threads.map(({ id, name, kernel_id }) => [id, name || String(kernel_id)]));
     const stacks = await this.stacks();
     for (let offset = 0, total = 1; offset < total; offset += PAGE) {
       const page: Answers['records'] = await this.query({ query: 'records', measure, offset, limit: PAGE, scope });

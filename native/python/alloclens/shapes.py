@@ -24,7 +24,7 @@ class Record(NamedTuple):
     """For `total` and `temporary` the number of calls, else the number of live blocks."""
     thread: str
     allocator: str
-    """The function that was called: "malloc", "mmap", "objects"…"""
+    """The function that was called: "malloc", "mmap", "pyobject_malloc"…"""
     stack: Tuple[Frame, ...]
     """Innermost first: Python's frames, and native ones where they were recorded, each where it lies."""
 
