@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace alloclens::tracker {
@@ -19,13 +20,26 @@ void Children::begin(const Options& options, const std::string& run_id) {
     follow_ = options.follow && !options.launcher.empty() && mailbox_.create();
 }
 
-bool Children::free_path(pid_t pid, char* out, std::size_t capacity) const {
+namespace {
+
+/// As far as its file system tells: some keep whole seconds.
+bool is_newer(const struct stat& file, const timespec& before) {
+    const timespec& changed = file.st_ctim;
+    if (before.tv_sec == 0) return false;
+    if (changed.tv_sec != before.tv_sec) return changed.tv_sec > before.tv_sec;
+    return changed.tv_nsec == 0 || changed.tv_nsec >= before.tv_nsec;
+}
+
+}  // namespace
+
+bool Children::path_since(const timespec& before, pid_t pid, char* out, std::size_t capacity) const {
     for (unsigned number = 1; number < 10'000; ++number) {
         char again[16] = {};
         if (number > 1) std::snprintf(again, sizeof again, ".%u", number);
         const int length = std::snprintf(out, capacity, "%s.%d%s.alloclens", name_.c_str(), static_cast<int>(pid), again);
         if (static_cast<std::size_t>(length) >= capacity) return false;
-        if (::faccessat(AT_FDCWD, out, F_OK, AT_SYMLINK_NOFOLLOW) != 0) return true;
+        struct stat file {};
+        if (::fstatat(AT_FDCWD, out, &file, AT_SYMLINK_NOFOLLOW) != 0 || is_newer(file, before)) return true;
     }
     return false;
 }

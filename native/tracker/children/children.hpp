@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include <time.h>
+
 #include "mailbox.hpp"
 
 namespace alloclens::tracker {
@@ -35,7 +37,9 @@ class Children {
     const std::vector<char*>& launcher() const { return launcher_; }
 
     /// Path of a capture for process `pid` which does not exist yet. False when it is too long. Allocates nothing.
-    bool free_path(pid_t pid, char* out, std::size_t capacity) const;
+    bool free_path(pid_t pid, char* out, std::size_t capacity) const { return path_since({}, pid, out, capacity); }
+    /// The same for a process that was started after `before` and may have created it already.
+    bool path_since(const timespec& before, pid_t pid, char* out, std::size_t capacity) const;
     /// Why no capture can be begun by this process, to follow "because"; null when it can. Allocates nothing.
     const char* obstacle() const;
 

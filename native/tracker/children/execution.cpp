@@ -81,11 +81,13 @@ int spawn(pid_t* pid, const char* path, char* const* words, char* const* environ
         return FollowedCommand(children(), path, words, environment);
     }();
     bool followed = !command.absent() && !command.refusal();
+    timespec before{};
+    ::clock_gettime(CLOCK_REALTIME_COARSE, &before);  // that of files
     if (followed) followed = real(&child, command.path(), command.words()) == 0;
     const int error = followed ? 0 : real(&child, path, words);
     if (error) return error;
     if (pid) *pid = child;
-    if (followed) followed = children().free_path(child, capture, sizeof capture);
+    if (followed) followed = children().path_since(before, child, capture, sizeof capture);
     tell({Birth::spawn, child, followed ? name_of(capture) : nullptr, command.refusal(), words});
     return 0;
 }

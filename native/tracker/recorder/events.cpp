@@ -200,7 +200,7 @@ bool follow_context(const Interpreter& interpreter, const void* variable, std::i
     const CurrentRegion candidate(interpreter.version_index, variable, hash);
     CurrentRegion::changed(this_thread);
     if (candidate.read(this_thread, interpreter.this_thread_state()) != present) return false;
-    S.current_region = candidate;
+    S.current_region.replace_by(candidate);
     allow_quick_way();
     return true;
 }

@@ -56,7 +56,7 @@ std::uint32_t CurrentRegion::folded(std::int64_t hash) {
 
 std::uint32_t CurrentRegion::look_up(const void* context) const {
     const auto* const variables = field<const void*>(context, kContextVariables);
-    const void* const value = variables ? find(field<const void*>(variables, kRoot), variable_, hash_) : nullptr;
+    const void* const value = variables ? find(field<const void*>(variables, kRoot), variable_.load(std::memory_order_relaxed), hash_) : nullptr;
     return value ? field<std::uint32_t>(value, kBytesData) : 0;
 }
 

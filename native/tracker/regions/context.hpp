@@ -2,6 +2,7 @@
 // So it follows the program's tasks, as contextvars do, without a call at every switch.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 #include "tracker/cpython/layout.hpp"
@@ -30,7 +31,14 @@ class CurrentRegion {
     CurrentRegion(std::size_t version_index, const void* variable, std::int64_t hash)
         : variable_(variable), hash_(folded(hash)), layout_(kContextLayouts[version_index]) {}
 
-    bool in_use() const { return variable_ != nullptr; }
+    /// In the place of the present one, while other threads read.
+    void replace_by(const CurrentRegion& other) {
+        hash_ = other.hash_;
+        layout_ = other.layout_;
+        variable_.store(other.variable_.load(std::memory_order_relaxed), std::memory_order_release);
+    }
+
+    bool in_use() const { return variable_.load(std::memory_order_acquire) != nullptr; }
 
     /// Finds out the region of the calling thread, 0 outside of all. Its own context stands still meanwhile, with the GIL
     /// or without. Costs two loads and compares while the thread stays in one context.
@@ -53,7 +61,7 @@ class CurrentRegion {
     std::uint32_t look_up(const void* context) const;
     static std::uint32_t folded(std::int64_t hash);
 
-    const void* variable_ = nullptr;
+    std::atomic<const void*> variable_{nullptr};  ///< set last: who sees it sees the others
     std::uint32_t hash_ = 0;
     ContextLayout layout_{};
 };

@@ -6,6 +6,7 @@
 
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <doctest/doctest.h>
@@ -159,6 +160,22 @@ TEST_CASE("a child's capture takes no name that is in use") {
     REQUIRE(with.family.free_path(7, path, sizeof path));
     CHECK(path == with.folder.path() + "/parent.7.2.alloclens");
     CHECK_FALSE(with.family.free_path(7, path, 20));
+}
+
+TEST_CASE("a child that was quick to create its capture has the name that it took, beside older ones of its number") {
+    Case with;
+    struct stat older {};
+    REQUIRE(::stat(with.folder.file("parent.7.alloclens", "").c_str(), &older) == 0);
+    timespec before{};
+    do ::clock_gettime(CLOCK_REALTIME_COARSE, &before);
+    while (before.tv_sec < older.st_ctim.tv_sec || (before.tv_sec == older.st_ctim.tv_sec && before.tv_nsec <= older.st_ctim.tv_nsec));
+    char path[PATH_MAX];
+    const std::string name = with.folder.path() + "/parent.7.2.alloclens";
+    REQUIRE(with.family.path_since(before, 7, path, sizeof path));
+    CHECK(path == name);
+    with.folder.file("parent.7.2.alloclens", "");
+    REQUIRE(with.family.path_since(before, 7, path, sizeof path));
+    CHECK(path == name);
 }
 
 TEST_CASE("notes of children reach their parent's reader") {
