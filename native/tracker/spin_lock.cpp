@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,12 +15,14 @@
 namespace alloclens::tracker {
 
 bool YieldingLock::is_held_up(pid_t thread) {
-    char text[64];
+    int cancellable = 0;  // open and read are places of it
+    ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable);
+    char text[64] = {};
     std::snprintf(text, sizeof text, "/proc/self/task/%d/syscall", thread);
     const int file = ::open(text, O_RDONLY | O_CLOEXEC);
-    if (file < 0) return false;
-    const auto length = ::read(file, text, sizeof text - 1);
-    ::close(file);
+    const auto length = file < 0 ? 0 : ::read(file, text, sizeof text - 1);
+    if (file >= 0) ::close(file);
+    ::pthread_setcancelstate(cancellable, nullptr);
     text[length > 0 ? length : 0] = 0;
     if (text[0] < '0' || text[0] > '9') return false;  // it runs
     const long call = std::strtol(text, nullptr, 10);

@@ -14,6 +14,12 @@
 
 namespace alloclens::tracker {
 
+/// Past the C library, where it would be a place at which the thread may be cancelled.
+inline void sleep_for_a_moment() {
+    const timespec moment{0, 50'000};
+    ::syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, nullptr);
+}
+
 /// Never sleeps in the kernel on the way out, so it may be released in a forked child. Ready before any constructor has run.
 class YieldingLock {
   public:
@@ -47,8 +53,7 @@ class YieldingLock {
                 const pid_t lender = lent_by_.load(std::memory_order_relaxed);
                 if (lender && round % 128 == 0 && is_held_up(lender) && take_back()) return true;
                 // Its holder may be a thread that the kernel runs only when this one, of a higher priority, does not.
-                const timespec moment{0, 50'000};
-                clock_nanosleep(CLOCK_MONOTONIC, 0, &moment, nullptr);
+                sleep_for_a_moment();
             }
         }
         return false;

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from interpreters import Interpreter
+from interpreters import ITSELF, Interpreter
 from running import LAUNCHER, PROGRAMS, Words, environment, run, tracked
 
 PROGRAM = PROGRAMS / "mixed.py"
@@ -163,6 +163,38 @@ def test_the_frames_are_those_that_memray_sees(interpreter: Interpreter, library
     assert {size: sorted(from_script(stack) for stack in stacks) for size, stacks in ours.items()} == {
         size: sorted(from_script(stack) for stack in stacks) for size, stacks in theirs.items()
     }
+
+
+# Threads in machine code that no file holds, as a JIT makes it, which allocates all the time.
+UNKNOWN_CODE = """
+import ctypes, mmap, os, signal, threading
+code = bytes.fromhex("53 4154 4155 4889fb 4989f4 4989d5 bf10000000 ffd3 4889c7 41ffd4 41837d0000 74ec 415d 415c 5b c3")
+memory = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+memory.write(code)
+libc, ended = ctypes.CDLL(None), ctypes.c_int(0)
+address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+work = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)(address)
+words = [ctypes.cast(function, ctypes.c_void_p) for function in (libc.malloc, libc.free)] + [ctypes.addressof(ended)]
+threads = [threading.Thread(target=work, args=words) for _ in range(3)]
+for thread in threads: thread.start()
+failed = 0
+for _ in range(30):
+    child = os.fork()
+    if child == 0:
+        signal.alarm(10)
+        ctypes.CDLL("libanl.so.1")
+        os._exit(0)
+    failed += os.waitpid(child, 0)[1] != 0
+    if failed: break
+ended.value = 1
+for thread in threads: thread.join()
+print(failed)
+"""
+
+
+def test_a_forked_child_of_threads_in_unknown_code_loads_libraries(tmp_path: Path) -> None:
+    result = tracked(ITSELF, ["-c", UNKNOWN_CODE], tmp_path, options=["--native", "--follow-children"])
+    assert (result.returncode, result.stderr, result.stdout) == (0, b"", b"0\n")
 
 
 # Functions that compilers put into the interpreter's loop: memray shows them behind the Python frame that stands for

@@ -79,7 +79,7 @@ void MixedStacks::append(Path& path, NativeLevel& level, std::uintptr_t frame_be
         append_run(path, work);
         is_loop = true;
     }
-    if (level.object == own_object_) {
+    if (level.object == own_object_ && own_object_ != 0) {
         path.stack = 0;  // the launcher runs the program: what is older is not the program's
     } else if (!is_loop) {
         path.stack = native_stack(path.stack, level, work.stream);

@@ -29,9 +29,10 @@ void NativeWalk::read(const Loop& loop) {
                  : "=&r"(frame.address), "=&r"(frame.stack_pointer), "=&r"(frame.base_pointer));
     ++frame.address;  // not behind a call, but at it
     if (generation_ != return_places.generation()) [[unlikely]] {
-        generation_ = return_places.generation();
-        own_object_ = return_places.own_object();
         count = changed = 0;
+        own_object_ = return_places.own_object();
+        if (own_object_ == 0) return;
+        generation_ = return_places.generation();
     }
     if (!region_.contains(frame.stack_pointer)) [[unlikely]] {
         region_ = find_stack_region(frame.stack_pointer);

@@ -19,15 +19,45 @@ Undying undying;
 
 ReturnPlaces& return_places = undying.places;
 
+template <class Work>
+bool ReturnPlaces::look(Work work) {
+    const std::uint32_t forks = forks_.load(std::memory_order_relaxed);
+    looking_.fetch_add(1);
+    const bool may = forking_.load() == 0;  // after it was counted, as begin_fork looks for it after it has forbidden
+    if (may) {
+        objects_.hold_still([&](bool replaced) {
+            const std::lock_guard hold(lock_);
+            if (replaced) forget();
+            work();
+        });
+    }
+    // A signal handler may have forked meanwhile, and its child has begun to count anew.
+    if (forks == forks_.load(std::memory_order_relaxed)) looking_.fetch_sub(1, std::memory_order_release);
+    return may;
+}
+
 const ReturnPlace* ReturnPlaces::add(std::uintptr_t address) {
     const KeepErrno keep;
     const ReturnPlace* found = nullptr;
-    objects_.hold_still([&](bool replaced) {
-        const std::lock_guard hold(lock_);
-        if (replaced) forget();
-        found = add_found(address);
-    });
+    look([&] { found = add_found(address); });
     return found;
+}
+
+bool ReturnPlaces::begin_fork() {
+    const KeepErrno keep;
+    forking_.fetch_add(1);
+    for (int round = 0; looking_.load() != 0; ++round) {
+        if (round == 20'000) return false;  // about a second
+        sleep_for_a_moment();
+    }
+    return true;
+}
+
+void ReturnPlaces::end_fork_in_child() {
+    forking_.store(0, std::memory_order_relaxed);
+    looking_.store(0, std::memory_order_relaxed);
+    forks_.fetch_add(1, std::memory_order_relaxed);
+    lock_.unlock();
 }
 
 const ReturnPlace* ReturnPlaces::add_found(std::uintptr_t address) {
@@ -84,13 +114,7 @@ void ReturnPlaces::forget() {
 }
 
 std::uint32_t ReturnPlaces::own_object() {
-    if (own_ == 0) {
-        objects_.hold_still([&](bool replaced) {
-            const std::lock_guard hold(lock_);
-            if (replaced) forget();
-            own_ = objects_.find(reinterpret_cast<std::uintptr_t>(&undying));
-        });
-    }
+    if (own_ == 0) look([&] { own_ = objects_.find(reinterpret_cast<std::uintptr_t>(&undying)); });
     return own_;
 }
 

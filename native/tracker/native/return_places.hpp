@@ -21,7 +21,7 @@ struct ReturnPlace {
 
 class ReturnPlaces {
   public:
-    /// Null when no object has code there. `address` is behind a call; a place that was interrupted counts from the byte
+    /// Null when no object has code there, or the process forks and it is not known yet. `address` is behind a call; a place that was interrupted counts from the byte
     /// after it.
     const ReturnPlace* find(std::uintptr_t address) {
         if (const Table* const table = table_.load(std::memory_order_acquire)) [[likely]] {
@@ -39,10 +39,15 @@ class ReturnPlaces {
     std::uint32_t generation() const { return generation_.load(std::memory_order_relaxed); }
 
     LoadedObject& object(std::uint32_t number) { return objects_[number]; }
-    /// Number of the object that holds this library.
+    /// Number of the object that holds this library; 0 when the process forks and it is not known yet.
     std::uint32_t own_object();
 
-    SpinLock& lock() { return lock_; }
+    /// Before a fork: what is not known yet stays so until `end_fork`, and no thread is inside the dynamic linker for us any
+    /// more, whose lock the child would find taken for ever. False when one can't leave it. Takes no lock that another
+    /// waits for.
+    bool begin_fork();
+    void end_fork() { forking_.fetch_sub(1, std::memory_order_release); }
+    void end_fork_in_child();
 
   private:
     struct Table {
@@ -64,6 +69,9 @@ class ReturnPlaces {
     bool make_room();
     static void insert(Table& table, std::uintptr_t address, std::uint32_t number);
     void forget();
+    /// `hold_still` and the lock around it. False when the process forks: nothing was done.
+    template <class Work>  // ()
+    bool look(Work work);
 
     SpinLock lock_;  ///< taken inside the dynamic linker's, never around it
     LoadedObjects objects_;
@@ -72,6 +80,9 @@ class ReturnPlaces {
     std::atomic<Table*> table_{nullptr};
     std::atomic<std::uint32_t> generation_{1};
     std::uint32_t own_ = 0;
+    std::atomic<std::uint32_t> forking_{0};  ///< threads that fork
+    std::atomic<std::uint32_t> looking_{0};  ///< threads inside the dynamic linker
+    std::atomic<std::uint32_t> forks_{0};    ///< of which this process is the youngest child
 };
 
 extern ReturnPlaces& return_places;

@@ -56,17 +56,18 @@ void begin_in_forked_child() {
 namespace recorder {
 
 void before_fork() {
+    // First: who is inside the dynamic linker waits for its lock, whose holder may wait for ours.
+    const bool places_whole = return_places.begin_fork();
     S.lock.lock();
-    return_places.lock().lock();
     hold_own_memory();
     S.was_on = activity.on.load(std::memory_order_relaxed);
-    return_places.lock().lend();
+    S.places_whole = places_whole;
     S.lock.lend();
 }
 
 void after_fork_in_parent() {
     release_own_memory();
-    if (return_places.lock().take_back()) return_places.lock().unlock();
+    return_places.end_fork();
     if (!S.lock.take_back()) return;
     S.was_on = false;
     S.lock.unlock();
@@ -77,9 +78,8 @@ void after_fork_in_child() {
     activity.on.store(false, std::memory_order_relaxed);
     S.process = 0;
     S.stream.abandon();
-    const bool places_whole = return_places.lock().take_back();
-    return_places.lock().unlock();
-    const bool whole = S.lock.take_back() && places_whole;
+    return_places.end_fork_in_child();
+    const bool whole = S.lock.take_back() && S.places_whole;
     if (std::exchange(S.was_on, false) && children().followed()) {
         if (whole) follow_forked_child();
         else name_unfollowed_child();

@@ -46,6 +46,7 @@ struct State {
     recorder::Counts at_end{};
     RecorderOptions options;        ///< as the first capture of this process and its forked children began
     Identity identity;
+    bool places_whole = true;       ///< while forking: no thread was looking for native code
     bool was_on = false;            ///< while forking, unless a signal handler forked inside the tracker
     bool begins_with_event = false; ///< in a forked child
 };
