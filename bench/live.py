@@ -99,7 +99,7 @@ def first_screens(folder: Path) -> tuple[float, float, float]:
         os.environ["TERM"] = "xterm-256color"
         os.execv(words[0], words)
     seen = b""
-    wanted = [rb"AllocLens", rb"heap \d", rb"own\xe2\x96\xbc"]
+    wanted = [rb"AllocLens", rb"Heap", rb"own\xe2\x96\xbc"]
     times: list[float] = []
     while len(times) < len(wanted) and time.monotonic() - began < 10:
         if select.select([terminal], [], [], 0.1)[0]:
