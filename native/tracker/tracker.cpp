@@ -64,13 +64,14 @@ std::string start(const Options& options) {
 std::string stop(const End& end) {
     if (!started) return {};
     started = false;
+    const bool unhooked = detail == Detail::objects && !python_allocators_stand(interpreter);
     const Inside inside;
     if (!in_tracked_process()) {  // a forked child: the capture is its parent's
         recorder::forget_forked_child();
         unhook();
         return {};
     }
-    const std::string lost = recorder::finish({end.reason.c_str(), end.exit_status.has_value(), end.exit_status.value_or(0)});
+    const std::string lost = recorder::finish({end.reason.c_str(), end.exit_status.has_value(), end.exit_status.value_or(0), unhooked});
     unhook();
     return lost;
 }

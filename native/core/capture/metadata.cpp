@@ -108,6 +108,7 @@ std::optional<End> parse_end(std::string_view text) {
     read(*json, "message", result.message);
     read(*json, "events", result.events);
     read(*json, "lost_events", result.lost_events);
+    read(*json, "notes", result.notes);
     read(*json, "refused", result.refused);
     read(*json, "peak_rss_pages", result.peak_rss_pages);
     return result;

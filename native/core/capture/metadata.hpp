@@ -36,6 +36,7 @@ struct End {
     std::string message;
     std::uint64_t events = 0;
     std::uint64_t lost_events = 0;
+    std::vector<std::string> notes;  ///< sentences about what is missing
     std::uint64_t refused = 0;  ///< allocations, by the memory limit
     std::uint64_t peak_rss_pages = 0;
 };

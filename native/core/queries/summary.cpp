@@ -90,6 +90,7 @@ std::vector<std::string> notes(const View& view) {
         result.push_back("The capture is cut short: " + cut_short(recording) + ". Everything up to the last whole event is shown.");
     } else {
         if (!recording.end->message.empty()) result.push_back("Recording ended early: " + recording.end->message);
+        result.insert(result.end(), recording.end->notes.begin(), recording.end->notes.end());
         if (recording.end->lost_events) {
             result.push_back(counted(recording.end->lost_events, "event", "events") + " could not be recorded, for example in a signal handler.");
         }

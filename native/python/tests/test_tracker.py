@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from interpreters import SUPPORTED, Interpreter, get
+from interpreters import ITSELF, SUPPORTED, Interpreter, get
 from running import PACKAGE_FOLDER, environment, rows, run, summary, tracked
 
 BYTES_HEADER = 33
@@ -325,3 +325,30 @@ def test_the_program_outside_of_a_recording_is_that_without_us(interpreter: Inte
     script = "with region('a'):\n  with region('b'): print('done')\n"
     assert run_script(interpreter, tmp_path, script) == "done\n"
     assert list(tmp_path.glob("*.alloclens")) == []
+
+
+# tracemalloc.stop() puts back what was there before tracemalloc, and so before the tracker. Then once more, without.
+TAKEN_AWAY = """
+import tracemalloc
+import alloclens
+tracemalloc.start()
+with alloclens.Tracker("a.alloclens"):
+    blocks = [object() for _ in range(10_000)]
+    tracemalloc.stop()
+    del blocks
+with alloclens.Tracker("b.alloclens"):
+    tracemalloc.start()
+    blocks = [object() for _ in range(10_000)]
+    del blocks
+"""
+
+
+def test_allocators_that_are_taken_away_below_the_tracker_are_told_and_hooked_again(tmp_path: Path) -> None:
+    result = run([ITSELF.python, "-c", TAKEN_AWAY], tmp_path, env=environment(PYTHONPATH=str(PACKAGE_FOLDER)))
+    assert (result.returncode, result.stderr) == (0, b"")
+    note, *_ = summary(ITSELF, tmp_path / "a.alloclens")["notes"]
+    assert note.startswith("Another tool put back the allocators that Python had before AllocLens hooked them")
+    told = summary(ITSELF, tmp_path / "b.alloclens")
+    assert not [note for note in told["notes"] if note.startswith("Another tool")]
+    assert told["total_bytes"] >= 160_000
+    assert told["unfreed_bytes"] < 100_000

@@ -25,6 +25,7 @@ bool Mailbox::post(const ChildNote& note) {
         posted().fetch_add(1, std::memory_order_release);
         return true;
     }
+    if (letters_) counts().refused.fetch_add(1, std::memory_order_relaxed);
     return false;
 }
 

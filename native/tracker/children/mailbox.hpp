@@ -15,8 +15,10 @@ class Mailbox {
     /// A new one for this process; the one inherited from a parent is left to it. False when there is no memory.
     bool create();
 
-    /// False when all places are taken.
+    /// False when all places are taken: then it is counted.
     bool post(const ChildNote& note);
+    /// How many notes found no place.
+    std::uint32_t refused() const { return letters_ ? counts().refused.load(std::memory_order_relaxed) : 0; }
 
     bool has_mail() const { return letters_ && posted().load(std::memory_order_relaxed) != taken_; }
 
@@ -42,8 +44,13 @@ class Mailbox {
         char text[ChildNote::kCapacity];
     };
 
-    /// In a page behind the letters: how many were ever posted.
-    std::atomic<std::uint32_t>& posted() const { return letters_[kLetters].state; }
+    /// Behind the letters.
+    struct Counts {
+        std::atomic<std::uint32_t> posted;  ///< ever
+        std::atomic<std::uint32_t> refused;
+    };
+    Counts& counts() const { return *reinterpret_cast<Counts*>(letters_ + kLetters); }
+    std::atomic<std::uint32_t>& posted() const { return counts().posted; }
 
     Letter* letters_ = nullptr;
     std::uint32_t taken_ = 0;

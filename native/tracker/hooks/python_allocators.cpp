@@ -14,7 +14,10 @@ struct Before {
     static constinit inline PythonAllocator original{};
 
     static void* malloc(void* context, std::size_t size) {
-        if (!recording()) return original.malloc(context, size);
+        if (!recording()) {
+            if (probing) [[unlikely]] reached = true;
+            return original.malloc(context, size);
+        }
         return recorded(size, Malloc, [=] { return original.malloc(context, size); });
     }
 
@@ -42,7 +45,7 @@ struct Before {
     static void hook(const Interpreter& interpreter) {
         PythonAllocator present{};
         interpreter.get_allocator(Domain, &present);
-        if (present.malloc == malloc || buried) return;  // since a fork, or below another's functions
+        if (leads_here(present)) return;  // since a fork, or through another's functions
         original = present;
         const PythonAllocator ours{present.context, malloc, calloc, realloc, free};
         interpreter.set_allocator(Domain, &ours);
@@ -51,12 +54,30 @@ struct Before {
     static void unhook(const Interpreter& interpreter) {
         PythonAllocator present{};
         interpreter.get_allocator(Domain, &present);
-        buried = original.malloc && present.malloc != malloc && present.malloc != original.malloc;
         if (present.malloc == malloc) interpreter.set_allocator(Domain, &original);
     }
 
+    static bool stands(const Interpreter& interpreter) {
+        PythonAllocator present{};
+        interpreter.get_allocator(Domain, &present);
+        return leads_here(present);
+    }
+
   private:
-    static constinit inline bool buried = false;
+    // Both domains need the GIL.
+    static constinit inline bool probing = false, reached = false;
+
+    /// Another's functions may stand before ours, or have been put where ours were: only a call tells.
+    static bool leads_here(const PythonAllocator& present) {
+        if (present.malloc == malloc) return true;
+        if (!original.malloc) return false;
+        const Inside inside(Guard::python_allocator);
+        probing = true;
+        reached = false;
+        if (void* const block = present.malloc(present.context, 1)) present.free(present.context, block);
+        probing = false;
+        return reached;
+    }
 
     /// What it calls in turn is part of the one request, and counted once.
     template <class Call>
@@ -90,6 +111,8 @@ void hook_python_allocators(const Interpreter& interpreter) {
     Mem::hook(interpreter);
     Obj::hook(interpreter);
 }
+
+bool python_allocators_stand(const Interpreter& interpreter) { return Mem::stands(interpreter) && Obj::stands(interpreter); }
 
 void unhook_python_allocators(const Interpreter& interpreter) {
     Mem::unhook(interpreter);

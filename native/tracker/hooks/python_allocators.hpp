@@ -6,6 +6,8 @@
 namespace alloclens::tracker {
 
 void hook_python_allocators(const Interpreter& interpreter);
+/// Whether calls come to our functions, also through another's. The GIL must be held.
+bool python_allocators_stand(const Interpreter& interpreter);
 /// Where another's functions were put above ours they stay, and so do ours, which then only pass on.
 void unhook_python_allocators(const Interpreter& interpreter);
 

@@ -49,6 +49,21 @@ std::string json_string(const std::string& text) {
     return out + "\"";
 }
 
+/// Sentences about what the capture lacks, as JSON.
+std::string end_notes(const recorder::Ending& ending) {
+    std::string json;
+    const auto add = [&](const std::string& sentence) { json += (json.empty() ? "" : ", ") + json_string(sentence); };
+    if (const std::uint32_t missed = children().mailbox().refused()) {
+        add(std::to_string(missed) + (missed == 1 ? " note" : " notes") +
+            " about child processes found no place, since so many came at once: not all of them are named here.");
+    }
+    if (ending.unhooked) {
+        add("Another tool put back the allocators that Python had before AllocLens hooked them (as tracemalloc.stop() does): "
+            "what Python's own allocators did from then on is missing, so blocks may seem unfreed that are not.");
+    }
+    return json;
+}
+
 /// The payload of the end block.
 std::string end_text(const recorder::Ending& ending, const std::string& failed) {
     timespec now{};
@@ -61,6 +76,7 @@ std::string end_text(const recorder::Ending& ending, const std::string& failed) 
     else if (S.limit_lost) json += ", \"message\": \"The memory limit was not watched to the end, for lack of memory.\"";
     json += ", \"events\": " + std::to_string(S.at_end.events);
     json += ", \"lost_events\": " + std::to_string(S.at_end.lost_events);
+    if (const std::string notes = end_notes(ending); !notes.empty()) json += ", \"notes\": [" + notes + "]";
     if (S.limit.refused()) json += ", \"refused\": " + std::to_string(S.limit.refused());
     return json + ", \"peak_rss_pages\": " + std::to_string(S.at_end.peak_rss_pages) + "}";
 }

@@ -113,6 +113,7 @@ struct Ending {
     const char* reason;
     bool has_exit_status;
     int exit_status;
+    bool unhooked = false;  ///< CPython's allocators no longer came to us
 };
 std::string finish(const Ending& ending);
 /// For _exit: does the same unless the lock can't be had soon, for a thread that holds it may never run again.

@@ -206,13 +206,14 @@ TEST_CASE("notes of children reach their parent's reader") {
     CHECK(children.empty());
 }
 
-TEST_CASE("a full mailbox refuses and takes again when it was read") {
+TEST_CASE("a full mailbox refuses, counts what it refused, and takes again when it was read") {
     Mailbox mailbox;
     REQUIRE(mailbox.create());
     const ChildNote note(format::Birth::fork, 1, "a", nullptr, nullptr);
     int posted = 0;
     while (mailbox.post(note)) ++posted;
     CHECK(posted == 256);
+    CHECK(mailbox.refused() == 1);
     int taken = 0;
     mailbox.take([&](const void*, std::size_t) { ++taken; });
     CHECK(taken == 256);
