@@ -182,3 +182,35 @@ def test_a_part_that_is_none_is_refused_instead_of_answering_for_the_whole(path:
     for ask in (capture.lines, capture.functions, capture.snapshots, capture.records):
         with pytest.raises(TypeError, match="'thread' is no part of a scope"):
             list(ask(thread=["worker"]))
+
+
+FORKS_WHILE_READING = """
+import os, signal, sys, threading
+from alloclens import Capture
+Capture(sys.argv[1]).summary
+ended = threading.Event()
+def read():
+    while not ended.is_set(): Capture(sys.argv[1]).summary
+readers = [threading.Thread(target=read) for _ in range(2)]
+for reader in readers: reader.start()
+failed = 0
+for _ in range(30):
+    child = os.fork()
+    if child == 0:
+        signal.alarm(10)
+        Capture(sys.argv[1]).summary
+        os._exit(0)
+    failed += os.waitpid(child, 0)[1] != 0
+    if failed: break
+ended.set()
+for reader in readers: reader.join()
+print(failed)
+"""
+
+
+def test_a_child_that_is_forked_while_another_thread_reads_a_capture_reads_it_too(path: Path) -> None:
+    words: list[str | Path] = [sys.executable, "-Wignore", "-c", FORKS_WHILE_READING, path]
+    answer = subprocess.run(
+        words, env=environment(PYTHONPATH=str(PACKAGE_FOLDER)), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (answer.returncode, answer.stdout, answer.stderr) == (0, "0\n", "")

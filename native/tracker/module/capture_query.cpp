@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/session.hpp"
+#include "tracker/hooks/fork.hpp"
 
 namespace alloclens::module {
 namespace {
@@ -31,10 +32,13 @@ void raise(const core::Error& error) {
     PyErr_SetObject(capture_error, instance.get());
 }
 
-/// Other threads run while it lives.
+/// Other threads run while it lives, and may fork: their children then find our own memory unlocked.
 class WithoutGil {
   public:
-    WithoutGil() : thread_(PyEval_SaveThread()) {}
+    WithoutGil() {
+        tracker::watch_forks();
+        thread_ = PyEval_SaveThread();
+    }
     ~WithoutGil() { PyEval_RestoreThread(thread_); }
     WithoutGil(const WithoutGil&) = delete;
     WithoutGil& operator=(const WithoutGil&) = delete;
@@ -48,7 +52,7 @@ class WithoutGil {
     }
 
   private:
-    PyThreadState* thread_;
+    PyThreadState* thread_ = nullptr;
 };
 
 /// What core calls while it reads: runs signal handlers, and tells `progress` (a callable, or None) how far it is.
