@@ -92,7 +92,8 @@ def run(folder: Path, viewers: int | None) -> tuple[float, list[float]]:
 
 def first_screens(folder: Path) -> tuple[float, float, float]:
     """Seconds from the start of `run --live` to anything on the screen, to figures, and to the table."""
-    words = [sys.executable, str(modes.LAUNCHER), "run", "-qfo", str(folder / "capture"), "--live", *PROGRAM]
+    (folder / "capture").unlink(missing_ok=True)
+    words = [sys.executable, str(modes.LAUNCHER), "run", "-qo", str(folder / "capture"), "--live", *PROGRAM]
     began = time.monotonic()
     process, terminal = pty.fork()
     if process == 0:
