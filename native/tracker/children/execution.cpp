@@ -44,10 +44,18 @@ std::size_t count_words(const char* word, std::va_list rest) {
     return count;
 }
 
-/// With the null behind them.
-void take_words(char** out, const char* word, std::va_list& rest) {
+/// What `execute` gives for the words as an array, with the null behind them. `rest` is behind that null then.
+template <class Execute>
+int with_words(const char* word, std::va_list& rest, Execute execute) {
+    std::va_list counted;
+    va_copy(counted, rest);
+    const std::size_t count = count_words(word, counted);
+    va_end(counted);
+    auto** const words = static_cast<char**>(__builtin_alloca((count + 1) * sizeof(char*)));
+    char** out = words;
     for (; word; word = va_arg(rest, const char*)) *out++ = const_cast<char*>(word);
     *out = nullptr;
+    return execute(words);
 }
 
 /// The guard stands only while we prepare: a child that vfork made shares its parent's thread storage, and exec does not
@@ -124,44 +132,27 @@ int execl(const char* path, const char* word, ...) {
     if (!word) return ::execl(path, word, nullptr);
     std::va_list rest;
     va_start(rest, word);
-    const std::size_t count = count_words(word, rest);
+    const int result = with_words(word, rest, [=](char** words) { return hooked::execv(path, words); });
     va_end(rest);
-    auto** const words = static_cast<char**>(__builtin_alloca((count + 1) * sizeof(char*)));
-    va_start(rest, word);
-    take_words(words, word, rest);
-    va_end(rest);
-    return hooked::execv(path, words);
+    return result;
 }
 
 int execle(const char* path, const char* word, ...) {
     std::va_list rest;
     va_start(rest, word);
-    if (!word) {
-        char* const* const environment = va_arg(rest, char* const*);
-        va_end(rest);
-        return ::execle(path, word, environment);
-    }
-    const std::size_t count = count_words(word, rest);
+    const int result = word ? with_words(word, rest, [&](char** words) { return hooked::execve(path, words, va_arg(rest, char* const*)); })
+                            : ::execle(path, word, va_arg(rest, char* const*));
     va_end(rest);
-    auto** const words = static_cast<char**>(__builtin_alloca((count + 1) * sizeof(char*)));
-    va_start(rest, word);
-    take_words(words, word, rest);
-    char* const* const environment = va_arg(rest, char* const*);
-    va_end(rest);
-    return hooked::execve(path, words, environment);
+    return result;
 }
 
 int execlp(const char* file, const char* word, ...) {
     if (!word) return ::execlp(file, word, nullptr);
     std::va_list rest;
     va_start(rest, word);
-    const std::size_t count = count_words(word, rest);
+    const int result = with_words(word, rest, [=](char** words) { return hooked::execvp(file, words); });
     va_end(rest);
-    auto** const words = static_cast<char**>(__builtin_alloca((count + 1) * sizeof(char*)));
-    va_start(rest, word);
-    take_words(words, word, rest);
-    va_end(rest);
-    return hooked::execvp(file, words);
+    return result;
 }
 
 #pragma GCC diagnostic pop

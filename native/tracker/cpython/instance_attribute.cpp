@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include <dlfcn.h>
+#include "exported.hpp"
 
 namespace alloclens::tracker {
 namespace {
@@ -19,18 +19,12 @@ constexpr int kValuesValid = 3;  // PyDictValues, from 3.13 on
 constexpr int cached_keys(std::uint16_t version) { return version < 0x030c ? 872 : version < 0x030f ? 880 : 888; }
 constexpr int first_value(std::uint16_t version) { return version < 0x030d ? 0 : 8; }
 
-template <class T>
-bool find(T& pointer, const char* name) {
-    pointer = reinterpret_cast<T>(dlsym(RTLD_DEFAULT, name));
-    return pointer != nullptr;
-}
-
 }  // namespace
 
 bool AttributeReader::begin(const Interpreter& interpreter, const char* name) {
     void* (*intern)(const char* text) = nullptr;
     std::int64_t (*hash)(void* object) = nullptr;
-    if (!find(intern, "PyUnicode_InternFromString") || !find(hash, "PyObject_Hash") || !find(get_item_, "_PyDict_GetItem_KnownHash")) {
+    if (!find_exported(intern, "PyUnicode_InternFromString") || !find_exported(hash, "PyObject_Hash") || !find_exported(get_item_, "_PyDict_GetItem_KnownHash")) {
         return false;
     }
     version_ = interpreter.layout().version;

@@ -5,17 +5,13 @@
 
 #include <dlfcn.h>
 
+#include "exported.hpp"
+
 namespace alloclens::tracker {
 namespace {
 
 constexpr char kSupported[] = "AllocLens tracks CPython 3.8 to 3.15 on Linux x86-64";
 constexpr char kAdvice[] = "choose another interpreter.";
-
-template <class T>
-bool find(T& pointer, const char* name) {
-    pointer = reinterpret_cast<T>(dlsym(RTLD_DEFAULT, name));
-    return pointer != nullptr;
-}
 
 bool exports(const char* name) { return dlsym(RTLD_DEFAULT, name) != nullptr; }
 
@@ -58,7 +54,7 @@ bool agrees(const Layout& layout, const void* runtime) {
 
 std::string find_interpreter(Interpreter& interpreter) {
     const char* (*version_text)() = nullptr;
-    if (!find(version_text, "Py_GetVersion")) return refusal("not CPython");
+    if (!find_exported(version_text, "Py_GetVersion")) return refusal("not CPython");
     const char* const text = version_text();
     unsigned major = 0, minor = 0;
     if (std::strstr(text, "PyPy") || std::sscanf(text, "%u.%u", &major, &minor) != 2) return refusal("not CPython");
@@ -80,14 +76,14 @@ std::string find_interpreter(Interpreter& interpreter) {
 
     interpreter.version_index = index;
     interpreter.current_is_own = kLayouts[index].current_is_own();
-    if (!find(interpreter.this_thread_state, "PyGILState_GetThisThreadState") ||
-        !find(interpreter.get_allocator, "PyMem_GetAllocator") || !find(interpreter.set_allocator, "PyMem_SetAllocator") ||
-        !find(interpreter.code_type, "PyCode_Type") || !find(interpreter.frame_type, "PyFrame_Type") ||
-        (!find(interpreter.current_thread_state, "PyThreadState_GetUnchecked") &&
-         !find(interpreter.current_thread_state, "_PyThreadState_UncheckedGet"))) {
+    if (!find_exported(interpreter.this_thread_state, "PyGILState_GetThisThreadState") ||
+        !find_exported(interpreter.get_allocator, "PyMem_GetAllocator") || !find_exported(interpreter.set_allocator, "PyMem_SetAllocator") ||
+        !find_exported(interpreter.code_type, "PyCode_Type") || !find_exported(interpreter.frame_type, "PyFrame_Type") ||
+        (!find_exported(interpreter.current_thread_state, "PyThreadState_GetUnchecked") &&
+         !find_exported(interpreter.current_thread_state, "_PyThreadState_UncheckedGet"))) {
         return refusal("a build of " + name + " that hides functions which AllocLens needs");
     }
-    find(interpreter.loop, "_PyEval_EvalFrameDefault");
+    find_exported(interpreter.loop, "_PyEval_EvalFrameDefault");
     return {};
 }
 

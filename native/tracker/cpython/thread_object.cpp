@@ -3,20 +3,13 @@
 #include <cstdint>
 #include <string_view>
 
-#include <dlfcn.h>
-
 #include "code_objects.hpp"
+#include "exported.hpp"
 
 namespace alloclens::tracker {
 namespace {
 
 constexpr int kType = 8;
-
-template <class T>
-bool find(T& pointer, const char* name) {
-    pointer = reinterpret_cast<T>(dlsym(RTLD_DEFAULT, name));
-    return pointer != nullptr;
-}
 
 std::string_view view(const Text& text) { return {static_cast<const char*>(text.data), text.data ? text.bytes : 0}; }
 
@@ -25,9 +18,9 @@ std::string_view view(const Text& text) { return {static_cast<const char*>(text.
 void ThreadObjects::begin(const Interpreter& interpreter) {
     interpreter_ = interpreter;
     void* (*main_interpreter)() = nullptr;
-    if (!name_.begin(interpreter, "_name") || !find(str_type_, "PyUnicode_Type")) return;
+    if (!name_.begin(interpreter, "_name") || !find_exported(str_type_, "PyUnicode_Type")) return;
     // From 3.12 on an interpreter may have a GIL of its own: its threads must not touch our str. They keep the kernel's names.
-    if (find(interpreter_of_, "PyThreadState_GetInterpreter") && find(main_interpreter, "PyInterpreterState_Main")) {
+    if (find_exported(interpreter_of_, "PyThreadState_GetInterpreter") && find_exported(main_interpreter, "PyInterpreterState_Main")) {
         main_interpreter_ = main_interpreter();
     }
 }
