@@ -6,7 +6,6 @@ import shutil
 import tempfile
 import time
 import uuid
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Dict, Generator, List, Optional, Set, Tuple
 
@@ -80,6 +79,9 @@ class Recorder:
         self._unreadable: "Set[str]" = set()
         self._unwritten: Optional[str] = None
         self._before: Optional[baseline.Tests] = None
+        reason = _why_not_here() if settings.active else None
+        if reason:
+            raise pytest.UsageError(reason)
         if settings.baseline and settings.fail_on_increase is not None:
             try:
                 self._before = baseline.read(settings.baseline)
@@ -95,10 +97,7 @@ class Recorder:
         marked = (mark.name in MARKERS for item in session.items for mark in item.iter_markers())
         if self._settings.active or limits or any(marked):
             self._make_folder()
-            from alloclens.tracker import TrackingError, library
-
-            with suppress(TrackingError):  # each test will say so
-                library()  # before a fixture pretends another interpreter
+            _why_not_here()  # before a fixture pretends another interpreter
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, None]:
@@ -135,6 +134,9 @@ class Recorder:
             pytest.fail(str(error), pytrace=False)
         if limit is None and not self._settings.active:
             return None
+        reason = _why_not_here()
+        if reason:
+            pytest.fail(f"The test's limit can't be checked: {reason}", pytrace=False)
         from alloclens.testing import recording
 
         path = self._path(item.nodeid)
@@ -302,3 +304,14 @@ class Recorder:
         from alloclens.testing.recording import capture_name
 
         return self._make_folder() / capture_name(self._prefix, nodeid, self._settings.suffix)
+
+
+def _why_not_here() -> Optional[str]:
+    """A sentence when this interpreter can't be tracked."""
+    from alloclens.tracker import TrackingError, library
+
+    try:
+        library()
+    except TrackingError as error:
+        return str(error)
+    return None

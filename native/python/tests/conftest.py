@@ -1,8 +1,11 @@
 """Every test that takes `interpreter` runs once for each supported version; a version that is missing is a skip."""
 
+from pathlib import Path
+
 import interpreters
 import pytest
 from interpreters import Interpreter
+from plugin_suite import Suite
 
 
 @pytest.fixture(params=interpreters.SUPPORTED)
@@ -17,3 +20,8 @@ def interpreter(request: pytest.FixtureRequest) -> Interpreter:
 def detail(request: pytest.FixtureRequest) -> str:
     chosen: str = request.param
     return chosen
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Suite:
+    return Suite(tmp_path)

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
+import pytest
+
 import alloclens.tracker
 from alloclens._alloclens import CaptureError
 from alloclens.capture import Capture
@@ -36,8 +38,12 @@ class Tracker(alloclens.tracker.Tracker):
 
     def start(self) -> None:
         self.inside_another = alloclens.tracker.is_recorded()
-        if not self.inside_another:
+        if self.inside_another:
+            return
+        try:
             super().start()
+        except alloclens.tracker.TrackingError as error:
+            pytest.fail(f"The test can't be recorded: {error}", pytrace=False)
 
     def stop(self) -> str:
         if self._collect and self.recording and gc.isenabled():
