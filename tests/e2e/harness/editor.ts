@@ -93,9 +93,17 @@ export class Editor {
     return this.page.locator('.quick-input-widget input.input').first();
   }
 
+  /** Once in some hundred windows VS Code never lists the folder's files; a person loads the page again. */
   private async untilReady(): Promise<void> {
-    await this.page.waitForSelector('.part.statusbar .statusbar-item');
-    await this.page.waitForSelector('.explorer-folders-view .monaco-list-row');
+    const ready = async () => {
+      await this.page.waitForSelector('.part.statusbar .statusbar-item');
+      await this.page.waitForSelector('.explorer-folders-view .monaco-list-row');
+    };
+    await ready().catch(async (error: Error) => {
+      console.warn(`The window was loaded again, since it was not ready: ${error.message}`);
+      await this.page.reload();
+      await ready();
+    });
   }
 
   async reload(): Promise<void> {
