@@ -53,8 +53,6 @@ const others = [
   'numpy',
   'pandas',
   'hypothesis',
-  'gevent',
-  'debugpy',
   'pyperformance==1.14.0',
   'pyperf==2.10.0',
 ];

@@ -18,7 +18,7 @@ from pathlib import Path
 CACHE = Path(os.environ.get("ALLOCLENS_CACHE") or Path.home() / ".cache" / "alloclens")
 SUPPORTED = [f"3.{minor}" for minor in range(8, 16)]
 UNSUPPORTED = ["2.7", "3.6", "3.7"]
-PACKAGES = ["numpy", "coverage", "memray", "greenlet"]
+PACKAGES = ["numpy", "coverage", "memray", "greenlet", "gevent", "debugpy"]
 
 
 @dataclass(frozen=True)
@@ -72,29 +72,35 @@ def get(version: str) -> Interpreter | None:
         return None
     folder = CACHE / "venvs" / version
     folder.parent.mkdir(parents=True, exist_ok=True)
-    stamp = folder / "packages.json"
-    wanted = {"base": str(base), "wanted": PACKAGES}
+    python, stamp = folder / "bin" / "python", folder / "packages.json"
     with open(f"{folder}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         made = json.loads(stamp.read_text()) if stamp.exists() else {}
-        if {key: made.get(key) for key in wanted} != wanted or not (folder / "bin" / "python").exists():
-            made = {**wanted, "packages": make_environment(base, folder)}
-            stamp.write_text(json.dumps(made))
-    return Interpreter(version, base, folder / "bin" / "python", made["packages"])
+        if made.get("base") != str(base) or "versions" not in made or not python.exists():
+            make_environment(base, folder)
+            made = {"base": str(base)}
+        versions = made.setdefault("versions", {})
+        versions.update({package: install(python, package) for package in PACKAGES if package not in versions})
+        stamp.write_text(json.dumps(made))
+    return Interpreter(version, base, python, versions)
 
 
-def make_environment(base: Path, folder: Path) -> dict[str, str | None]:
+def make_environment(base: Path, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    python = folder / "bin" / "python"
     has_pip = subprocess.run([base, "-c", "import ensurepip"], capture_output=True, check=False).returncode == 0
-    options = [] if has_pip else ["--without-pip"]
-    subprocess.run([base, "-m", "venv", *options, folder], check=True)
-    pip: list[str | Path] = [python, "-m", "pip"] if has_pip else [sys.executable, "-m", "pip", "--python", python]
-    return {package: install(pip, package) for package in PACKAGES}
+    subprocess.run([base, "-m", "venv", *([] if has_pip else ["--without-pip"]), folder], check=True)
+    if has_pip:
+        return
+    # The newest, out of its wheel: the one of the interpreter that runs the tests may be too old for a new Python.
+    download = [sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps", "pip"]
+    subprocess.run([*download, "-d", folder], check=True)
+    (wheel,) = folder.glob("pip-*.whl")
+    subprocess.run([folder / "bin" / "python", wheel / "pip", "install", "-q", "--no-index", wheel], check=True)
 
 
-def install(pip: list[str | Path], package: str) -> str | None:
+def install(python: Path, package: str) -> str | None:
     """Wheels only: building numpy would take longer than all tests."""
+    pip: list[str | Path] = [python, "-m", "pip"]
     words = [*pip, "install", "-q", "--disable-pip-version-check", "--only-binary=:all:", package]
     if subprocess.run(words, capture_output=True, check=False).returncode != 0:
         return None

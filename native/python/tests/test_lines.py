@@ -1,6 +1,7 @@
 """Exact bytes on exact lines, on every interpreter, in both details."""
 
 import json
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -189,6 +190,29 @@ def test_greenlets_keep_their_own_stacks(interpreter: Interpreter, detail: str, 
     assert row_of(all_rows, program, "down")["with_callees"]["total_bytes"] >= 500_033 * 10
     switch = [row for row in all_rows if row["file"] == str(program) and row["line"] == line_of(program, "switch")]
     assert sum(row["with_callees"]["total_bytes"] for row in switch) < 300_000
+
+
+@pytest.mark.parametrize(("package", "name"), [("gevent", "switching"), ("debugpy", "debugged")])
+def test_greenlets_of_gevent_and_code_under_debugpy_keep_their_own_stacks(
+    interpreter: Interpreter, detail: str, capture: Path, package: str, name: str
+) -> None:
+    if interpreter.packages[package] is None:
+        pytest.skip(f"{package} has no wheel for Python {interpreter.version}")
+    program = PROGRAMS / f"{name}.py"
+    result = tracked(interpreter, [program], capture.parent, options=["--detail", detail])
+    assert result.returncode == 0, result.stderr.decode()
+    all_rows = rows(interpreter, capture)
+    marked = re.findall(r"  # (([a-z]+) (\d+))$", program.read_text(), re.MULTILINE)
+    assert marked
+    for mark, kind, size in marked:
+        row = row_of(all_rows, program, mark)
+        if kind == "below":
+            assert 0 <= row["with_callees"]["total_bytes"] - int(size) < 300_000, mark
+        else:
+            assert row["total_bytes"] == int(size), mark
+    turns = [n for n, text in enumerate(program.read_text().split("\n"), 1) if text.endswith("  # turn")]
+    switches = [row for row in all_rows if row["file"] == str(program) and row["line"] in turns]
+    assert sum(row["with_callees"]["total_bytes"] for row in switches) < 300_000
 
 
 def test_a_forked_child_and_started_programs_leave_the_capture_alone(

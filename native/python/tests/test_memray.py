@@ -143,6 +143,8 @@ def test_chunks_of_frames_are_mapped_as_many_frames_deeper_as_memrays_launcher_h
 ) -> None:
     if with_memray.info < (3, 11):
         pytest.skip("before 3.11 each frame is an object of its own")
+    if with_memray.info == (3, 15):
+        pytest.skip("memray 1.20 sees no mapping of this interpreter's")
     sides = [of(with_memray, tmp_path, "objects", mapped=True) for of in (of_memray, of_ours)]
     [theirs], [ours] = ([row for row in side.items() if row[0][-1][1] == "recursion"] for side in sides)
     assert theirs[1] == ours[1]

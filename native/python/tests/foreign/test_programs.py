@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 from interpreters import ITSELF
-from running import PROGRAMS, Words, rows, run, summary, tracked
-from test_lines import row_of
+from running import PROGRAMS, Words, run, summary, tracked
 
 HERE = Path(__file__).parent
 #: What a program says of its own speed.
@@ -60,15 +59,3 @@ def test_it_behaves_as_without_us(tmp_path: Path, name: str, detail: str) -> Non
     told = summary(ITSELF, tmp_path / "capture.alloclens")
     assert (told["complete"], told["exit_status"], told["lost_events"]) == (True, plain.returncode, 0)
     assert told["peak_bytes"] > 0
-
-
-@pytest.mark.parametrize("name", ["switching", "debugged"])
-@pytest.mark.parametrize("detail", ["objects", "system"])
-def test_gevent_and_debugpy_leave_the_bytes_on_their_lines(tmp_path: Path, name: str, detail: str) -> None:
-    program = PROGRAMS / f"{name}.py"
-    result = tracked(ITSELF, [program], tmp_path, options=["--detail", detail], timeout=300)
-    assert result.returncode == 0, result.stderr.decode()
-    all_rows = rows(ITSELF, tmp_path / "capture.alloclens")
-    for marked in re.findall(r"  # ([a-z]+ \d+)$", program.read_text(), re.MULTILINE):
-        size = int(marked.split()[1])
-        assert 0 <= row_of(all_rows, program, marked)["total_bytes"] - size < 5_000, marked
