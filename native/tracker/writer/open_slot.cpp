@@ -24,6 +24,8 @@ int OpenSlot::move(int fd, std::uint64_t offset) {
     const bool shared = mapped != MAP_FAILED;
     if (!shared && is_forbidden(errno)) mapped = ::mmap(nullptr, kSize, kAccess, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (mapped == MAP_FAILED) return errno;
+    // There is nothing to be read ahead: the kernel would fill the cache with zeros that few captures come to.
+    ::madvise(mapped, kSize, MADV_RANDOM);
 
     auto* const next = static_cast<format::SlotHeader*>(mapped);
     guard_against_truncation(mapped, kSize);
