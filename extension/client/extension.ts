@@ -8,6 +8,7 @@ import { CompareItem } from './annotations/compareItem';
 import { EditsItem } from './annotations/editsItem';
 import { FiguresText } from './annotations/figuresText';
 import { hotLineCommands } from './annotations/hotLines';
+import { RegionItem } from './annotations/regionItem';
 import { StatusItem } from './annotations/statusItem';
 import { registerCaptureEditor } from './captures/captureEditor';
 import { captureCommands } from './captures/commands';
@@ -15,6 +16,7 @@ import { compareCommands, previousTitle } from './captures/compareCommands';
 import { figureSettings } from './captures/figureSettings';
 import { openAtStart } from './captures/openAtStart';
 import { ReadingNotice } from './captures/readingNotice';
+import { RememberedLook } from './captures/rememberedLook';
 import { ShownCapture } from './captures/shownCapture';
 import { StoppedRuns } from './captures/stoppedRuns';
 import { registerCapturesView } from './capturesView/registerCapturesView';
@@ -31,8 +33,10 @@ export function activate(context: ExtensionContext): void {
   const module = Uri.joinPath(context.extensionUri, 'dist', 'server.cjs').fsPath;
   const server = new CaptureServer(module, log, crashReport);
   const shown = new ShownCapture(server, new ReadingNotice(), failed, figureSettings());
+  const remembered = new RememberedLook(shown, context.workspaceState);
   const annotations = new Annotations(server, shown, failed);
   const statusItem = new StatusItem(shown, annotations);
+  const regionItem = new RegionItem(shown);
   const editsItem = new EditsItem(shown, annotations);
   const figuresText = new FiguresText(shown, annotations);
   const stoppedRuns = new StoppedRuns(context.workspaceState);
@@ -47,7 +51,7 @@ export function activate(context: ExtensionContext): void {
     failed,
   });
   const previous = () => previousTitle(shown, captures.list);
-  const panels = registerPanel(context.extensionUri, server, shown, annotations, {
+  const panels = registerPanel(context.extensionUri, server, shown, remembered, annotations, {
     run: (command) => commands.executeCommand(command),
     stop: async (path) => (await launching.stop(path)) || captures.stop(path),
     stopped: (path) => stoppedRuns.of(path),
@@ -78,8 +82,10 @@ export function activate(context: ExtensionContext): void {
     log,
     server,
     shown,
+    remembered,
     annotations,
     statusItem,
+    regionItem,
     editsItem,
     compareItem,
     figuresText,
@@ -100,7 +106,9 @@ export function activate(context: ExtensionContext): void {
       if (change.affectsConfiguration(extensionName)) void shown.setSettings(figureSettings());
     }),
   );
-  openAtStart(shown, () => commands.executeCommand(Command.OpenFlameGraph)).catch(failed);
+  openAtStart(shown, () => commands.executeCommand(Command.OpenFlameGraph))
+    .then((opened) => (opened ? undefined : remembered.restore()))
+    .catch(failed);
 }
 
 /** A command that fails tells why, wherever it was started. */

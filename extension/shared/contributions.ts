@@ -20,6 +20,7 @@ export enum Command {
   ToggleFileFigures = 'alloclens.toggleFileFigures',
   Mark = 'alloclens.mark',
   ChooseRange = 'alloclens.chooseRange',
+  ChooseRegion = 'alloclens.chooseRegion',
   Compare = 'alloclens.compare',
   CompareWithPrevious = 'alloclens.compareWithPrevious',
   StopComparing = 'alloclens.stopComparing',
@@ -58,6 +59,8 @@ export interface CommandArguments {
   [Command.ToggleFileFigures]: [];
   [Command.Mark]: [];
   [Command.ChooseRange]: [];
+  /** A name, or null for all memory; without one the person is asked. */
+  [Command.ChooseRegion]: [region?: string | null];
   /** A row of the captures view, or a path; without one the person is asked. */
   [Command.Compare]: [capture?: unknown];
   [Command.CompareWithPrevious]: [];

@@ -41,7 +41,8 @@ export type PanelQuery =
           | TableQuery
           | 'unfreed'
           | 'line_detail'
-          | 'history';
+          | 'history'
+          | 'regions';
       }
     >
   | { query: 'in_base'; base: string; question: Extract<Query, { query: BaseQuery }> };
@@ -67,12 +68,27 @@ export type PanelAnswers = Pick<Answers, Exclude<PanelQuery['query'], 'tree' | '
   /** The table of the other capture. */
   base_rows: Answers['modules'] | Answers['threads'] | Answers['allocators'] | Answers['sizes'];
   base_timeline: Answers['timeline'];
+  /** The heap of the chosen region. */
+  region_history: Answers['history'];
 };
 
 export type PanelAnswer = PanelAnswers[keyof PanelAnswers];
 
 /** Seconds since the start; an end that is left out is the run's. */
 export type TimeRange = Pick<Scope, 'from_s' | 'to_s'>;
+
+/** What of the run is looked at. */
+export interface PartOfRun {
+  /** Null for all of it. */
+  range: TimeRange | null;
+  /** Name of a region, with those nested in it; null for all memory. */
+  region: string | null;
+}
+
+/** As the core is asked for it; null for the whole run. */
+export function scopeOf({ range, region }: PartOfRun): Scope | null {
+  return range || region !== null ? { ...range, ...(region !== null && { regions: [region] }) } : null;
+}
 
 /** How the graph is coloured: by where code comes from, or by own bytes. */
 export type Colouring = 'origin' | 'heat';
@@ -84,15 +100,14 @@ export interface SavedPanel {
   view: PanelView;
 }
 
-export interface PanelView {
+/** All but the timeline is of the range, and of the region. */
+export interface PanelView extends PartOfRun {
   measure: Measure;
   inverted: boolean;
   /** All calls of this function under one root; null for all memory. */
   root: FunctionId | null;
   search: string;
   sort: { column: SortColumn; descending: boolean };
-  /** The part of the run that all but the timeline is of; null for all of it. */
-  range: TimeRange | null;
   /** What all is compared with; null for nothing. */
   base: Baseline | null;
   splitThreads: boolean;
@@ -109,7 +124,14 @@ export interface PanelView {
 /** The last two are of what is compared. */
 export type SortColumn = 'name' | 'own' | 'with_callees' | 'allocations' | 'change' | 'callees_change';
 
-export type PanelAction = 'showLog' | 'runAgain' | 'mark' | 'stop' | 'comparePrevious' | 'stopComparing';
+export type PanelAction =
+  | 'showLog'
+  | 'runAgain'
+  | 'mark'
+  | 'stop'
+  | 'comparePrevious'
+  | 'stopComparing'
+  | 'chooseRegion';
 
 export interface RunState {
   /** The program runs. */
@@ -155,6 +177,7 @@ export type FromPanel =
   /** Chosen by the person, for lines and lenses too. */
   | { type: 'measure'; measure: Measure }
   | { type: 'range'; range: TimeRange | null }
+  | { type: 'region'; region: string | null }
   | { type: 'copy'; text: string }
   /** Asks where to save a file; bytes that are no text are Base64. */
   | { type: 'save'; name: string; content: string; base64?: boolean }
@@ -169,6 +192,7 @@ export const initialView: PanelView = {
   sort: { column: 'own', descending: true },
   zoom: [],
   range: null,
+  region: null,
   base: null,
   splitThreads: false,
   colouring: 'origin',

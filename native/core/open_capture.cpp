@@ -179,8 +179,8 @@ void OpenCapture::answer_moments(const Scope& scope, std::uint32_t max_nodes, st
     core::answer_moments(view, tree, moments, end_us, out);
 }
 
-SubjectHistory OpenCapture::history(const Part& part, const std::vector<bool>& subject, const Progress& progress) {
-    SubjectHistory history(part, subject, recording().profile.page_size());
+SubjectHistory OpenCapture::history(const Scope& scope, const std::vector<bool>& subject, const Progress& progress) {
+    SubjectHistory history(scope.part, subject, who_counts(scope, program()), recording().profile.page_size());
     Replay<SubjectHistory>(history).catch_up(reader_.file(), reader_.events(), progress);
     return history;
 }

@@ -64,8 +64,8 @@ class OpenCapture {
     /// Goes through the whole run, cut into at most so many parts. An aggregate has one.
     void answer_moments(const Scope& scope, std::uint32_t max_nodes, std::uint32_t max_parts, JsonWriter& out, const Progress& progress);
 
-    /// Of the stacks that are marked. Reads the capture once more.
-    SubjectHistory history(const Part& part, const std::vector<bool>& subject, const Progress& progress);
+    /// Of the stacks that are marked, as far as the scope lets them through. Reads the capture once more.
+    SubjectHistory history(const Scope& scope, const std::vector<bool>& subject, const Progress& progress);
 
     /// Another capture, to compare with; kept open.
     OpenCapture& other(const std::string& path, const Progress& progress);

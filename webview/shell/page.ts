@@ -16,10 +16,13 @@ export const page = `
   <div class="keys"><span class="key heap">${html(t('Heap'))}</span><span class="key rss">${html(t('RSS'))}</span>
     <span id="arenas" class="key arenas" title="${html(t("What Python's own allocator had of the system, for small objects"))}" hidden>${html(t('Arenas'))}</span>
     <span id="then" class="key then" hidden></span>
+    <span id="inside" class="key inside" hidden>${html(t('Region'))}</span>
     <span class="end">
       <span id="live" hidden>${html(t('Live'))}</span>
       <button id="mark" type="button" class="link" title="${html(t('Count from now on'))}" hidden>${html(t('Mark'))}</button>
       <button id="stop" type="button" class="link" title="${html(t('End the program, and show its capture'))}" hidden>${html(t('Stop'))}</button>
+      <button id="regions" type="button" class="link" title="${html(t('Show what was allocated in a part that the program named'))}" hidden>${html(t('Region…'))}</button>
+      <button id="region" type="button" class="chip" title="${html(t('Show all memory'))}" hidden></button>
       <button id="range" type="button" class="chip" title="${html(t('Show the whole run'))}" hidden></button>
     </span>
   </div>

@@ -24,6 +24,7 @@ import { makeMoreMenu } from './moreMenu';
 import type { NoticeAction } from './notices';
 import { Segments } from './segments';
 import { Selection } from './selection';
+import { shownText } from './shown';
 import { type Event, hasMarks, hasRanges, initialState, questions, reduce, type State } from './state';
 import './detail.css';
 import './toolbar.css';
@@ -130,6 +131,7 @@ export class Panel {
         range: view.range,
         marks: state.run.marks,
         base: view.base && parts.base_timeline.value,
+        region: view.region === null ? null : parts.region_history.value,
         hasRanges: hasRanges(state),
       });
     }
@@ -158,7 +160,18 @@ export class Panel {
     then.textContent = t('Heap of {0}', view.base?.title ?? '');
     const chip = byId('range');
     chip.hidden = view.range === null || !hasRanges(state);
-    if (view.range) chip.replaceChildren(rangeText(view.range), element('span', { 'aria-hidden': 'true' }, '×'));
+    if (view.range) chip.replaceChildren(rangeText(view.range), cross());
+    this.drawRegion(state);
+  }
+
+  private drawRegion({ view: { region }, parts }: State): void {
+    const [chip, inside] = [byId('region'), byId('inside')];
+    byId('regions').hidden = !parts.regions.value?.regions.length;
+    chip.hidden = region === null;
+    inside.hidden = region === null || !parts.region_history.value;
+    if (region === null) return;
+    chip.replaceChildren(element('span', { class: 'name' }, shownText(region)), cross());
+    inside.title = t('Heap of {0}', shownText(region));
   }
 
   private drawEmpty({ parts, view }: State): void {
@@ -209,6 +222,11 @@ export class Panel {
     this.host.post({ type: 'range', range });
   }
 
+  private chooseRegion(region: string | null): void {
+    this.choose({ region });
+    this.host.post({ type: 'region', region });
+  }
+
   private act(action: NoticeAction): void {
     if (action === 'retry') this.dispatch({ type: 'retry' });
     else if (action === 'cancel') this.host.cancelAll();
@@ -228,6 +246,8 @@ export class Panel {
     byId('mark').addEventListener('click', () => this.act('mark'));
     byId('stop').addEventListener('click', () => this.act('stop'));
     byId('range').addEventListener('click', () => this.chooseRange(null));
+    byId('regions').addEventListener('click', () => this.act('chooseRegion'));
+    byId('region').addEventListener('click', () => this.chooseRegion(null));
     byId('calls').addEventListener('click', () => this.showAllCalls());
     addEventListener('keydown', (event) => this.onKey(event));
     // The first width of a panel is wrong, and it changes with every move of a sash.
@@ -276,3 +296,5 @@ export class Panel {
     else this.chooseRange(null);
   }
 }
+
+const cross = () => element('span', { 'aria-hidden': 'true' }, '×');

@@ -38,7 +38,7 @@ describe('questions', () => {
 
   test('are asked once each', () => {
     const state = stateAfter(opened);
-    expect(open(state).sort()).toEqual(['functions', 'summary', 'timeline', 'tree']);
+    expect(open(state).sort()).toEqual(['functions', 'regions', 'summary', 'timeline', 'tree']);
     expect(open(asked(state))).toEqual([]);
   });
 
@@ -54,8 +54,22 @@ describe('questions', () => {
     const scopes = questions(ranged).map(
       ({ part, query }) => `${part} ${('scope' in query && query.scope?.from_s) || '-'}`,
     );
-    expect(scopes.sort()).toEqual(['functions 2', 'summary -', 'timeline -', 'tree 2']);
+    expect(scopes.sort()).toEqual(['functions 2', 'regions -', 'summary -', 'timeline -', 'tree 2']);
     expect(open(then(asked(ranged), { type: 'choose', view: { range: { from_s: 2 } } }))).toEqual([]);
+  });
+
+  test('are about the chosen region, within the range, and about its heap over the whole run', () => {
+    const range = { from_s: 2 };
+    const chosen = then(stateAfter(opened), { type: 'choose', view: { range, region: 'index' } });
+    const scopes = questions(chosen).flatMap(({ part, query }) =>
+      'scope' in query ? [[part, query.scope] as const] : [],
+    );
+    const scope = { from_s: 2, regions: ['index'] };
+    expect(Object.fromEntries(scopes)).toEqual({
+      tree: scope,
+      functions: scope,
+      region_history: { regions: ['index'] },
+    });
   });
 
   test.each([
@@ -78,8 +92,8 @@ describe('questions', () => {
   });
 
   test('are all asked again when the capture grew, and after Retry', () => {
-    expect(open(then(asked(stateAfter(opened)), { type: 'grew' }))).toHaveLength(4);
-    expect(open(then(asked(stateAfter(opened)), { type: 'retry' }))).toHaveLength(4);
+    expect(open(then(asked(stateAfter(opened)), { type: 'grew' }))).toHaveLength(5);
+    expect(open(then(asked(stateAfter(opened)), { type: 'retry' }))).toHaveLength(5);
   });
 
   test('that take a pass over the capture are asked again but seldom while it grows, and once it has ended', () => {
@@ -107,7 +121,14 @@ describe('a comparison', () => {
       questions(comparing())
         .map(({ part, query }) => `${part} ${query.query}`)
         .sort(),
-    ).toEqual(['base_timeline in_base', 'diff diff', 'summary summary', 'timeline timeline', 'tree diff_tree']);
+    ).toEqual([
+      'base_timeline in_base',
+      'diff diff',
+      'regions regions',
+      'summary summary',
+      'timeline timeline',
+      'tree diff_tree',
+    ]);
   });
 
   test('asks both captures for tables that go by names', () => {

@@ -9,6 +9,7 @@ import {
   type PanelQuery,
   type PanelView,
   type RunState,
+  scopeOf,
   type TimeRange,
   type ToPanel,
 } from '../../extension/shared/panel';
@@ -86,6 +87,8 @@ export const initialState: State = {
     diff: nothing,
     base_rows: nothing,
     base_timeline: nothing,
+    regions: nothing,
+    region_history: nothing,
   },
   reading: null,
   stale: [],
@@ -155,7 +158,8 @@ function choose(state: State, change: Partial<PanelView>, units: Units): State {
     view.splitThreads === state.view.splitThreads &&
     sameBase;
   if (!sameRoot && !change.zoom) view.zoom = [];
-  const sameTree = sameRoot && view.measure === state.view.measure && view.range === state.view.range;
+  const samePart = view.range === state.view.range && view.region === state.view.region;
+  const sameTree = sameRoot && samePart && view.measure === state.view.measure;
   return { ...state, view, units, fine: state.fine && sameTree };
 }
 
@@ -184,7 +188,8 @@ export function queries(state: State): PanelQueries {
   const { fine } = state;
   // A range that was chosen before it was known that there are none would be refused.
   const view = hasRanges(state) ? state.view : { ...state.view, range: null };
-  const { measure, range: scope, base } = view;
+  const { measure, region, base } = view;
+  const scope = scopeOf(view);
   const timeline = { query: 'timeline', points: timelinePoints } as const;
   const tree = {
     measure,
@@ -196,6 +201,8 @@ export function queries(state: State): PanelQueries {
   return {
     summary: { query: 'summary' },
     timeline,
+    regions: { query: 'regions' },
+    ...(region !== null && hasRanges(state) && { region_history: historyOf(region) }),
     ...(base && { base_timeline: { query: 'in_base', base: base.path, question: timeline } }),
     tree: base
       ? { query: 'diff_tree', base: base.path, ...tree }
@@ -204,7 +211,14 @@ export function queries(state: State): PanelQueries {
   };
 }
 
-function tableQueries({ table, measure, range: scope, around, line, base }: PanelView): PanelQueries {
+/** Of all that was allocated in it, whatever the stack. */
+function historyOf(region: string): PanelQuery {
+  const scope = scopeOf({ range: null, region });
+  return { query: 'history', subject: { path: [] }, points: timelinePoints, scope };
+}
+
+function tableQueries({ table, measure, range, region, around, line, base }: PanelView): PanelQueries {
+  const scope = scopeOf({ range, region });
   switch (table) {
     case 'functions':
       if (base) return { diff: { query: 'diff', base: base.path, measure, limit: tableRows, scope } };
@@ -238,7 +252,7 @@ function tableQueries({ table, measure, range: scope, around, line, base }: Pane
 }
 
 /** Each answer is one more pass over the whole capture. */
-const slow: ReadonlySet<Part> = new Set<Part>(['unfreed', 'history']);
+const slow: ReadonlySet<Part> = new Set<Part>(['unfreed', 'history', 'region_history']);
 /** Of a capture that grows twice a second, these are asked for again every ten seconds. */
 const slowRevisions = 20;
 

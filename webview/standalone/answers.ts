@@ -42,6 +42,8 @@ export class Answers {
         return this.tablesOf(scope).threads();
       case 'neighbours':
         return this.tablesOf(scope).neighbours(question.function, question.measure, question.limit);
+      case 'regions':
+        return { regions: [] };
       case 'allocators':
       case 'sizes':
         if (!whole)

@@ -4,7 +4,7 @@ import { t } from '../../extension/shared/translate';
 import 'uplot/dist/uPlot.min.css';
 import { colour, variable } from './theme';
 import './timeline.css';
-import type { Timeline } from '../../extension/shared/capture';
+import type { History, Timeline } from '../../extension/shared/capture';
 import type { TimeRange } from '../../extension/shared/panel';
 import { formatBytes, formatDuration, type Units } from '../../extension/shared/units';
 import { byteSteps, byteTick, timeSteps, timeTick } from './axis';
@@ -22,6 +22,8 @@ interface Content {
   marks: readonly number[];
   /** Of the run that is compared with. */
   base: Timeline | null;
+  /** The heap of the chosen region. */
+  region: Pick<History, 'times' | 'heap'> | null;
   /** A part of the run can be chosen. */
   hasRanges: boolean;
 }
@@ -47,7 +49,8 @@ export class TimelineView {
     if (before?.hasRanges !== content.hasRanges) this.build();
     else if (before.units === content.units && before.timeline === content.timeline && this.plot) {
       if (before.range !== content.range) this.drawRange();
-      if (before.marks !== content.marks || before.base !== content.base) this.recolour();
+      const same = (['marks', 'base', 'region'] as const).every((key) => before[key] === content[key]);
+      if (!same) this.recolour();
     } else if (before.units === content.units && this.plot) {
       this.plot.setData(seriesOf(content.timeline));
     } else this.build();
@@ -159,7 +162,8 @@ export class TimelineView {
         {},
         {
           stroke: () => colour('--vscode-alloclens-timelineHeap'),
-          fill: () => colour('--alloclens-heap-fill'),
+          // Of a region, it is that which is filled.
+          fill: () => (this.shown?.region ? 'transparent' : colour('--alloclens-heap-fill')),
           width: 1.5,
           points: { show: false },
         },
@@ -190,6 +194,7 @@ export class TimelineView {
           (plot) => {
             if (!this.shown) return;
             if (this.shown.base) drawBase(plot, this.shown.base);
+            if (this.shown.region) drawRegion(plot, this.shown.region);
             // With the scales of new data, which are not known before.
             this.drawRange();
             for (const mark of this.shown.marks) drawMark(plot, mark);
@@ -245,6 +250,24 @@ function drawBase(plot: uPlot, { times, heap }: Timeline): void {
     ctx.lineTo(plot.valToPos(time, 'x', true), plot.valToPos(heap[i] ?? 0, 'y', true));
   }
   ctx.stroke();
+  ctx.restore();
+}
+
+/** The heap of a region, below that of the program. */
+function drawRegion(plot: uPlot, { times, heap }: Pick<History, 'times' | 'heap'>): void {
+  const { ctx, bbox } = plot;
+  const at = (time: number, bytes: number) =>
+    [plot.valToPos(time, 'x', true), plot.valToPos(bytes, 'y', true)] as const;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.fillStyle = colour('--alloclens-region-fill');
+  ctx.beginPath();
+  ctx.moveTo(...at(times[0] ?? 0, 0));
+  for (const [i, time] of times.entries()) ctx.lineTo(...at(time, heap[i] ?? 0));
+  ctx.lineTo(...at(times.at(-1) ?? 0, 0));
+  ctx.fill();
   ctx.restore();
 }
 

@@ -7,6 +7,7 @@ import type { TimeRange } from '../../shared/panel';
 import { formatBytes, formatRange } from '../../shared/units';
 import { isBranch } from '../capturesView/captureTree';
 import type { CaptureService } from '../language/captureService';
+import { askForRegion } from './regions';
 import { revealLocation } from './revealLocation';
 import type { ShownCapture } from './shownCapture';
 
@@ -23,6 +24,7 @@ export function captureCommands(
   | Command.ToggleFileFigures
   | Command.ChooseMeasure
   | Command.ChooseRange
+  | Command.ChooseRegion
   | Command.Mark
   | Command.RevealLocation
 > {
@@ -53,6 +55,14 @@ export function captureCommands(
       if (shown.last?.summary.aggregate) throw new Error(noRangesText());
       const chosen = await askForRange(shown);
       if (chosen) await shown.setRange(chosen.range);
+    },
+    [Command.ChooseRegion]: async (given) => {
+      const { last, measure, range, region, settings } = shown;
+      if (!last) throw new Error(l10n.t('No capture is open. Profile a file or open a capture first.'));
+      const { path } = last;
+      const asked = { path, measure, range, region, units: settings.units };
+      const chosen = given === undefined ? await askForRegion(service, asked) : given;
+      if (chosen !== undefined && shown.last?.path === path) await shown.setRegion(chosen);
     },
     [Command.Mark]: async () => {
       if (!(await shown.mark())) throw new Error(l10n.t('No program is running, so there is nothing to mark.'));

@@ -1,5 +1,4 @@
-import type { Summary } from '../../shared/capture';
-import type { TimeRange } from '../../shared/panel';
+import type { Scope, Summary } from '../../shared/capture';
 import type { Baseline } from '../../shared/protocol';
 import { formatTimeOfDay } from '../../shared/units';
 import type { CaptureService } from '../language/captureService';
@@ -44,7 +43,7 @@ export class Comparison {
   }
 
   /** From now on `later` is shown, and compared with `earlier`. Nothing is when the reading fails or is cancelled. */
-  async begin(earlier: Side, later: Side, scope: TimeRange | null): Promise<void> {
+  async begin(earlier: Side, later: Side, scope: Scope | null): Promise<void> {
     this.baseNow = { path: earlier.path, title: sinceTitle(earlier.summary, later.summary) };
     try {
       await this.readTotals(later.path, scope);
@@ -61,7 +60,7 @@ export class Comparison {
   }
 
   /** Of several at once, the last one counts. */
-  async readTotals(shown: string, scope: TimeRange | null): Promise<void> {
+  async readTotals(shown: string, scope: Scope | null): Promise<void> {
     const base = this.baseNow?.path;
     if (base === undefined) return;
     const asked = ++this.asked;

@@ -342,11 +342,53 @@ describe('a capture of sums alone', () => {
 
 test('a capture is looked at as before the window was reloaded', async () => {
   service.hours.set('/a', 12);
+  const range = { from_s: 2.9, to_s: 5.6 };
+  const look = {
+    measure: 'total',
+    attribution: 'own',
+    range,
+    region: 'index',
+    base: '/a',
+    marks: [2.9],
+    hidden: ['file:///one.py'],
+    visible: true,
+  } as const;
+  await shown.openAs('/b', look);
+  const scope = { ...range, regions: ['index'] };
   const base = { path: '/a', title: '12:32' };
-  await shown.openAs('/b', { measure: 'total', range: { from_s: 2.9, to_s: 5.6 }, base });
-  const scope = { from_s: 2.9, to_s: 5.6 };
-  expect(service.shown).toMatchObject({ path: '/b', measure: 'total', scope, base });
-  expect(shown).toMatchObject({ range: scope, totals: { scope }, baseTotals: { scope } });
+  expect(service.shown).toMatchObject({ path: '/b', measure: 'total', attribution: 'own', scope, base });
+  expect(service.shown?.hidden).toEqual(['file:///one.py']);
+  expect(shown).toMatchObject({ totals: { scope }, baseTotals: { scope } });
+  expect(shown.look).toEqual(look);
+});
+
+test('figures that were taken away do not come back with the window', async () => {
+  await shown.open('/a');
+  await shown.clear();
+  const { look } = shown;
+  await shown.openAs('/a', look);
+  expect(shown.current).toBeNull();
+  expect(shown.last?.path).toBe('/a');
+});
+
+describe('a region', () => {
+  test('is what all figures are of, within the range too', async () => {
+    await shown.open('/a');
+    await shown.setRegion('index');
+    expect(service.shown?.scope).toEqual({ regions: ['index'] });
+    await shown.setRange({ from_s: 1 });
+    expect(shown.totals).toEqual({ scope: { from_s: 1, regions: ['index'] } });
+    await shown.setRegion(null);
+    expect(service.shown?.scope).toEqual({ from_s: 1 });
+  });
+
+  test('is left with the capture that has it', async () => {
+    await shown.open('/a');
+    await shown.setRegion('index');
+    await shown.open('/b');
+    expect(shown.region).toBeNull();
+    expect(service.shown?.scope).toBeNull();
+  });
 });
 
 test('an earlier capture is told from a later one by its hour, its second or its day', () => {

@@ -1,7 +1,7 @@
 import { type Disposable, type Event, EventEmitter, l10n } from 'vscode';
 import { noRangesText } from '../../shared/aggregate';
-import type { Answer, Attribution, Measure, Query, Summary } from '../../shared/capture';
-import type { PanelView, TimeRange } from '../../shared/panel';
+import type { Answer, Attribution, Measure, Query, Scope, Summary } from '../../shared/capture';
+import { type PartOfRun, scopeOf, type TimeRange } from '../../shared/panel';
 import type { Baseline, Shown } from '../../shared/protocol';
 import { formatTimeOfDay } from '../../shared/units';
 import type { CaptureService } from '../language/captureService';
@@ -23,6 +23,21 @@ export interface OpenedCapture {
 /** Of the settings, what figures depend on. */
 export type FigureSettings = Pick<Shown, 'units' | 'lineThreshold' | 'codeLens' | 'pathMappings'>;
 
+/** How a capture is looked at: what a window that is loaded again shows as before. */
+export interface Look extends PartOfRun {
+  measure: Measure;
+  attribution: Attribution;
+  /** Path of what it is compared with. */
+  base: string | null;
+  marks: readonly number[];
+  /** URIs of documents without figures. */
+  hidden: readonly string[];
+  /** Not cleared. */
+  visible: boolean;
+}
+
+const wholeRun: PartOfRun = { range: null, region: null };
+
 /** Where a failure is told; the default is a notification with [Show Log]. */
 export type ReportFailure = (error: unknown) => void;
 
@@ -42,17 +57,17 @@ export class ShownCapture implements Disposable {
   /** While a program runs, what is there now is what one looks at, unless another measure is chosen then. */
   private liveMeasure: Measure | null = null;
   private attributionNow: Attribution = 'yours';
-  private rangeNow: TimeRange | null = null;
-  /** The last range that figures could be read of, and all memory in it. */
-  private readRange: TimeRange | null = null;
-  private rangeTotals: Summary | null = null;
+  private partNow = wholeRun;
+  /** The last part that figures could be read of, and all memory in it. */
+  private readPart = wholeRun;
+  private partTotals: Summary | null = null;
   private marksNow: readonly number[] = [];
   private readonly comparison: Comparison;
   private readonly hiddenDocuments = new Set<string>();
   private readingPath: string | null = null;
   private generation = 0;
 
-  /** Anything below changed: capture, visibility, measure, attribution, range, settings, or reading began or ended. */
+  /** Anything below changed: capture, visibility, measure, attribution, part of the run, settings, or reading began or ended. */
   readonly onDidChange: Event<void> = this.changed.event;
 
   /** More was read of the capture at this path, whose program runs or has just ended; it need not be the shown one. */
@@ -90,12 +105,22 @@ export class ShownCapture implements Disposable {
 
   /** The part of the run that figures are of; null for all of it. */
   get range(): TimeRange | null {
-    return this.rangeNow;
+    return this.partNow.range;
   }
 
-  /** Figures of all memory in the range; of the whole run when there is none. */
+  /** Name of the region that figures are of; null for all memory. */
+  get region(): string | null {
+    return this.partNow.region;
+  }
+
+  /** Both, as the core is asked. */
+  get scope(): Scope | null {
+    return scopeOf(this.partNow);
+  }
+
+  /** Figures of all memory in the range and the region; of the whole run when there are none. */
   get totals(): Summary | null {
-    return this.rangeTotals ?? this.opened?.summary ?? null;
+    return this.partTotals ?? this.opened?.summary ?? null;
   }
 
   /** What the shown capture is compared with; null when it stands alone. */
@@ -157,12 +182,31 @@ export class ShownCapture implements Disposable {
     }
   }
 
-  /** Shows the capture as it was looked at before the window was reloaded. */
-  async openAs(path: string, { measure, range, base }: Pick<PanelView, 'measure' | 'range' | 'base'>): Promise<void> {
-    await this.setMeasure(measure);
+  get look(): Look {
+    const { attribution, range, region, marks, base, visible } = this;
+    return {
+      measure: this.liveMeasure ?? this.measureNow,
+      attribution,
+      range,
+      region,
+      base: base?.path ?? null,
+      marks,
+      hidden: [...this.hiddenDocuments],
+      visible,
+    };
+  }
+
+  /** Shows the capture as it was looked at before. */
+  async openAs(path: string, look: Look): Promise<void> {
+    const { measure, attribution, range, region, base, marks, hidden, visible } = look;
+    this.measureNow = measure;
+    this.attributionNow = attribution;
+    for (const uri of hidden) this.hiddenDocuments.add(uri);
     if (!(await this.open(path))) return;
-    if (range) await this.setRange(range);
-    if (base) await this.compareWith(base.path);
+    this.marksNow = marks;
+    if (range || region !== null) await this.setPart({ range, region });
+    if (base !== null) await this.compareWith(base);
+    if (!visible) await this.clear();
   }
 
   /**
@@ -187,7 +231,7 @@ export class ShownCapture implements Disposable {
   private async put(path: string, summary: Summary, live: boolean): Promise<OpenedCapture> {
     const before = this.opened;
     if (before?.path !== path || summary.aggregate) {
-      this.rangeNow = null;
+      this.partNow = before?.path === path ? { ...this.partNow, range: null } : wholeRun;
       this.marksNow = [];
     }
     if (before?.path !== path) this.comparison.end();
@@ -203,14 +247,14 @@ export class ShownCapture implements Disposable {
     return opened;
   }
 
-  /** All of them or, when that fails or a newer range was chosen meanwhile, none. */
+  /** All of them or, when that fails or a newer part was chosen meanwhile, none. */
   private async readTotals(): Promise<void> {
-    const { opened, rangeNow: scope } = this;
+    const { opened, partNow: part, scope } = this;
     const totals = opened && scope ? await this.service.query(opened.path, { query: 'summary', scope }) : null;
-    if (opened && scope === this.rangeNow) await this.comparison.readTotals(opened.path, scope);
-    if (scope !== this.rangeNow) return;
-    this.readRange = scope;
-    this.rangeTotals = totals;
+    if (opened && part === this.partNow) await this.comparison.readTotals(opened.path, scope);
+    if (part !== this.partNow) return;
+    this.readPart = part;
+    this.partTotals = totals;
   }
 
   /**
@@ -228,7 +272,7 @@ export class ShownCapture implements Disposable {
       if (later.path !== before.path && !(await this.open(later.path))) return false;
       const now = this.opened;
       if (now?.path !== later.path) return false;
-      await this.comparison.begin(earlier, now, this.rangeNow);
+      await this.comparison.begin(earlier, now, this.scope);
       await this.change(() => {
         this.visible = true;
       });
@@ -267,21 +311,30 @@ export class ShownCapture implements Disposable {
     });
   }
 
-  /** All figures are of this part of the run from now on; null: of all of it. When that fails, the range of before stays. */
-  async setRange(range: TimeRange | null): Promise<void> {
-    this.rangeNow = range;
+  /** All figures are of this range from now on; null: of all of the run. When that fails, what was there before stays. */
+  setRange(range: TimeRange | null): Promise<void> {
+    return this.setPart({ ...this.partNow, range });
+  }
+
+  /** The same of a region by its name; null: all memory. */
+  setRegion(region: string | null): Promise<void> {
+    return this.setPart({ ...this.partNow, region });
+  }
+
+  private async setPart(part: PartOfRun): Promise<void> {
+    this.partNow = part;
     try {
-      if (range && this.opened?.summary.aggregate) throw new Error(noRangesText());
+      if (part.range && this.opened?.summary.aggregate) throw new Error(noRangesText());
       await this.readTotals();
     } catch (error) {
       // A newer choice tells of itself.
-      if (range !== this.rangeNow) return;
-      this.rangeNow = this.readRange;
+      if (part !== this.partNow) return;
+      this.partNow = this.readPart;
       if (!isCancellation(error)) this.reportFailure(error);
       await this.change(() => undefined);
       return;
     }
-    if (range === this.rangeNow) await this.change(() => undefined);
+    if (part === this.partNow) await this.change(() => undefined);
   }
 
   /** Begins a generation now: figures are of what comes after it. False when no program runs; rejects for an aggregate. */
@@ -339,7 +392,7 @@ export class ShownCapture implements Disposable {
         path: this.visible ? this.opened.path : null,
         measure: this.measure,
         attribution: this.attributionNow,
-        scope: this.rangeNow,
+        scope: this.scope,
         base: this.base,
         live: this.opened.live,
         hidden: [...this.hiddenDocuments],
@@ -360,15 +413,10 @@ export class ShownCapture implements Disposable {
   private async openAgain(): Promise<void> {
     const before = this.opened;
     if (!before || this.readingPath) return;
-    const wasVisible = this.visible;
-    const { rangeNow: range, marksNow: marks, base } = this;
+    const { look } = this;
     this.opened = null;
     this.visible = false;
-    if (!(await this.open(before.path))) return;
-    this.marksNow = marks;
-    if (range) await this.setRange(range);
-    if (base) await this.compareWith(base.path);
-    if (!wasVisible) await this.clear();
+    await this.openAs(before.path, look);
   }
 }
 

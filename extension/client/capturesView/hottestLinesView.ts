@@ -37,7 +37,7 @@ export class HottestLinesView implements TreeDataProvider<HottestLine>, Disposab
   }
 
   async getChildren(line?: HottestLine): Promise<HottestLine[]> {
-    const { current, totals, measure, attribution, range: scope } = this.shown;
+    const { current, totals, measure, attribution, scope } = this.shown;
     if (line || !current || !totals) return [];
     const { rows } = await this.shown.query({ query: 'lines', measure, limit: LOOKED_THROUGH, scope });
     return hottestLines(rows, { measure, attribution, total: bytesOf(totals, measure), most: MOST });

@@ -11,13 +11,14 @@ test('a link brings back the capture as it was looked at', () => {
     inverted: true,
     search: '@bytes>10MB load & save',
     range: { from_s: 2.5, to_s: 4 },
+    region: 'index & co',
     zoom: ['/app/main.py\nmain\n9'],
     root: { file: '/app/main.py', function: 'load', first_line: 3 },
   } as const;
-  const { measure, inverted, search, range, zoom, root } = view;
+  const { measure, inverted, search, range, region, zoom, root } = view;
   expect(parsed(queryOf({ path: '/captures/größe &.alloclens', view: { ...view, zoom: [...zoom] } }))).toEqual({
     path: '/captures/größe &.alloclens',
-    view: { measure, inverted, search, range, zoom, root },
+    view: { measure, inverted, search, range, region, zoom, root },
   });
 });
 

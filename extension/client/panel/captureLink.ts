@@ -25,6 +25,7 @@ export function queryOf({ path, view }: CaptureLink): string {
   if (view.search) query.set('filter', view.search);
   if (view.range?.from_s != null) query.set('from', String(view.range.from_s));
   if (view.range?.to_s != null) query.set('to', String(view.range.to_s));
+  if (view.region != null) query.set('region', view.region);
   if (view.zoom?.length) query.set('zoom', JSON.stringify(view.zoom));
   if (view.root) query.set('function', JSON.stringify(view.root));
   return query.toString();
@@ -52,6 +53,8 @@ export function parseLink({ path: place, query }: Pick<Uri, 'path' | 'query'>): 
   if (from_s !== null || to_s !== null) {
     view.range = { ...(from_s !== null && { from_s }), ...(to_s !== null && { to_s }) };
   }
+  const region = given.get('region');
+  if (region !== null) view.region = region;
   const zoom = json(given.get('zoom'));
   if (Array.isArray(zoom) && zoom.every((key) => typeof key === 'string')) view.zoom = zoom;
   const root = json(given.get('function')) as PanelView['root'] | undefined;

@@ -24,6 +24,7 @@ import {
   type RunState,
   type ToPanel,
 } from '../../shared/panel';
+import { askForRegion } from '../captures/regions';
 import type { ShownCapture } from '../captures/shownCapture';
 import type { CaptureService } from '../language/captureService';
 import { isCancellation } from '../language/readableError';
@@ -59,7 +60,7 @@ export interface PanelCapture {
   title: string;
 }
 
-const commandOf: Record<Exclude<PanelAction, 'stop'>, Command> = {
+const commandOf: Record<Exclude<PanelAction, 'stop' | 'chooseRegion'>, Command> = {
   showLog: Command.ShowLog,
   runAgain: Command.RunAgain,
   mark: Command.Mark,
@@ -130,7 +131,7 @@ export class FlameGraphPanel implements Disposable {
 
   /** The measure is one choice for lines, lenses and graph; units are the setting's. */
   private follow(): void {
-    const { measure, settings, last, range, base } = this.services.shown;
+    const { measure, settings, last, range, region, base } = this.services.shown;
     const isShown = last?.path === this.capture.path;
     if (isShown && last.summary !== this.summary) {
       if (this.summary) this.post({ type: 'grew' });
@@ -139,10 +140,10 @@ export class FlameGraphPanel implements Disposable {
     this.tellStale();
     this.tellRun();
     // By value: the page's own choice comes as a copy, and an echo of it may arrive after the next choice.
-    const same = !isShown || isSame([range, base], [this.view.range, this.view.base]);
+    const same = !isShown || isSame([range, region, base], [this.view.range, this.view.region, this.view.base]);
     if (measure === this.view.measure && settings.units === this.units && same) return;
     this.units = settings.units;
-    this.choose({ measure, ...(isShown && { range, base }) });
+    this.choose({ measure, ...(isShown && { range, region, base }) });
   }
 
   /** Of the shown capture `follow` tells, when its figures are there. */
@@ -189,8 +190,10 @@ export class FlameGraphPanel implements Disposable {
     switch (message.type) {
       case 'ready':
         if (this.restores && message.saved?.path === this.capture.path) {
-          const { measure: _, range: __, base: ___, ...rest } = message.saved.view;
-          this.view = { ...this.view, ...rest };
+          const { measure: _, range, region, base: __, ...rest } = message.saved.view;
+          // Of the shown capture these are what is shown.
+          const isShown = this.services.shown.last?.path === this.capture.path;
+          this.view = { ...this.view, ...rest, ...(!isShown && { range, region }) };
         }
         this.restores = false;
         this.post({ type: 'capture', ...this.capture, units: this.units, view: this.view });
@@ -220,6 +223,9 @@ export class FlameGraphPanel implements Disposable {
         if (shown.last?.path === this.capture.path) await shown.setRange(message.range);
         break;
       }
+      case 'region':
+        await this.takeRegion(message.region);
+        break;
       case 'copy':
         await env.clipboard.writeText(message.text);
         this.say(l10n.t('Copied.'));
@@ -233,9 +239,28 @@ export class FlameGraphPanel implements Disposable {
         break;
       case 'act':
         if (message.action === 'stop') await this.stop();
+        else if (message.action === 'chooseRegion') await this.chooseRegion();
         else await this.services.run(commandOf[message.action]);
         break;
     }
+  }
+
+  private async chooseRegion(): Promise<void> {
+    const { measure, range, region } = this.view;
+    const asked = { path: this.capture.path, measure, range, region, units: this.units };
+    try {
+      const chosen = await askForRegion(this.services.service, asked);
+      if (chosen !== undefined) await this.takeRegion(chosen);
+    } catch (error) {
+      this.say(sentenceOf(error));
+    }
+  }
+
+  /** Of a capture that is not the shown one, the region is the panel's own, too. */
+  private async takeRegion(region: string | null): Promise<void> {
+    const { shown } = this.services;
+    if (shown.last?.path === this.capture.path) await shown.setRegion(region);
+    else this.choose({ region });
   }
 
   private async stop(): Promise<void> {

@@ -4,6 +4,7 @@ import type { FunctionId } from '../../shared/capture';
 import { Command, type CommandHandlers, type Location } from '../../shared/contributions';
 import { initialView, type PanelView, panelViewType, type SavedPanel } from '../../shared/panel';
 import type { Annotations } from '../annotations/annotations';
+import type { RememberedLook } from '../captures/rememberedLook';
 import { revealLocation } from '../captures/revealLocation';
 import type { OpenedCapture, ShownCapture } from '../captures/shownCapture';
 import type { CaptureService } from '../language/captureService';
@@ -30,6 +31,7 @@ export function registerPanel(
   extension: Uri,
   service: CaptureService,
   shown: ShownCapture,
+  remembered: RememberedLook,
   annotations: Annotations,
   more: Pick<PanelServices, 'run' | 'stop' | 'stopped' | 'previous' | 'onDidChangePrevious'>,
 ): Panels {
@@ -60,7 +62,8 @@ export function registerPanel(
     if (!capture) throw new Error(l10n.t('There is no capture yet. Profile a Python file or open a capture first.'));
     const { path } = capture;
     const panel = panels.get(path);
-    const change: Partial<PanelView> = { measure: shown.measure, range: shown.range, base: shown.base, ...asked };
+    const { measure, range, region, base } = shown;
+    const change: Partial<PanelView> = { measure, range, region, base, ...asked };
     if (panel) panel.show(change);
     else add(newPanel(columnOf(panels)), { path, title: tabTitle(capture) }, { ...initialView, ...change });
   };
@@ -69,13 +72,9 @@ export function registerPanel(
     deserializeWebviewPanel: async (webviewPanel, saved: unknown) => {
       if (!isSaved(saved)) return webviewPanel.dispose();
       const { path, title } = saved;
-      const { base } = saved.view;
       const view: PanelView = { ...initialView, ...saved.view, base: null };
       if (shown.last) view.measure = shown.measure;
       add(webviewPanel, { path, title }, view);
-      if (shown.last || shown.reading) return;
-      // The window was reloaded: the figures on the lines come back with the graph.
-      await shown.openAs(path, { measure: view.measure, range: view.range, base });
     },
   });
 
@@ -100,16 +99,18 @@ export function registerPanel(
     }
     const view = { ...initialView, measure: shown.measure };
     add(tab, { path, title: basename(path) }, view, true);
-    await shown.open(path);
+    // Of a window that was loaded again, tabs come back while what was shown is being opened already.
+    if (remembered.restoring === null) await shown.open(path);
   };
 
   /** VS Code has asked the user before. */
   const openLink = async (uri: Uri) => {
     const link = parseLink(uri);
     if (!(await shown.open(link.path))) return;
-    const { measure, range, ...view } = link.view;
+    const { measure, range, region, ...view } = link.view;
     if (measure) await shown.setMeasure(measure);
     if (range) await shown.setRange(range);
+    if (region !== undefined) await shown.setRegion(region);
     open(view);
   };
 

@@ -7,26 +7,27 @@
 
 namespace alloclens::core {
 
-SubjectHistory::SubjectHistory(const Part& part, std::vector<bool> subject, std::uint64_t page_size)
-    : part_(part), subject_(std::move(subject)), bytes_(part.from_us), blocks_(part.from_us), begun_(part.from_us == 0) {
+SubjectHistory::SubjectHistory(const Part& part, std::vector<bool> subject, Counts counts, std::uint64_t page_size)
+    : part_(part), subject_(std::move(subject)), counts_(std::move(counts)), bytes_(part.from_us), blocks_(part.from_us), begun_(part.from_us == 0) {
     mappings_.set_page_size(page_size);
 }
 
 bool SubjectHistory::begin_block(const format::EventsPreamble& preamble) {
     if (!stacks_.skip_to(preamble.first_stack) || !codes_.skip_to(preamble.first_code) ||
-        !threads_.skip_to(preamble.first_thread) || !threads_.find(preamble.current_thread, thread_)) {
+        !threads_.skip_to(preamble.first_thread) || !threads_.find(preamble.current_thread, thread_) ||
+        !regions_.skip_to(preamble.first_region) || !region(preamble.current_region)) {
         return false;
     }
     advance(preamble.time_us);
     return true;
 }
 
-bool SubjectHistory::allocation(std::uint32_t stack, std::uint64_t size, format::Allocator, std::uint64_t address) {
+bool SubjectHistory::allocation(std::uint32_t stack, std::uint64_t size, format::Allocator allocator, std::uint64_t address) {
     std::uint32_t place;
     if (!stacks_.find(stack, place)) return false;
     if (ended_) return true;
     take(address);  // its free was lost, and so was its time
-    if (of_subject(place)) put(address, {size, bytes_.now_us()});
+    if (of_subject(place, allocator)) put(address, {size, bytes_.now_us()});
     return true;
 }
 
@@ -75,8 +76,9 @@ bool SubjectHistory::make_writable(std::uint32_t stack, std::uint64_t address, s
     if (!stacks_.find(stack, place)) return false;
     if (ended_ || address + length <= address) return true;
     const std::uint64_t bytes = mappings_.reserved(address, length);
-    mappings_.make_writable(address, length, {of_subject(place), bytes_.now_us()});
-    if (bytes != 0 && of_subject(place)) grow(bytes, 1);
+    const bool counted = of_subject(place, format::Allocator::mmap);
+    mappings_.make_writable(address, length, {counted, bytes_.now_us()});
+    if (bytes != 0 && counted) grow(bytes, 1);
     return true;
 }
 
@@ -104,8 +106,9 @@ void SubjectHistory::map_at(std::uint32_t place, MappingKind kind, std::uint64_t
     unmap_at(address, length);
     if ((kind != MappingKind::heap && kind != MappingKind::reserved) || address + length <= address) return;
     if (kind == MappingKind::reserved) return mappings_.reserve(address, length);
-    mappings_.map_heap(address, length, {of_subject(place), bytes_.now_us()});
-    if (of_subject(place)) grow(length, 1);
+    const bool counted = of_subject(place, format::Allocator::mmap);
+    mappings_.map_heap(address, length, {counted, bytes_.now_us()});
+    if (counted) grow(length, 1);
 }
 
 void SubjectHistory::unmap_at(std::uint64_t address, std::uint64_t length) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "core/format/event_decoder.hpp"
 #include "figures.hpp"
 #include "ids.hpp"
+#include "ledger.hpp"
 #include "mappings.hpp"
 #include "part.hpp"
 #include "timeline.hpp"
@@ -21,11 +23,14 @@ class SubjectHistory {
     /// Upper ends of the classes of lifetimes, in µs; the last class has none.
     static constexpr std::array<std::uint64_t, 6> kLifetimes = {1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000};
 
+    /// Whose allocations count.
+    using Counts = std::function<bool(const Who&)>;
+
     /// `subject` by stack, as the program has numbered them.
-    SubjectHistory(const Part& part, std::vector<bool> subject, std::uint64_t page_size);
+    SubjectHistory(const Part& part, std::vector<bool> subject, Counts counts, std::uint64_t page_size);
 
     bool begin_block(const format::EventsPreamble& preamble);
-    bool allocation(std::uint32_t stack, std::uint64_t size, format::Allocator, std::uint64_t address);
+    bool allocation(std::uint32_t stack, std::uint64_t size, format::Allocator allocator, std::uint64_t address);
     void free(std::uint64_t address, bool for_realloc);
     void realloc_failed(std::uint64_t address);
     bool map(std::uint32_t stack, std::uint8_t flags, std::uint64_t address, std::uint64_t length);
@@ -41,8 +46,8 @@ class SubjectHistory {
     bool define_stack(std::uint32_t, std::uint32_t, std::uint32_t) { return stacks_.define(), true; }
     bool define_native_stack(std::uint32_t, std::uint32_t, std::uint64_t) { return stacks_.define(), true; }
     void aborting() {}
-    bool region(std::uint32_t) { return true; }
-    bool define_region(std::uint32_t, format::Bytes) { return true; }
+    bool region(std::uint32_t id) { return regions_.find(id, region_); }
+    bool define_region(std::uint32_t, format::Bytes) { return regions_.define(), true; }
     bool region_entered(std::uint32_t) { return true; }
     void time(std::uint64_t microseconds) { advance(bytes_.now_us() + microseconds); }
     void rss(std::int64_t) {}
@@ -66,7 +71,10 @@ class SubjectHistory {
         std::uint64_t time_us;
     };
 
-    bool of_subject(std::uint32_t place) const { return place < subject_.size() && subject_[place]; }
+    /// What is asked for now.
+    bool of_subject(std::uint32_t place, format::Allocator allocator) const {
+        return place < subject_.size() && subject_[place] && counts_({thread_, allocator, 0, region_});
+    }
     std::optional<Block> take(std::uint64_t address);
     void put(std::uint64_t address, const Block& block);
     void map_at(std::uint32_t place, MappingKind kind, std::uint64_t address, std::uint64_t length);
@@ -79,8 +87,9 @@ class SubjectHistory {
 
     Part part_;
     std::vector<bool> subject_;
-    Ids stacks_{1}, codes_{1}, threads_{1};
-    std::uint32_t thread_ = 0;
+    Counts counts_;
+    Ids stacks_{1}, codes_{1}, threads_{1}, regions_{1};
+    std::uint32_t thread_ = 0, region_ = 0;
     std::vector<std::optional<Block>> reallocating_ = std::vector<std::optional<Block>>(1);
     std::vector<std::uint64_t> freed_at_us_ = std::vector<std::uint64_t>(1);
     std::unordered_map<std::uint64_t, Block> live_;

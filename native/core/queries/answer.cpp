@@ -58,6 +58,10 @@ std::string answer(const Request& request, OpenCapture& capture, const Progress&
         const TreeQuery query = request.tree_query();
         const Places& places = query.hide.native ? capture.places() : capture.places_with_native();
         answer_tree(capture.frame_tree(scope, frame_tree_options(places, query), progress), capture.program(), query, out);
+    } else if (kind == "count_frames") {
+        const FramesQuery query = request.frames_query();
+        const Places& places = query.tree.hide.native ? capture.places() : capture.places_with_native();
+        answer_count_frames(capture.frame_tree(scope, frame_tree_options(places, query.tree), progress), capture.program(), query, progress, out);
     } else if (kind == "timeline") {
         answer_timeline(capture.recording(), capture.profile(scope.part, progress), request.number("points"), out);
     } else if (kind == "threads") rows("threads", [&] { write_threads(view(), out); });
@@ -92,7 +96,7 @@ std::string answer(const Request& request, OpenCapture& capture, const Progress&
     else if (kind == "history") {
         const View here = view();
         const std::vector<bool> subject = stacks_of(request.subject(), here);
-        answer_history(here, subject, capture.history(scope.part, subject, progress), request.number("points"), out);
+        answer_history(here, subject, capture.history(scope, subject, progress), request.number("points"), out);
     } else if (kind == "diff") {
         OpenCapture& base = capture.other(request.text("base"), progress);
         const View before = base.view(scope, progress), after = view();

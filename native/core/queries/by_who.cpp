@@ -31,6 +31,7 @@ void write_allocators(const View& view, JsonWriter& out) {
 
 void write_regions(const View& view, JsonWriter& out) {
     const Program& program = view.program();
+    if (program.regions.size() == 1) return;
     std::vector<Figures> own(program.regions.size());
     view.each_account([&](std::uint32_t, std::uint32_t, const Who& who, const Figures& figures) { own[who.region] += figures; });
     std::vector<Figures> with_nested = own;

@@ -39,4 +39,13 @@ class FrameSource {
     std::vector<std::string> thread_names_;
 };
 
+/// Where a tree begins: its first nodes, and by thread, when they are split, the place that stands for it.
+struct TreeStart {
+    std::vector<CallGroups<FrameSource>::Item> items;
+    std::vector<std::uint32_t> threads;
+};
+
+TreeStart start_of(const FrameTree& tree, const FrameSource& source, const TreeQuery& query);
+inline Direction direction_of(const TreeQuery& query) { return query.inverted ? Direction::callers : Direction::callees; }
+
 }  // namespace alloclens::core

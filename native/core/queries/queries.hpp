@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/session.hpp"
 #include "frame_tree.hpp"
 #include "json_writer.hpp"
 #include "view.hpp"
@@ -57,6 +58,22 @@ struct TreeQuery {
     bool interpreter = false;
 };
 
+/// What a number of a frame must be.
+struct AmountTerm {
+    enum class Field { bytes, own, allocations, share } field;
+    enum class Comparison { more, at_least, less, at_most, equal } comparison;
+    double value;
+    bool negated;
+};
+
+/// Frames of these places, or of the level of these threads, for which all terms hold.
+struct FramesQuery {
+    TreeQuery tree;
+    std::vector<std::uint32_t> places;
+    std::vector<std::uint32_t> threads;
+    std::vector<AmountTerm> amounts;
+};
+
 /// Rows of a long table.
 struct Page {
     std::uint32_t offset;
@@ -80,6 +97,8 @@ void answer_line_detail(const View& view, const LineDetailQuery& query, JsonWrit
 FrameTreeOptions frame_tree_options(const Places& places, const TreeQuery& query);
 /// `tree` was made with `frame_tree_options`.
 void answer_tree(const FrameTree& tree, const Program& program, const TreeQuery& query, JsonWriter& out);
+/// Of the whole tree, however small frames are; bytes are of the outermost ones. Throws Error("cancelled").
+void answer_count_frames(const FrameTree& tree, const Program& program, const FramesQuery& query, const Progress& progress, JsonWriter& out);
 void answer_timeline(const Recording& recording, const Profile& profile, std::size_t points, JsonWriter& out);
 /// The view is kept by size and by generations; `natives` as for lines.
 void answer_stats(const View& view, const NativePlaces* natives, Measure measure, std::size_t limit, JsonWriter& out);

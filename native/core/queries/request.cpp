@@ -72,7 +72,7 @@ std::vector<std::string> Request::texts(const char* key) const {
 }
 
 std::vector<std::uint32_t> Request::numbers(const char* key) const {
-    if (!json_[key].is_array()) refuse(quoted(key) + " must be a list");
+    if (!has(key) || !json_[key].is_array()) refuse(quoted(key) + " must be a list");
     std::vector<std::uint32_t> numbers;
     for (const Json& item : json_[key]) {
         if (!item.is_number_unsigned() || item.get<std::uint64_t>() > UINT32_MAX) refuse(quoted(key) + " must be a list of numbers");
@@ -157,6 +157,30 @@ TreeQuery Request::tree_query() const {
                     flag("interpreter")};
     if (has("root")) query.root = function("root");
     return query;
+}
+
+FramesQuery Request::frames_query() const {
+    FramesQuery query{tree_query(), numbers("places"), {}, {}};
+    if (has("threads")) query.threads = numbers("threads");
+    for (const Request& term : parts("amounts")) query.amounts.push_back(term.amount_term());
+    return query;
+}
+
+AmountTerm Request::amount_term() const {
+    using Field = AmountTerm::Field;
+    using Comparison = AmountTerm::Comparison;
+    const auto one_of = [this]<class Value>(const char* key, std::initializer_list<std::pair<const char*, Value>> known) {
+        const std::string name = text(key);
+        for (const auto& [each, value] : known) {
+            if (name == each) return value;
+        }
+        refuse("there is no " + std::string(key) + " \"" + name + "\"");
+    };
+    if (!has("value") || !json_["value"].is_number()) refuse("\"value\" must be a number");
+    return {one_of("field", {std::pair{"bytes", Field::bytes}, {"own", Field::own}, {"allocations", Field::allocations}, {"share", Field::share}}),
+            one_of("comparison", {std::pair{">", Comparison::more}, {">=", Comparison::at_least}, {"<", Comparison::less}, {"<=", Comparison::at_most},
+                                  {"=", Comparison::equal}}),
+            json_["value"].get<double>(), flag("negated")};
 }
 
 Subject Request::subject() const {

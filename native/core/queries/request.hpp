@@ -37,12 +37,14 @@ class Request {
     FunctionId function(const char* key) const;
     FunctionsQuery functions_query() const;
     TreeQuery tree_query() const;
+    FramesQuery frames_query() const;
     std::vector<LineRange> line_ranges() const;
     Subject subject() const;
 
   private:
     explicit Request(nlohmann::json json);
     std::vector<std::uint32_t> numbers(const char* key) const;
+    AmountTerm amount_term() const;
     std::optional<std::uint64_t> microseconds(const char* key) const;
 
     nlohmann::json json_;

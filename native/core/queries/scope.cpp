@@ -60,13 +60,17 @@ std::vector<bool> in_regions(const Scope& scope, const Program& program) {
 
 }  // namespace
 
+std::function<bool(const Who&)> who_counts(const Scope& scope, const Program& program) {
+    return [scope, regions = in_regions(scope, program)](const Who& who) {
+        return lets_through(scope.threads, who.thread) && lets_through(scope.allocators, name_of(who.allocator)) &&
+               who.region < regions.size() && regions[who.region];
+    };
+}
+
 Filter filter_of(const Scope& scope, const Ledger& ledger, const Program& program, const Places& places) {
     Filter filter;
-    const std::vector<bool> regions = in_regions(scope, program);
-    for (const Who& who : ledger.whos()) {
-        filter.whos.push_back(lets_through(scope.threads, who.thread) && lets_through(scope.allocators, name_of(who.allocator)) &&
-                              regions[who.region]);
-    }
+    const auto counts = who_counts(scope, program);
+    for (const Who& who : ledger.whos()) filter.whos.push_back(counts(who));
     filter.left_out = left_out(scope, program, places);
     return filter;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ struct Scope {
 
     bool operator==(const Scope&) const = default;
 };
+
+/// Whose allocations the scope lets through: by thread, allocator and region.
+std::function<bool(const Who&)> who_counts(const Scope& scope, const Program& program);
 
 Filter filter_of(const Scope& scope, const Ledger& ledger, const Program& program, const Places& places);
 

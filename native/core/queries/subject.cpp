@@ -54,7 +54,9 @@ std::vector<bool> stacks_of_subject(const PathSubject& path, const View& view) {
 }  // namespace
 
 std::vector<bool> stacks_of(const Subject& subject, const View& view) {
-    return std::visit([&](const auto& of) { return stacks_of_subject(of, view); }, subject);
+    std::vector<bool> stacks = std::visit([&](const auto& of) { return stacks_of_subject(of, view); }, subject);
+    for (std::uint32_t i = 0; i < view.stacks(); ++i) stacks[i] = stacks[i] && !view.left_out(i);
+    return stacks;
 }
 
 }  // namespace alloclens::core

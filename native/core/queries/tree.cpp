@@ -9,16 +9,8 @@ namespace alloclens::core {
 
 namespace {
 
-using Tree = CallTree<FrameSource>;
-
-/// Where a tree begins: its first nodes, and by thread, when they are split, the place that stands for it.
-struct Start {
-    std::vector<Tree::Item> items;
-    std::vector<std::uint32_t> threads;
-};
-
-Start start_of_all(const FrameTree& tree, const FrameSource& source, bool inverted) {
-    Start start;
+TreeStart start_of_all(const FrameTree& tree, const FrameSource& source, bool inverted) {
+    TreeStart start;
     start.items.push_back({0, tree[0].own});
     if (!inverted) {
         for (std::uint32_t i = tree[0].first_child; i != 0; i = tree[i].next_sibling) start.items.push_back({i, tree[i].sum});
@@ -36,8 +28,8 @@ Start start_of_all(const FrameTree& tree, const FrameSource& source, bool invert
 }
 
 /// The outermost calls of a function, with all that was asked for below them; or who called it.
-Start start_of_function(const FrameTree& tree, const FrameSource& source, bool inverted, const std::vector<bool>& of_function) {
-    Start start;
+TreeStart start_of_function(const FrameTree& tree, const FrameSource& source, bool inverted, const std::vector<bool>& of_function) {
+    TreeStart start;
     std::vector<bool> inside(tree.nodes().size(), false);
     std::uint32_t thread = 0;
     for (std::uint32_t i = 1; i < tree.nodes().size(); ++i) {
@@ -57,12 +49,15 @@ FrameTreeOptions frame_tree_options(const Places& places, const TreeQuery& query
     return {query.measure, query.hide, query.split_threads, query.interpreter, query.root ? places_of_function(places, *query.root) : std::vector<bool>()};
 }
 
+TreeStart start_of(const FrameTree& tree, const FrameSource& source, const TreeQuery& query) {
+    return query.root ? start_of_function(tree, source, query.inverted, places_of_function(tree.places(), *query.root))
+                      : start_of_all(tree, source, query.inverted);
+}
+
 void answer_tree(const FrameTree& tree, const Program& program, const TreeQuery& query, JsonWriter& out) {
     const FrameSource source(tree, program);
-    const Start start = query.root ? start_of_function(tree, source, query.inverted, places_of_function(tree.places(), *query.root))
-                                   : start_of_all(tree, source, query.inverted);
-    const Direction direction = query.inverted ? Direction::callers : Direction::callees;
-    const Tree shown(source, direction, start.items, query.max_nodes, start.threads);
+    const TreeStart start = start_of(tree, source, query);
+    const CallTree<FrameSource> shown(source, direction_of(query), start.items, query.max_nodes, start.threads);
     out.begin_object().key("root");
     TreeWriter(source, shown, name_of_root(tree.places(), query.root), out).write();
     out.field("total_bytes", tree.total().bytes).field("total_allocations", tree.total().allocations);

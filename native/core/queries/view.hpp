@@ -122,9 +122,10 @@ class View {
     /// By stack: the place of the innermost frame of the user's own code, 0 when there is none.
     std::vector<std::uint32_t> innermost_of_yours() const;
 
-  private:
+    /// By a filter of files.
     bool left_out(std::uint32_t stack) const { return filter_.left_out && (*filter_.left_out)[stack]; }
 
+  private:
     const Recording& recording_;
     const Profile& profile_;
     const Places& places_;

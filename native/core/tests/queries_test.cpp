@@ -247,6 +247,42 @@ TEST_CASE("a pruned tree keeps to its nodes and its sums stay exact") {
     }
 }
 
+namespace {
+
+/// What a person would find in a tree, frame by frame.
+void count(const Json& node, bool below, const std::set<std::string>& names, std::uint64_t least_own, std::uint64_t& frames, std::uint64_t& bytes) {
+    for (const Json& child : node["children"]) {
+        const bool hit = names.contains(child["name"]) && !(child["own_bytes"] > least_own);
+        frames += hit;
+        if (hit && !below) bytes += child["bytes"].get<std::uint64_t>();
+        count(child, below || hit, names, least_own, frames, bytes);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("frames are counted in the whole tree, and their bytes once") {
+    for (unsigned seed = 0; seed < 20; ++seed) {
+        RandomCalls calls(seed);
+        const TemporaryFile file(calls.builder.finished());
+        Session session(file.path());
+        const Json all = ask(session, {{"query", "frames"}, {"offset", 0}, {"limit", 1000}});
+        const std::set<std::string> names{"f1", "f3"};
+        Json places = Json::array();
+        for (std::size_t i = 0; i < all["function"].size(); ++i) {
+            if (all["function"][i].is_string() && names.contains(all["function"][i])) places.push_back(i);
+        }
+        for (const bool inverted : {false, true}) {
+            std::uint64_t frames = 0, bytes = 0;
+            count(tree(session, 100000, inverted)["root"], false, names, 700, frames, bytes);
+            const Json term = {{"field", "own"}, {"comparison", ">"}, {"value", 700}, {"negated", true}};
+            const Json found = ask(session, {{"query", "count_frames"}, {"measure", "total"}, {"max_nodes", 0}, {"inverted", inverted},
+                                             {"places", places}, {"amounts", {term}}});
+            REQUIRE(found == Json{{"frames", frames}, {"bytes", bytes}});
+        }
+    }
+}
+
 TEST_CASE("a function's tree counts each stack once, however deep it recurs") {
     for (unsigned seed = 0; seed < 20; ++seed) {
         RandomCalls calls(seed);

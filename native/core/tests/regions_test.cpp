@@ -68,3 +68,17 @@ TEST_CASE("a scope of regions keeps what was asked for in any of that name, and 
     CHECK(total(session, {"none"}) == 0);
     CHECK(total(session, nullptr) == 1111);
 }
+
+TEST_CASE("the heap over time of a region is that of what was asked for in it, wherever a block is lost") {
+    for (const bool lose_a_block : {false, true}) {
+        const TemporaryFile file(capture(lose_a_block));
+        Session session(file.path());
+        const auto all_in = [&](const Json& scope) {
+            return ask(session, {{"query", "history"}, {"subject", {{"path", Json::array()}}}, {"points", 5}, {"scope", scope}});
+        };
+        CHECK(all_in({{"regions", {"outer"}}})["heap"][0] == 11);
+        CHECK(all_in({{"regions", {"inner"}}})["heap"][0] == 110);
+        CHECK(all_in({{"regions", {"inner"}}, {"threads", {1}}})["heap"][0] == 100);
+        CHECK(all_in(nullptr)["heap"][0] == 1011);
+    }
+}

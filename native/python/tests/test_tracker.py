@@ -1,12 +1,13 @@
 """`alloclens.Tracker` and `alloclens.region`: exactly what happens inside is recorded, and the program is unharmed."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from interpreters import ITSELF, SUPPORTED, Interpreter, get
-from running import PACKAGE_FOLDER, environment, rows, run, summary, tracked
+from running import LAUNCHER, PACKAGE_FOLDER, environment, rows, run, summary, tracked
 
 BYTES_HEADER = 33
 BEGINNING = "import alloclens, os, sys\nfrom alloclens import Tracker, region\n"
@@ -352,3 +353,30 @@ def test_allocators_that_are_taken_away_below_the_tracker_are_told_and_hooked_ag
     assert not [note for note in told["notes"] if note.startswith("Another tool")]
     assert told["total_bytes"] >= 160_000
     assert told["unfreed_bytes"] < 100_000
+
+
+def test_a_program_that_another_installation_records_has_its_own_regions(
+    interpreter: Interpreter, tmp_path: Path
+) -> None:
+    shutil.copytree(PACKAGE_FOLDER / "alloclens", tmp_path / "site" / "alloclens")
+    script = (
+        BEGINNING
+        + """
+def load(): return bytes(50_000)
+with region("load"): kept = load()
+try: Tracker("second.alloclens").start()
+except alloclens.TrackingError as error: print(error)
+print(alloclens.__file__)
+"""
+    )
+    (tmp_path / "script.py").write_text(script)
+    env = environment(PYTHONPATH=str(tmp_path / "site"))
+    result = tracked(interpreter, ["script.py"], tmp_path, env=env)
+    refused, package = result.stdout.decode().splitlines()
+    assert refused.startswith("This process is being recorded already, ")
+    assert package == str(tmp_path / "site" / "alloclens" / "__init__.py")
+    lines = run(
+        [interpreter.python, LAUNCHER, "lines", "--json", "--region", "load", "capture.alloclens"], tmp_path
+    ).stdout
+    [of_load] = [row["total_bytes"] for row in json.loads(lines)["rows"] if row["function"] == "load"]
+    assert 0 <= of_load - 50_000 - BYTES_HEADER < 100  # older versions keep a frame of it

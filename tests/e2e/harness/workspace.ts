@@ -33,8 +33,10 @@ export function newestCapture(): string {
   return captures[0];
 }
 
-const ask = <T>(command: string, capture: string) =>
-  JSON.parse(execFileSync(python, [launcher, command, '--json', capture], { encoding: 'utf8', maxBuffer: 1e9 })) as T;
+const ask = <T>(command: string, capture: string, ...more: string[]) =>
+  JSON.parse(
+    execFileSync(python, [launcher, command, '--json', ...more, capture], { encoding: 'utf8', maxBuffer: 1e9 }),
+  ) as T;
 
-export const linesOf = (capture: string) => ask<{ rows: LineRow[] }>('lines', capture).rows;
+export const linesOf = (capture: string, ...more: string[]) => ask<{ rows: LineRow[] }>('lines', capture, ...more).rows;
 export const summaryOf = (capture: string) => ask<Summary>('summary', capture);
