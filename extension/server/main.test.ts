@@ -206,6 +206,60 @@ describe.skipIf(!existsSync(addon))('with the addon (built by npm run build)', (
       );
       await run('alloclens.clearFigures');
       expect(await hints()).toBeNull();
+      await run('alloclens.showFigures');
+      expect(await hints()).not.toBeNull();
+    });
+
+    test('keeps figures away that were taken away while the program runs on', async () => {
+      const program = 'kept = bytearray(3_000_000)\nprint(flush=True)\ninput()\n';
+      writeFileSync(join(project, 'grows.py'), program);
+      const output = join(project, 'live.alloclens');
+      const words = [launcher, 'run', '-q', '-o', output, '--memory-interval', '50', join(project, 'grows.py')];
+      const running = spawn(python, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+      try {
+        await once(running.stdout, 'data');
+        await client.sendNotification('textDocument/didChange', {
+          textDocument: { ...document(), version: 2 },
+          contentChanges: [{ text: program }],
+        });
+        const labels = async () => (await hints())?.map(({ label }) => label);
+        await vi.waitFor(async () => expect(await labels()).toEqual(['3.0\u00a0MB']), 10_000);
+        await client.sendRequest('workspace/executeCommand', { command: 'alloclens.clearFigures', arguments: [] });
+        // What makes it look at the folder again, and tells when it has.
+        const damaged = join(project, 'damaged.alloclens');
+        const openDamaged = () =>
+          client.sendRequest('workspace/executeCommand', { command: 'alloclens.openCapture', arguments: [damaged] });
+        writeFileSync(damaged, 'no capture');
+        await expect(openDamaged()).rejects.toThrow();
+        const before = refreshed.length;
+        await client.sendRequest('workspace/executeCommand', {
+          command: 'alloclens.chooseMeasure',
+          arguments: ['total'],
+        });
+        await vi.waitFor(() => expect(refreshed.length).toBeGreaterThan(before), 10_000);
+        expect(await hints()).toBeNull();
+      } finally {
+        running.stdin.end('\n');
+        await once(running, 'exit');
+      }
+    });
+
+    test('is told once that a capture which was chosen is none', async () => {
+      const missing = join(project, 'missing.alloclens');
+      const open = client.sendRequest('workspace/executeCommand', {
+        command: 'alloclens.openCapture',
+        arguments: [missing],
+      });
+      await expect(open).rejects.toThrow(/missing\.alloclens/);
+      said.length = 0;
+      record('third.alloclens', join(project, 'grows.py'));
+      const graph = () =>
+        client.sendRequest('workspace/executeCommand', { command: 'alloclens.openFlameGraph', arguments: [] });
+      await vi.waitFor(async () => {
+        await graph();
+        expect(said.at(-1)).toContain('third.alloclens');
+      }, 10_000);
+      expect(said.filter((sentence) => sentence.includes('missing'))).toEqual([]);
     });
   });
 

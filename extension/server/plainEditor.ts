@@ -38,6 +38,9 @@ export class PlainEditor {
   private shown: Shown;
   /** Chosen by the person, in place of the newest. */
   private chosen: string | null;
+  /** Its figures were taken away, and come back when they are asked for. */
+  private cleared: string | null = null;
+  private complaint: string | null = null;
   private readonly watching = new AbortController();
   private timer: NodeJS.Timeout | undefined;
 
@@ -83,14 +86,17 @@ export class PlainEditor {
     switch (command) {
       case Command.OpenCapture:
         if (typeof argument !== 'string') throw new Error(`${command} takes the path of a capture.`);
-        this.chosen = argument;
+        this.cleared = null;
         await this.open(argument);
+        this.chosen = argument;
         break;
       case Command.ShowFigures:
         this.chosen = null;
+        this.cleared = null;
         await this.look();
         break;
       case Command.ClearFigures:
+        this.cleared = this.shown.path;
         this.put({ path: null });
         break;
       case Command.ChooseMeasure:
@@ -130,9 +136,15 @@ export class PlainEditor {
       try {
         if (await this.open(path, paths.length > 1)) return;
       } catch (error) {
-        if (this.chosen !== null) this.actions.say((error as Error).message);
+        if (this.chosen !== null) this.complain((error as Error).message);
       }
     }
+  }
+
+  /** Once: it is looked for again at every change of a folder. */
+  private complain(sentence: string): void {
+    if (sentence !== this.complaint) this.actions.say(sentence);
+    this.complaint = sentence;
   }
 
   private async open(path: string, onlyRoots = false): Promise<boolean> {
@@ -144,7 +156,7 @@ export class PlainEditor {
     }
     const before = this.shown.path;
     const live = isLive(summary);
-    this.put({ path, live, title: formatTimeOfDay(summary.start_time_ms) });
+    if (path !== this.cleared) this.put({ path, live, title: formatTimeOfDay(summary.start_time_ms) });
     if (before !== null && before !== path) this.store.close(before);
     if (live) this.lookAfter(TICK_MS);
     return true;

@@ -96,7 +96,11 @@ describe('of a capture that is open and shown', () => {
     const annotated = ask(client, annotateDocument, { uri });
     await openDocument(client);
     expect(await annotated).toMatchObject({ lines: [{ line: 2 }] });
-    expect(await ask(client, annotateDocument, { uri: 'file:///never/opened.py' })).toBeNull();
+    const { token, cancel } = cancellation();
+    const never = ask(client, annotateDocument, { uri: 'file:///never/opened.py' }, token);
+    await ask(client, openCapture, { path });
+    cancel();
+    expect(await never).toBeNull();
   });
 
   test('figures follow an edit', async () => {

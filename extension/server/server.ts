@@ -23,12 +23,13 @@ import {
   reading,
   type ServerOptions,
   type Shown,
+  searchCapture,
   showCapture,
   summarizeCapture,
 } from '../shared/protocol';
 import { t, translateWith } from '../shared/translate';
 import { annotate } from './annotate';
-import { CaptureStore, type NativeLibrary } from './captureStore';
+import { type Capture, CaptureStore, type NativeLibrary } from './captureStore';
 import { codeLenses } from './codeLens';
 import { hover } from './hover';
 import { inlayHints } from './inlayHints';
@@ -36,12 +37,13 @@ import { LensRefresh } from './lensRefresh';
 import { locate } from './locate';
 import { withoutCommands } from './markdown';
 import { PlainEditor, plainCommands } from './plainEditor';
+import { searchFrames } from './searchFrames';
 import { type ShownDocument, showDocument } from './shownDocument';
 
 /** At most one progress notification in so many milliseconds. */
 const PROGRESS_INTERVAL_MS = 50;
-/** How long an answer waits for a document that the editor has not opened. */
-const OPENING_MS = 1000;
+/** How long an answer waits for a document that the editor has not told of yet: a window that is being loaded is busy. */
+const OPENING_MS = 60_000;
 
 /** Answers one editor until the connection ends. `library` is the native addon. */
 export function serve(connection: Connection, library: () => NativeLibrary): void {
@@ -94,10 +96,8 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
   });
 
   on(openCapture, async ({ path }, token) => {
-    const aborter = new AbortController();
-    token.onCancellationRequested(() => aborter.abort());
     const capture = await store.open(path, {
-      signal: aborter.signal,
+      signal: signalOf(token),
       onProgress: atMostEvery(PROGRESS_INTERVAL_MS, ({ done, total }) =>
         connection.sendNotification(reading.method, { path, done, total }),
       ),
@@ -112,21 +112,17 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
     return null;
   });
 
-  on(queryCapture, ({ path, query }, token) => {
-    const aborter = new AbortController();
-    token.onCancellationRequested(() => aborter.abort());
-    const capture = store.get(path);
-    if (!capture) throw new Error(t('{0} is not open. Open the capture first.', path));
-    return capture.queryText(query, aborter.signal);
-  });
+  on(queryCapture, ({ path, query }, token) => openOne(path).queryText(query, signalOf(token)));
+
+  on(searchCapture, ({ path, search }, token) => searchFrames(openOne(path), search, signalOf(token)));
 
   on(showCapture, (next) => {
     show(next);
     return null;
   });
 
-  on(annotateDocument, async ({ uri }) => {
-    await opened(uri);
+  on(annotateDocument, async ({ uri }, token) => {
+    await opened(uri, token);
     const document = await shownDocument(uri);
     return document && annotate(document);
   });
@@ -174,6 +170,12 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
     );
   }
 
+  function openOne(path: string): Capture {
+    const capture = store.get(path);
+    if (!capture) throw new Error(t('{0} is not open. Open the capture first.', path));
+    return capture;
+  }
+
   function show(next: Shown): void {
     shown = next;
     // Nobody waits for the editor's answer, and one that is closing gives none.
@@ -182,16 +184,18 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
   }
 
   /** The editor may ask about a document whose opening is still on its way. */
-  async function opened(uri: string): Promise<void> {
+  async function opened(uri: string, token: CancellationToken): Promise<void> {
     if (documents.get(uri) || !shown?.path) return;
     await new Promise<void>((done) => {
       const listener = documents.onDidOpen(({ document }) => {
         if (document.uri === uri) end();
       });
       const timer = setTimeout(() => end(), OPENING_MS);
+      const cancelled = token.onCancellationRequested(() => end());
       const end = () => {
         clearTimeout(timer);
         listener.dispose();
+        cancelled.dispose();
         done();
       };
     });
@@ -203,6 +207,12 @@ export function serve(connection: Connection, library: () => NativeLibrary): voi
     if (!shown || !document || !capture || shown.hidden.includes(uri)) return null;
     return showDocument(shown, capture, { uri, version: document.version, text: document.getText() });
   }
+}
+
+function signalOf(token: CancellationToken): AbortSignal {
+  const aborter = new AbortController();
+  token.onCancellationRequested(() => aborter.abort());
+  return aborter.signal;
 }
 
 /** Gives the client errors that it can show: a sentence, and the core's code and offset. */

@@ -433,6 +433,21 @@ export interface Inspection {
   end: Record<string, unknown> | null;
 }
 
+/** What a figure of a frame must be. */
+export interface AmountTerm {
+  field: 'bytes' | 'own' | 'allocations' | 'share';
+  comparison: '>' | '>=' | '<' | '<=' | '=';
+  value: number;
+  /** The contrary. */
+  negated: boolean;
+}
+
+/** Frames of a tree; bytes are of the outermost of them, so that none counts twice. */
+export interface FoundFrames {
+  frames: number;
+  bytes: number;
+}
+
 export type ExportFormat = 'json' | 'ndjson' | 'csv' | 'collapsed' | 'speedscope' | 'pprof';
 
 /** Columns of equal length: what a node holds of a measure, in one of the run's parts. */
@@ -503,6 +518,21 @@ type Question =
       /** In captures with native stacks: frames of the interpreter itself, too. */
       interpreter?: boolean;
     }
+  /**
+   * How many frames of the whole tree, however small, stand at one of the `places` (rows of `frames`) or for one of the
+   * `threads`, and have the amounts; `max_nodes` says nothing here.
+   */
+  | {
+      query: 'count_frames';
+      measure: Measure;
+      max_nodes: 0;
+      places: number[];
+      threads?: number[];
+      amounts: AmountTerm[];
+      inverted?: boolean;
+      root?: FunctionId;
+      split_threads?: boolean;
+    }
   /** With a range: of that range alone, in finer steps. */
   | { query: 'timeline'; points: number }
   | { query: 'threads' }
@@ -553,12 +583,13 @@ type Question =
 
 export interface Answers {
   summary: Summary;
-  lines: { rows: LineRow[] };
+  /** `total`: how many there are, where the limit left some out. */
+  lines: { rows: LineRow[]; total?: number };
   hottest_line: { bytes: number };
   file_lines: { lines: FileLine[] };
   expressions: { expressions: ExpressionRow[] };
   line_ranges: { ranges: (LineRange & { with_callees: Figures })[] };
-  functions: { functions: FunctionRow[] };
+  functions: { functions: FunctionRow[]; total?: number };
   line_detail: LineDetail;
   /** `root.bytes` + `hidden_bytes` (there when imports are hidden) = `total_bytes`, which is the summary's. */
   tree: {
@@ -568,18 +599,27 @@ export interface Answers {
     hidden_bytes?: number;
     hidden_allocations?: number;
   };
+  count_frames: FoundFrames;
   timeline: Timeline;
   threads: { threads: ThreadRow[] };
   allocators: { allocators: AllocatorRow[] };
   regions: { regions: RegionRow[] };
   sizes: { sizes: SizeRow[] };
-  modules: { modules: ModuleRow[] };
+  modules: { modules: ModuleRow[]; total?: number };
   stats: Stats;
   leaks: { leaks: LeakRow[] };
   unfreed: Unfreed;
   neighbours: { own: Figures; with_callees: Figures; callers: NeighbourRow[]; callees: NeighbourRow[] };
   history: History;
-  diff: { before: Summary; after: Summary; lines: DiffLine[]; functions: DiffFunction[] };
+  diff: {
+    before: Summary;
+    after: Summary;
+    lines: DiffLine[];
+    functions: DiffFunction[];
+    /** How many there are, where the limit left some out. */
+    total_lines?: number;
+    total_functions?: number;
+  };
   diff_tree: {
     root: TreeNode;
     total_bytes: number;

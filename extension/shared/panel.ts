@@ -2,9 +2,9 @@
  * What the flame graph's webview and the extension host say to each other. The webview asks; the host answers,
  * reveals lines and tells what changed elsewhere. One file, imported by both sides.
  */
-import type { Answers, FunctionId, Measure, Query, Scope, TreeNode } from './capture';
+import type { Answers, FoundFrames, FunctionId, Measure, Query, Scope, TreeNode } from './capture';
 import type { Location } from './contributions';
-import type { Baseline } from './protocol';
+import type { Baseline, FrameSearch } from './protocol';
 import type { Units } from './units';
 
 /** Also the name under which VS Code restores the panel. */
@@ -45,7 +45,8 @@ export type PanelQuery =
           | 'regions';
       }
     >
-  | { query: 'in_base'; base: string; question: Extract<Query, { query: BaseQuery }> };
+  | { query: 'in_base'; base: string; question: Extract<Query, { query: BaseQuery }> }
+  | ({ query: 'search' } & FrameSearch);
 
 /** A frame of the tree without its children; `parent` is a place in the list, -1 for the root. */
 export type FlatNode = Omit<TreeNode, 'id' | 'children'> & { parent: number };
@@ -62,12 +63,14 @@ export interface FlatTree {
   base_bytes?: number;
 }
 
-export type PanelAnswers = Pick<Answers, Exclude<PanelQuery['query'], 'tree' | 'diff_tree' | 'in_base'>> & {
+export type PanelAnswers = Pick<Answers, Exclude<PanelQuery['query'], 'tree' | 'diff_tree' | 'in_base' | 'search'>> & {
   /** Of two captures, too. */
   tree: FlatTree;
   /** The table of the other capture. */
   base_rows: Answers['modules'] | Answers['threads'] | Answers['allocators'] | Answers['sizes'];
   base_timeline: Answers['timeline'];
+  /** What the filter finds, in what is folded too. */
+  search: FoundFrames;
   /** The heap of the chosen region. */
   region_history: Answers['history'];
 };

@@ -5,7 +5,7 @@
  * Methods are described by types of our own: client and server libraries each bring a protocol package, and
  * the request classes of one do not fit the other.
  */
-import type { Attribution, Measure, Query, Scope, Summary } from './capture';
+import type { Attribution, FoundFrames, FunctionId, Measure, Query, Scope, Summary } from './capture';
 import type { PathMapping } from './pathMappings';
 import type { Units } from './units';
 
@@ -55,6 +55,17 @@ export interface ServerOptions
   capture?: string;
   /** Absolute path of a folder with captures, beside those of the workspace. */
   captureDirectory?: string;
+}
+
+/** Which tree is looked through, and what for. */
+export interface FrameSearch {
+  /** In the language of the filter box. */
+  filter: string;
+  measure: Measure;
+  inverted?: boolean;
+  root?: FunctionId;
+  split_threads?: boolean;
+  scope?: Scope | null;
 }
 
 export interface AnnotatedLine {
@@ -118,6 +129,10 @@ export const summarizeCapture: Request<{ path: string; grows: boolean }, Summary
 export const closeCapture: Request<{ path: string }, null> = { method: 'alloclens/close' };
 /** Answers with the core's JSON as text: a tree of a deep recursion can be parsed, but not be written again. */
 export const queryCapture: Request<{ path: string; query: Query }, string> = { method: 'alloclens/query' };
+/** Frames of the whole tree, also of what is too small to be sent. */
+export const searchCapture: Request<{ path: string; search: FrameSearch }, FoundFrames> = {
+  method: 'alloclens/search',
+};
 export const showCapture: Request<Shown, null> = { method: 'alloclens/show' };
 /** Null when the document has no figures. */
 export const annotateDocument: Request<{ uri: string }, AnnotatedDocument | null> = { method: 'alloclens/annotate' };

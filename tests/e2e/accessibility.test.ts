@@ -3,9 +3,11 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { formatBytes } from '../../extension/shared/units';
 import { Editor } from './harness/editor';
+import { peakOfFunction } from './harness/figures';
 import { keepScreenshot } from './harness/screenshot';
-import { makeWorkspace } from './harness/workspace';
+import { linesOf, makeWorkspace, newestCapture } from './harness/workspace';
 
 const callers = 60;
 const callees = 90;
@@ -32,12 +34,15 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 describe('The panel, for everybody', () => {
   let editor: Editor;
+  let file: string;
   const panel = () => editor.webview();
   const frames = () => panel().locator('g.frame');
   const press = (key: string) => editor.page.keyboard.press(key);
 
   beforeAll(async () => {
-    editor = await Editor.open(makeWorkspace({ 'wide.py': program }));
+    const folder = makeWorkspace({ 'wide.py': program });
+    file = `${folder}/wide.py`;
+    editor = await Editor.open(folder);
     await editor.openFile('wide.py');
     await editor.command('AllocLens: Profile Memory');
     await editor.statusItem(/Peak \d/).waitFor();
@@ -97,8 +102,10 @@ describe('The panel, for everybody', () => {
     expect(await focused()).toMatch(/^All memory /);
     await press('/');
     await editor.page.keyboard.type('g42');
+    // Of all frames, although not all were sent.
+    const bytes = peakOfFunction(linesOf(newestCapture()), file, 'g42');
     await panel()
-      .locator('#hits', { hasText: `${callers} frames` })
+      .locator('#hits', { hasText: `${callers} frames · ${formatBytes(bytes)}` })
       .waitFor();
     await press('Enter');
     await expect.poll(detail).toBe('g42');

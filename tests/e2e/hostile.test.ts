@@ -98,6 +98,9 @@ describe('A hostile capture', () => {
     }
     await panel().getByRole('radio', { name: 'Functions' }).click();
     await rows().filter({ hasText: '<img src=x onerror' }).first().waitFor();
+    await panel()
+      .locator('#note', { hasText: /^The 10,000 rows with the most bytes, of [\d,]{7,};/ })
+      .waitFor();
   });
 
   test('has tooltips and crumbs that are text', async () => {

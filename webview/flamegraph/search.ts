@@ -1,4 +1,4 @@
-import { parseFilter } from '../filter/filter';
+import { parseFilter } from '../../extension/shared/filter';
 import { type Frame, walk } from './frame';
 
 export interface Hits {

@@ -11,6 +11,7 @@ import { byId } from './dom';
 import './lower.css';
 import { Segments } from './segments';
 import type { State } from './state';
+import { cutText } from './words';
 
 const kinds: { value: TableKind; text: string; title: string }[] = [
   { value: 'functions', text: t('Functions'), title: t('All functions') },
@@ -69,6 +70,9 @@ export class Lower {
         empty: emptyText(view, this.rows.length > 0),
       });
     }
+    const note = byId('note');
+    note.textContent = byId('table').hidden ? '' : this.noteOf(state);
+    note.hidden = note.textContent === '';
   }
 
   select(frame: Frame | null): void {
@@ -110,6 +114,21 @@ export class Lower {
     this.rowsOf = of;
   }
 
+  /** That rows are left out, so that nobody takes those that are here for all. */
+  private noteOf({ view, parts }: State): string {
+    const { table, base } = view;
+    const [part] = partsOf(table as RowKind, view);
+    const answer = part && (parts[part].value as Cut | null);
+    const left =
+      answer &&
+      (base && table === 'lines'
+        ? answer.total_lines
+        : base && table === 'functions'
+          ? answer.total_functions
+          : answer.total);
+    return left ? cutText(this.rows.length, left, base !== null) : '';
+  }
+
   private filter(search: string): readonly Row[] {
     if (this.left.search !== search || this.left.of !== this.rows) {
       this.left = { rows: filtered(this.rows, search), search, of: this.rows };
@@ -132,6 +151,8 @@ export class Lower {
 }
 
 type Part = keyof State['parts'];
+/** How many rows there are, of answers that have not all. */
+type Cut = Partial<Record<'total' | 'total_lines' | 'total_functions', number>>;
 
 /** What the rows of a table are made of. */
 function partsOf(kind: RowKind, { base }: PanelView): Part[] {

@@ -44,6 +44,7 @@ export const page = `
 <div id="graph"><div id="chart"></div><p id="empty" hidden></p></div>
 <div id="kinds"></div>
 <div id="table"></div>
+<p id="note" hidden></p>
 <div id="unfreed" hidden></div>
 <div id="line" hidden></div>
 <p id="detail" aria-live="polite"></p>

@@ -10,6 +10,7 @@ import { t } from '../../extension/shared/translate';
 import { type Frame, hasFolded, pathOf } from '../flamegraph/frame';
 import { detailOf } from '../flamegraph/labels';
 import { panelCommandOf } from '../flamegraph/navigate';
+import type { Hits } from '../flamegraph/search';
 import { FlameGraph } from '../flamegraph/view';
 import { sortedBy } from '../table/rows';
 import { rangeText } from '../timeline/range';
@@ -25,10 +26,20 @@ import type { NoticeAction } from './notices';
 import { Segments } from './segments';
 import { Selection } from './selection';
 import { shownText } from './shown';
-import { type Event, hasMarks, hasRanges, initialState, questions, reduce, type State } from './state';
+import {
+  type Event,
+  foundFrames,
+  hasMarks,
+  hasRanges,
+  initialState,
+  isPartial,
+  questions,
+  reduce,
+  type State,
+} from './state';
 import './detail.css';
 import './toolbar.css';
-import { emptyText, hitsText, measureNames, noHitText } from './words';
+import { emptyText, hitsText, measureNames, noHitText, ofShownText } from './words';
 
 export class Panel {
   private state: State = initialState;
@@ -106,6 +117,7 @@ export class Panel {
     this.state = reduce(before, event);
     if (this.state === before) return;
     this.draw(this.state, before);
+    if (event.type === 'answered' && event.part === 'search') this.refineForHits();
     const { capture, view } = this.state;
     if (capture && (view !== before.view || capture !== before.capture)) this.host.save({ ...capture, view });
     if (view !== before.view && event.type !== 'capture') this.host.post({ type: 'view', view });
@@ -182,15 +194,28 @@ export class Panel {
     byId('chart').hidden = parts.tree.value === null || isEmpty;
   }
 
-  private drawHits({ view, units }: State): void {
+  private foundText(state: State, { frames, bytes }: Hits): string {
+    const { view, units, parts } = state;
+    const here = { frames: frames.length, bytes };
+    const found = isPartial(state) ? foundFrames(state) : here;
+    if (found) {
+      return found.frames === 0
+        ? noHitText(view.search)
+        : hitsText(found.frames, found.bytes, this.graph.scale.total, units);
+    }
+    if (parts.search.asked !== null) return t('Searching…');
+    return ofShownText(hitsText(here.frames, here.bytes, this.graph.scale.total, units));
+  }
+
+  /** Some of what was found is folded: a finer tree may show it. */
+  private refineForHits(): void {
+    const found = foundFrames(this.state)?.frames ?? 0;
+    if (found > (this.graph.hits?.frames.length ?? 0)) this.dispatch({ type: 'refine' });
+  }
+
+  private drawHits(state: State): void {
     const { hits } = this.graph;
-    const text = !hits
-      ? ''
-      : hits.problem !== null
-        ? hits.problem
-        : hits.frames.length === 0
-          ? noHitText(view.search)
-          : hitsText(hits.frames.length, hits.bytes, this.graph.scale.total, units);
+    const text = hits ? (hits.problem ?? this.foundText(state, hits)) : '';
     const place = byId('hits');
     if (place.textContent !== text) place.textContent = text;
   }

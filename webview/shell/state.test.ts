@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Summary } from '../../extension/shared/capture';
-import { initialView } from '../../extension/shared/panel';
+import { type FlatTree, initialView } from '../../extension/shared/panel';
 import { flatTree } from '../testing/tree';
 import {
   type Event,
   failureOf,
+  foundFrames,
   hasMarks,
   hasRanges,
   initialState,
@@ -230,4 +231,67 @@ test('a capture of sums alone has neither ranges nor marks, and is asked about t
   expect([hasRanges(events), hasMarks(events), scopeOf(events)]).toEqual([true, true, { from_s: 2 }]);
   const sums = answered(true);
   expect([hasRanges(sums), hasMarks(sums), scopeOf(sums)]).toEqual([false, false, null]);
+});
+
+describe('a search', () => {
+  const tree = (folded: number) => ({
+    nodes: [
+      {
+        name: 'All memory',
+        file: null,
+        line: null,
+        first_line: null,
+        origin: 'native',
+        bytes: 1,
+        allocations: 1,
+        own_bytes: 0,
+        parent: -1,
+      },
+      {
+        name: 'other',
+        file: null,
+        line: null,
+        first_line: null,
+        origin: 'native',
+        bytes: 1,
+        allocations: 1,
+        own_bytes: 1,
+        parent: 0,
+        folded,
+      },
+    ] as FlatTree['nodes'],
+    total_bytes: 1,
+    total_allocations: 1,
+  });
+  const searching = (folded: number) => {
+    const state = then(stateAfter(opened), { type: 'choose', view: { search: 'load' } });
+    const { key } = questions(state).find(({ part }) => part === 'tree')!;
+    return then(
+      state,
+      { type: 'asked', part: 'tree', key },
+      { type: 'answered', part: 'tree', key, answer: tree(folded) },
+    );
+  };
+
+  test('is of the tree that is here when that is whole, else of the whole one', () => {
+    expect(open(searching(0))).not.toContain('search');
+    expect(questions(searching(7)).find(({ part }) => part === 'search')?.query).toMatchObject({
+      query: 'search',
+      filter: 'load',
+    });
+  });
+
+  test('knows what was found until something else is searched for', () => {
+    const state = searching(7);
+    const { key } = questions(state).find(({ part }) => part === 'search')!;
+    const answer = { frames: 3, bytes: 9 };
+    const found = then(
+      state,
+      { type: 'asked', part: 'search', key },
+      { type: 'answered', part: 'search', key, answer },
+    );
+    expect(foundFrames(found)).toEqual(answer);
+    expect(foundFrames(then(found, { type: 'grew' }))).toEqual(answer);
+    expect(foundFrames(then(found, { type: 'choose', view: { search: 'save' } }))).toBeNull();
+  });
 });

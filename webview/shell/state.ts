@@ -2,8 +2,9 @@
  * What the panel knows, and how each message changes it. Pure: `main.ts` draws the state and asks the questions that
  * `questions` finds open.
  */
-import type { FunctionId } from '../../extension/shared/capture';
+import type { FoundFrames, FunctionId } from '../../extension/shared/capture';
 import {
+  type FlatTree,
   initialView,
   type PanelAnswers,
   type PanelQuery,
@@ -88,6 +89,7 @@ export const initialState: State = {
     base_rows: nothing,
     base_timeline: nothing,
     regions: nothing,
+    search: nothing,
     region_history: nothing,
   },
   reading: null,
@@ -207,8 +209,35 @@ export function queries(state: State): PanelQueries {
     tree: base
       ? { query: 'diff_tree', base: base.path, ...tree }
       : { query: 'tree', split_threads: view.splitThreads, ...tree },
+    ...(isPartial(state) && view.search.trim() && !base && { search: searchOf(view) }),
     ...tableQueries(view),
   };
+}
+
+/** What is folded is not here to be looked through. */
+function searchOf(view: PanelView): PanelQuery {
+  const { measure, inverted, root, splitThreads: split_threads, search: filter } = view;
+  return { query: 'search', filter, measure, inverted, split_threads, ...(root && { root }), scope: scopeOf(view) };
+}
+
+const partial = new WeakMap<FlatTree, boolean>();
+
+/** Some frames were too small to be sent, and are folded. */
+export function isPartial({ parts }: Pick<State, 'parts'>): boolean {
+  const tree = parts.tree.value;
+  if (!tree) return false;
+  const known = partial.get(tree) ?? tree.nodes.some(({ folded }) => folded);
+  partial.set(tree, known);
+  return known;
+}
+
+/** What the filter finds in the whole tree; null while that is not known, or can't be. */
+export function foundFrames(state: State): FoundFrames | null {
+  const { search } = state.parts;
+  const query = queries(state).search;
+  // Of a capture that grows, the answer before stays until the next one is here.
+  const isOfThis = query !== undefined && search.answered?.endsWith(` ${JSON.stringify(query)}`);
+  return isOfThis && !search.failure ? search.value : null;
 }
 
 /** Of all that was allocated in it, whatever the stack. */
@@ -286,6 +315,8 @@ export function isLoading(state: State): boolean {
 /** The first sentence about what went wrong, of what is to be shown. */
 export function failureOf(state: State): string | null {
   for (const name of Object.keys(queries(state))) {
+    // It is told beside the filter.
+    if (name === 'search') continue;
     const part = state.parts[name as Part];
     if (part.failure && part.asked === null) return part.failure;
   }

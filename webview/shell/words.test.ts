@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Summary } from '../../extension/shared/capture';
-import { hitsText, keyFigures, noHitText, notices, readingText, staleText } from './words';
+import { cutText, hitsText, keyFigures, noHitText, notices, readingText, staleText } from './words';
 
 const summary = {
   peak_bytes: 328.1e6,
@@ -70,4 +70,10 @@ test('no hit is said in the words that were searched for', () => {
 test('a reading tells how far it is once that is known', () => {
   expect(readingText(null, 'si')).toBe('Reading the capture…');
   expect(plain(readingText({ done: 12.3e6, total: 45e6 }, 'si'))).toBe('Reading 12.3 MB of 45.0 MB…');
+});
+
+test('a table that has not all rows says how many there are', () => {
+  expect(cutText(10_000, 23_456, false)).toBe(
+    'The 10,000 rows with the most bytes, of 23,456; order and filter are of these.',
+  );
 });

@@ -82,6 +82,19 @@ export function hitsText(frames: number, bytes: number, total: number, units: Un
   ].join(' · ');
 }
 
+/** Of a tree that was not looked through whole. */
+export function ofShownText(hits: string): string {
+  return t('{0}, of the frames that are large enough to be here', hits);
+}
+
+/** Of a table that has not all rows. */
+export function cutText(rows: number, total: number, compares: boolean): string {
+  const [some, all] = [rows, total].map((count) => count.toLocaleString('en'));
+  return compares
+    ? t('The {0} rows that changed most, of {1}; order and filter are of these.', some ?? '', all ?? '')
+    : t('The {0} rows with the most bytes, of {1}; order and filter are of these.', some ?? '', all ?? '');
+}
+
 export function noHitText(term: string): string {
   return t('No frame matches "{0}".', term.trim());
 }

@@ -1,10 +1,10 @@
 /** What the tables show: rows of one shape, whatever they are of, their order, and those that a filter leaves. */
 import type { Answers as Capture, Figures, Measure, Origin } from '../../extension/shared/capture';
+import { parseFilter } from '../../extension/shared/filter';
 import { allocationsOf, bytesOf } from '../../extension/shared/measures';
 import type { PanelAnswers, PanelView, SortColumn, TableKind } from '../../extension/shared/panel';
 import { t } from '../../extension/shared/translate';
 import { formatBytes, type Units } from '../../extension/shared/units';
-import { parseFilter } from '../filter/filter';
 import { placeOf } from '../flamegraph/frame';
 
 /** The kinds that have rows; the others have views of their own. */

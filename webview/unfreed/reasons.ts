@@ -1,9 +1,9 @@
 /** What is left, in groups, and for each a sentence about why it is suspected or not. Pure. */
 import type { Unfreed, UnfreedGroup } from '../../extension/shared/capture';
+import { parseFilter } from '../../extension/shared/filter';
 import type { TimeRange } from '../../extension/shared/panel';
 import { t } from '../../extension/shared/translate';
 import { formatBytes, formatCount, formatDuration, formatShare, type Units } from '../../extension/shared/units';
-import { parseFilter } from '../filter/filter';
 import { placeOf } from '../flamegraph/frame';
 import { shownText } from '../shell/shown';
 

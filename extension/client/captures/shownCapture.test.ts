@@ -55,6 +55,9 @@ class FakeService implements CaptureService {
     }
     return { scope: query.scope } as never;
   }
+  async search(): Promise<never> {
+    throw new Error('not asked here');
+  }
   async annotate(): Promise<null> {
     return null;
   }

@@ -7,6 +7,7 @@ import type { ShownCapture } from '../captures/shownCapture';
 import type { CaptureService } from '../language/captureService';
 import type { CaptureList, ListedCapture } from './captureList';
 import { isBranch, rowOf, targetOf } from './captureTree';
+import { isRecordedByAnybody } from './recording';
 
 type Handled =
   | Command.RenameCapture
@@ -73,9 +74,11 @@ export function captureFileCommands(
     }),
     [Command.PinCapture]: on(l10n.t('Pin Capture'), ({ file }) => list.pin(file.path, true)),
     [Command.UnpinCapture]: on(l10n.t('Unpin Capture'), ({ file }) => list.pin(file.path, false)),
-    [Command.DeleteCapture]: on(l10n.t('Delete Capture'), async ({ file, recording }) => {
+    [Command.DeleteCapture]: on(l10n.t('Delete Capture'), async ({ file, facts, recording }) => {
       const name = basename(file.path);
-      if (recording) throw new Error(l10n.t('{0} is being recorded. Stop its program first.', name));
+      // It may have begun since the list was made, by a program that is not known.
+      if (recording || (facts === null && isRecordedByAnybody(file.path)))
+        throw new Error(l10n.t('{0} is being recorded. Stop its program first.', name));
       const detail = l10n.t("{0} can't be recorded again as it was.", name);
       const answer = await window.showWarningMessage(
         l10n.t('Delete this capture?'),

@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { Disposable, type FileSystemWatcher, RelativePattern, Uri, workspace } from 'vscode';
+import { join } from 'node:path';
+import { Disposable, type FileSystemWatcher, RelativePattern, Uri, type WorkspaceFolder, workspace } from 'vscode';
 import { captureExtension, Setting } from '../../shared/contributions';
 import type { CaptureFile } from './captureFacts';
+import { captureDirectoriesOf } from './launchDirectories';
 
 const PATTERN = `**/*.${captureExtension}`;
 /** What a workspace holds beyond this many is not listed: a list that long helps nobody. */
@@ -46,7 +48,7 @@ export class CaptureFolders {
     };
     begin();
     const settings = workspace.onDidChangeConfiguration((event) => {
-      if (!event.affectsConfiguration(Setting.CaptureDirectory)) return;
+      if (!event.affectsConfiguration(Setting.CaptureDirectory) && !event.affectsConfiguration('launch')) return;
       end();
       begin();
       moved();
@@ -55,14 +57,19 @@ export class CaptureFolders {
   }
 
   private outside(): string[] {
-    const chosen = (workspace.workspaceFolders ?? [undefined]).map((folder) =>
-      workspace
-        .getConfiguration(undefined, folder)
-        .get<string>(Setting.CaptureDirectory, '')
-        .replace(/^~(?=\/|$)/, homedir()),
-    );
-    return [...new Set([this.own, ...chosen.filter((folder) => folder.startsWith('/'))])];
+    const chosen = (workspace.workspaceFolders ?? [undefined]).flatMap((folder) => {
+      const setting = workspace.getConfiguration(undefined, folder).get<string>(Setting.CaptureDirectory, '');
+      return [setting, ...launchDirectories(folder)].map((path) => path.replace(/^~(?=\/|$)/, homedir()));
+    });
+    const folders = chosen.filter((path) => path.startsWith('/')).map((path) => join(path));
+    return [...new Set([this.own, ...folders])];
   }
+}
+
+/** What the configurations of launch.json say, as far as it can be told without running them. */
+function launchDirectories(folder: WorkspaceFolder | undefined): string[] {
+  const configurations = workspace.getConfiguration('launch', folder).get<unknown>('configurations');
+  return captureDirectoriesOf(configurations, { workspaceFolder: folder?.uri.fsPath, userHome: homedir() });
 }
 
 async function filesIn(folder: string): Promise<Uri[]> {

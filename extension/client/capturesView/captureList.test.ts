@@ -35,6 +35,7 @@ const newList = () =>
         } as Summary;
       },
       isRecording: (path) => recording.has(path),
+      isRecordedByAnybody: (path) => recording.has(path),
     },
     new CaptureMarks(memento),
   );
@@ -119,6 +120,17 @@ test('one that can’t be read says why, and is not tried again before it change
   await list.refresh();
   expect(list.captures[0]?.defect).toBe('/damaged is damaged.');
   expect(read).toEqual(['/damaged']);
+});
+
+test('one that is too large to be read for the list is known to be recorded', async () => {
+  files = [file('/1', LARGEST_TO_READ + 1)];
+  recording.add('/1');
+  await list.refresh();
+  expect(read).toEqual([]);
+  expect(list.captures[0]).toMatchObject({ facts: null, recording: true });
+  recording.delete('/1');
+  await list.refresh();
+  expect(list.captures[0]).toMatchObject({ facts: null, recording: false });
 });
 
 test('names and pins stay with the file, and go with it', async () => {

@@ -20,6 +20,8 @@ export interface Sources {
   /** Reads a capture; one that grows is kept open, so that the next time only what is new is read. */
   summarize(path: string, grows: boolean): Promise<Summary>;
   isRecording(path: string, pid: number): boolean;
+  /** The same of a capture that was not read, so that its process is not known. */
+  isRecordedByAnybody(path: string): boolean;
 }
 
 /** Reading a larger one takes seconds, and nobody has asked for it yet. Bytes. */
@@ -30,6 +32,8 @@ export class CaptureList implements Disposable {
   private readonly changed = new EventEmitter<void>();
   private found: CaptureFile[] = [];
   private readonly defects = new Map<string, { modified: number; message: string }>();
+  /** Too large to be read, and written to when they were last looked at. */
+  private readonly writtenUnread = new Set<string>();
   private looked = false;
   private refreshing: Promise<void> | null = null;
   private again = false;
@@ -96,6 +100,14 @@ export class CaptureList implements Disposable {
   }
 
   private async read(file: CaptureFile): Promise<void> {
+    this.writtenUnread.delete(file.path);
+    if (
+      file.size > LARGEST_TO_READ &&
+      !this.marks.lastFacts(file.path) &&
+      this.sources.isRecordedByAnybody(file.path)
+    ) {
+      this.writtenUnread.add(file.path);
+    }
     const { recording } = this.listed(file);
     if ((this.marks.facts(file) && !recording) || file.size > LARGEST_TO_READ) return;
     if (this.defects.get(file.path)?.modified === file.modified) return;
@@ -111,9 +123,9 @@ export class CaptureList implements Disposable {
   private listed(file: CaptureFile): ListedCapture {
     const { path } = file;
     const last = this.marks.lastFacts(path);
-    const recording = last !== undefined && !last.complete && this.sources.isRecording(path, last.pid);
+    const recording = last ? !last.complete && this.sources.isRecording(path, last.pid) : this.writtenUnread.has(path);
     // One that grows is never as it was read: until it is read again, what was read last is told.
-    const facts = this.marks.facts(file) ?? (recording ? last : null);
+    const facts = this.marks.facts(file) ?? (recording && last ? last : null);
     return {
       file,
       facts,

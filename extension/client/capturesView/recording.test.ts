@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, realpathSync, rmSync, syml
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isRecording, stopRecording } from './recording';
+import { isRecordedByAnybody, isRecording, stopRecording } from './recording';
 
 let folder: string;
 beforeEach(() => {
@@ -24,6 +24,17 @@ test('a process records what it holds open, by whatever way its folder is reache
 
 test('one that is gone is recorded by nobody', () => {
   expect(isRecording(join(folder, 'gone.alloclens'), process.pid)).toBe(false);
+});
+
+test('of a capture whose process is not known, whoever writes it records it; readers do not', () => {
+  const path = join(folder, 'a.alloclens');
+  const writer = openSync(path, 'w+');
+  expect(isRecordedByAnybody(path)).toBe(true);
+  closeSync(writer);
+  const reader = openSync(path, 'r');
+  expect(isRecordedByAnybody(path)).toBe(false);
+  closeSync(reader);
+  expect(isRecordedByAnybody(join(folder, 'gone.alloclens'))).toBe(false);
 });
 
 test('a program is stopped while it records, and left alone when it does not', async () => {

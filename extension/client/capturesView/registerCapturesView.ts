@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Disposable, type ExtensionContext, l10n, Uri, window, workspace } from 'vscode';
 import type { Summary } from '../../shared/capture';
 import { Setting } from '../../shared/contributions';
@@ -12,7 +13,7 @@ import { CaptureList } from './captureList';
 import { CaptureMarks } from './captureMarks';
 import { CapturesView } from './capturesView';
 import { HottestLinesView } from './hottestLinesView';
-import { isRecording, stopRecording } from './recording';
+import { isRecordedByAnybody, isRecording, stopRecording } from './recording';
 import { outdated } from './retention';
 import { followTerminalRun } from './terminalRuns';
 import { watchTerminals } from './watchTerminals';
@@ -49,6 +50,7 @@ export function registerCapturesView(
       find: () => folders.find(),
       summarize: (path, grows) => service.summarize(path, grows),
       isRecording,
+      isRecordedByAnybody,
     },
     new CaptureMarks(context.workspaceState),
   );
@@ -110,10 +112,17 @@ export function registerCapturesView(
     handlers: captureFileCommands(list, service, shown),
     stop: async (capture) => {
       const { pid } = await service.open(capture);
-      if (!stopRecording(capture, pid)) {
+      // Stop for the second time does not wait.
+      const again = stopping.has(capture);
+      if (!stopRecording(capture, pid, again ? 'SIGKILL' : 'SIGTERM')) {
         throw new Error(l10n.t('The program could not be stopped: it has ended, or it does not run on this machine.'));
       }
       stopping.add(capture);
+      const graceMs = 1000 * workspace.getConfiguration().get<number>(Setting.StopGraceTime, 5);
+      wait(graceMs, undefined, { signal: closing.signal }).then(
+        () => stopRecording(capture, pid, 'SIGKILL'),
+        () => undefined, // the window closes
+      );
     },
     dispose() {
       closing.abort();

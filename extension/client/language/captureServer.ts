@@ -1,16 +1,18 @@
 import { createRequire } from 'node:module';
 import { type CancellationToken, type Disposable, EventEmitter, type LogOutputChannel } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import type { Answer, Query, Summary } from '../../shared/capture';
+import type { Answer, FoundFrames, Query, Summary } from '../../shared/capture';
 import {
   type AnnotatedDocument,
   annotateDocument,
   closeCapture,
+  type FrameSearch,
   locateLine,
   openCapture,
   queryCapture,
   type Request,
   type Shown,
+  searchCapture,
   showCapture,
   summarizeCapture,
 } from '../../shared/protocol';
@@ -62,6 +64,10 @@ export class CaptureServer implements CaptureService, Disposable {
 
   async query<Q extends Query>(path: string, query: Q, token?: CancellationToken): Promise<Answer<Q>> {
     return JSON.parse(await this.request(queryCapture, { path, query }, token)) as Answer<Q>;
+  }
+
+  search(path: string, search: FrameSearch, token?: CancellationToken): Promise<FoundFrames> {
+    return this.request(searchCapture, { path, search }, token);
   }
 
   async show(shown: Shown): Promise<void> {

@@ -1,6 +1,6 @@
 import type { CancellationToken, Event } from 'vscode';
-import type { Answer, Query, Summary } from '../../shared/capture';
-import type { AnnotatedDocument, Shown } from '../../shared/protocol';
+import type { Answer, FoundFrames, Query, Summary } from '../../shared/capture';
+import type { AnnotatedDocument, FrameSearch, Shown } from '../../shared/protocol';
 
 export interface OpenOptions {
   /** Called while the file is read: bytes so far, and the file's size. */
@@ -19,6 +19,8 @@ export interface CaptureService {
   summarize(path: string, grows: boolean): Promise<Summary>;
   close(path: string): Promise<void>;
   query<Q extends Query>(path: string, query: Q, token?: CancellationToken): Promise<Answer<Q>>;
+  /** Frames of a whole tree, however small. */
+  search(path: string, search: FrameSearch, token?: CancellationToken): Promise<FoundFrames>;
   /** Lenses and hovers describe this from now on. */
   show(shown: Shown): Promise<void>;
   annotate(uri: string, token?: CancellationToken): Promise<AnnotatedDocument | null>;

@@ -52,7 +52,7 @@ export function registerLaunch(
   const captures = captureFolder.fsPath;
   const configurations = new LaunchConfigurationProvider(captures, log);
   const started = new Map<string, DebugSession>();
-  const runs = new PastRuns();
+  const runs = new PastRuns(context.workspaceState);
   const sessions = new Set<Disposable>();
   const awaited = new AwaitedRuns(configurations);
   const lens = new MainGuardLens();
@@ -84,7 +84,7 @@ export function registerLaunch(
           running.abort();
           sessions.delete(session);
           if (run.capture) {
-            runs.add(run.capture, { folder, configuration });
+            runs.add(run.capture, { folder, configuration }).then(undefined, failed);
             shown.ended(run.capture);
             started.delete(run.capture);
           }

@@ -310,6 +310,10 @@ export class FlameGraphPanel implements Disposable {
       onProgress: (done, total) => this.post({ type: 'reading', done, total }),
     });
     if (query.query === 'summary') return summary;
+    if (query.query === 'search') {
+      const { query: _, ...search } = query;
+      return service.search(path, search, token);
+    }
     const answer = await service.query(path, query, token);
     const isTree = query.query === 'tree' || query.query === 'diff_tree';
     return isTree ? flatten(answer as Answers['tree' | 'diff_tree']) : (answer as PanelAnswer);

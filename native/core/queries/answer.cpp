@@ -71,11 +71,14 @@ std::string answer(const Request& request, OpenCapture& capture, const Progress&
         const View by_size = capture.view_divided(scope, 1, true, progress);
         rows("sizes", [&] { write_sizes(by_size, out); });
     } else if (kind == "modules") {
-        rows("modules", [&] {
-            std::vector<ModuleFigures> modules = modules_of(view(), request.measure_or(Measure::peak));
-            if (const auto limit = request.limit(); limit && modules.size() > *limit) modules.resize(*limit);
-            for (const ModuleFigures& module : modules) write_module(module, out);
-        });
+        std::vector<ModuleFigures> modules = modules_of(view(), request.measure_or(Measure::peak));
+        const std::size_t total = modules.size();
+        if (const auto limit = request.limit(); limit && total > *limit) modules.resize(*limit);
+        out.begin_object();
+        if (modules.size() < total) out.field("total", total);
+        out.key("modules").begin_array();
+        for (const ModuleFigures& module : modules) write_module(module, out);
+        out.end_array().end_object();
     } else if (kind == "leaks") {
         const View generations = capture.view_divided(scope, request.number_or("parts", kGenerations), false, progress);
         const std::vector<Leak> leaks = leaks_of(generations);

@@ -234,7 +234,10 @@ void answer_diff(const DiffSide& before, const DiffSide& after, Measure measure,
     std::stable_sort(lines.begin(), lines.end(), [&](const DiffLine& a, const DiffLine& b) {
         return difference(a.before.of(measure).bytes, a.after.of(measure).bytes) > difference(b.before.of(measure).bytes, b.after.of(measure).bytes);
     });
-    if (lines.size() > limit) lines.resize(limit);
+    if (lines.size() > limit) {
+        out.field("total_lines", lines.size());
+        lines.resize(limit);
+    }
     out.key("lines").begin_array();
     for (const DiffLine& line : lines) {
         out.begin_object();
@@ -249,8 +252,12 @@ void answer_diff(const DiffSide& before, const DiffSide& after, Measure measure,
         return difference(row.before.with_callees.of(measure).bytes, row.after.with_callees.of(measure).bytes);
     };
     std::stable_sort(functions.begin(), functions.end(), [&](const DiffFunction& a, const DiffFunction& b) { return change(a) > change(b); });
-    if (functions.size() > limit) functions.resize(limit);
-    out.end_array().key("functions").begin_array();
+    out.end_array();
+    if (functions.size() > limit) {
+        out.field("total_functions", functions.size());
+        functions.resize(limit);
+    }
+    out.key("functions").begin_array();
     for (const DiffFunction& row : functions) {
         const Places::Function& function = row.places->function(row.function);
         const Places::File& file = row.places->file(function.file);

@@ -26,9 +26,12 @@ void answer_functions(const View& view, const FunctionsQuery& query, JsonWriter&
             function.first_line);
     };
     std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return key(a) < key(b); });
-    if (query.limit && order.size() > *query.limit) order.resize(*query.limit);
+    const std::size_t total = order.size();
+    if (query.limit && total > *query.limit) order.resize(*query.limit);
 
-    out.begin_object().key("functions").begin_array();
+    out.begin_object();
+    if (order.size() < total) out.field("total", total);
+    out.key("functions").begin_array();
     for (const std::uint32_t i : order) {
         const Places::Function& function = places.function(i);
         const Places::File& file = places.file(function.file);

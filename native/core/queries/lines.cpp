@@ -81,7 +81,8 @@ void answer_hottest_line(const View& view, Measure measure, Attribution attribut
 
 void answer_lines(const View& view, const NativePlaces* natives, Measure measure, std::optional<std::size_t> limit, JsonWriter& out) {
     std::vector<LineOfCode> lines = lines_of(view, natives);
-    if (limit && lines.size() > *limit) {
+    const std::size_t total = lines.size();
+    if (limit && total > *limit) {
         const auto hotter = [&](const LineOfCode& a, const LineOfCode& b) {
             const std::uint64_t left = a.with_callees.of(measure).bytes, right = b.with_callees.of(measure).bytes;
             return left != right ? left > right : place_before(view.places(), a.place, b.place);
@@ -94,7 +95,9 @@ void answer_lines(const View& view, const NativePlaces* natives, Measure measure
         if (a.own.total.bytes != b.own.total.bytes) return a.own.total.bytes > b.own.total.bytes;
         return place_before(view.places(), a.place, b.place);
     });
-    out.begin_object().key("rows").begin_array();
+    out.begin_object();
+    if (lines.size() < total) out.field("total", total);
+    out.key("rows").begin_array();
     for (const LineOfCode& line : lines) write_line(view.places(), line, out);
     out.end_array().end_object();
 }

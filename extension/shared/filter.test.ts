@@ -82,3 +82,13 @@ test('what looks like a pattern is plain text outside a field', () => {
   expect(found('.*')).toBe('');
   expect(found('<module>')).toBe('<module>');
 });
+
+test('terms about what a thing is and about its figures are told apart', () => {
+  const filter = parseFilter('load -@bytes>=10MB @line:3 @share<5%');
+  expect(filter?.ofPlace({ name: 'Loader', file: '/a.py', line: 3, origin: 'yours' })).toBe(true);
+  expect(filter?.ofPlace({ name: 'Loader', file: '/a.py', line: 4, origin: 'yours' })).toBe(false);
+  expect(filter?.amounts).toEqual([
+    { field: 'bytes', comparison: '>=', value: 10e6, negated: true },
+    { field: 'share', comparison: '<', value: 0.05, negated: false },
+  ]);
+});

@@ -10,8 +10,8 @@
  *
  * All terms must hold. What a person types as plain text is looked for as it stands, never as a pattern.
  */
-import type { Origin } from '../../extension/shared/capture';
-import { t } from '../../extension/shared/translate';
+import type { AmountTerm, Origin } from './capture';
+import { t } from './translate';
 
 /** What is filtered. What a thing does not have, no term about it finds. */
 export interface Subject {
@@ -32,7 +32,19 @@ export type Matches = (subject: Subject) => boolean;
 export interface Filter {
   matches: Matches;
   problem: string | null;
+  /** The terms about what a thing is; with `amounts` they are all. */
+  ofPlace(place: Pick<Subject, 'name' | 'file' | 'line' | 'origin'>): boolean;
+  /** Those about its figures. */
+  amounts: AmountTerm[];
 }
+
+interface Term {
+  holds: Matches;
+  /** Of a term about figures. */
+  amount?: AmountTerm;
+}
+
+const noFigures = { bytes: 0, own: 0, allocations: 0, share: 0 };
 
 const numbers = {
   bytes: (s: Subject) => s.bytes,
@@ -57,8 +69,10 @@ export function parseFilter(text: string): Filter | null {
   const parsed = terms.map(parseTerm);
   const tests = parsed.flatMap((term) => (typeof term === 'string' ? [] : [term]));
   return {
-    matches: (subject) => tests.every((test) => test(subject)),
+    matches: (subject) => tests.every(({ holds }) => holds(subject)),
     problem: parsed.find((term) => typeof term === 'string') ?? null,
+    ofPlace: (place) => tests.every(({ holds, amount }) => amount || holds({ ...place, ...noFigures })),
+    amounts: tests.flatMap(({ amount }) => amount ?? []),
   };
 }
 
@@ -67,17 +81,24 @@ function termsOf(text: string): string[] {
   return text.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? [];
 }
 
-function parseTerm(term: string): Matches | string {
+function parseTerm(term: string): Term | string {
   if (term.length > 1 && term.startsWith('-')) {
     const contrary = parseTerm(term.slice(1));
-    return typeof contrary === 'string' ? contrary : (subject) => !contrary(subject);
+    return typeof contrary === 'string' ? contrary : contraryOf(contrary);
   }
   if (term.startsWith('@')) return parseField(term);
   const wanted = unquoted(term).toLowerCase();
-  return ({ name, file }) => includes(name, wanted) || includes(file, wanted);
+  return { holds: ({ name, file }) => includes(name, wanted) || includes(file, wanted) };
 }
 
-function parseField(term: string): Matches | string {
+function contraryOf({ holds, amount }: Term): Term {
+  return {
+    holds: (subject) => !holds(subject),
+    ...(amount && { amount: { ...amount, negated: !amount.negated } }),
+  };
+}
+
+function parseField(term: string): Term | string {
   const [, name = '', operator = '', value = ''] = /^@(\w*)(>=|<=|[><=:])?(.*)$/s.exec(term) ?? [];
   if (name in numbers) return compareNumber(name as keyof typeof numbers, operator, value);
   if (name in texts) return compareText(name as keyof typeof texts, operator, unquoted(value));
@@ -93,28 +114,32 @@ const comparisons: Record<string, (a: number, b: number) => boolean> = {
   ':': (a, b) => a === b,
 };
 
-function compareNumber(field: keyof typeof numbers, operator: string, value: string): Matches | string {
+function compareNumber(field: keyof typeof numbers, operator: string, value: string): Term | string {
   const compare = comparisons[operator];
   const wanted = parseNumber(value);
   if (!compare || wanted === null)
     return t('Write {0} with a number: {1}.', `@${field}`, `@${field}>${exampleOf[field]}`);
-  return (subject) => {
+  const holds = (subject: Subject) => {
     const number = numbers[field](subject);
     return number !== null && compare(number, wanted);
   };
+  if (field === 'line') return { holds };
+  const comparison = (operator === ':' ? '=' : operator) as AmountTerm['comparison'];
+  return { holds, amount: { field, comparison, value: wanted, negated: false } };
 }
 
 const exampleOf = { bytes: '10MB', own: '10MB', allocations: '1k', share: '5%', line: '20' };
 
-function compareText(field: keyof typeof texts, operator: string, value: string): Matches | string {
+function compareText(field: keyof typeof texts, operator: string, value: string): Term | string {
   if (![':', '='].includes(operator) || value === '')
     return t('Write {0} with a text: {1}.', `@${field}`, `@${field}:load*`);
   const pattern = /[*?]/.test(value) ? glob(value) : null;
   const wanted = value.toLowerCase();
-  return (subject) => {
+  const holds = (subject: Subject) => {
     const text = texts[field](subject);
     return pattern ? text !== null && pattern.test(text) : includes(text, wanted);
   };
+  return { holds };
 }
 
 const factors: Record<string, number> = {
