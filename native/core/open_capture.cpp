@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/profile/same_accounts.hpp"
 #include "core/queries/moments.hpp"
 
 namespace alloclens::core {
@@ -158,15 +159,13 @@ void OpenCapture::answer_moments(const Scope& scope, std::uint32_t max_nodes, st
     part.temporary_threshold = scope.part.temporary_threshold;
     part.generations = moment_parts(max_parts, links().stacks());
     KeptPart run(part, whole);
-    // The account of the whole run that one of a part belongs to.
+    SameAccounts same_accounts(ledger);
     Growing<std::uint32_t> nodes;
     const auto node_of = [&](std::uint32_t account) {
         const Ledger& parts = run.profile.ledger();
         while (nodes.size() <= account) {
             const auto next = static_cast<std::uint32_t>(nodes.size());
-            std::uint32_t same = ledger.first_account(parts.stack_of(next));
-            const Who& who = parts.whos()[parts.who_of(next)];
-            while (same != 0 && !ledger.whos()[ledger.who_of(same)].same_but_for_generation(who)) same = ledger.next_account(same);
+            const std::uint32_t same = same_accounts.find(parts.stack_of(next), parts.whos()[parts.who_of(next)]);
             nodes.push_back(same == 0 ? Moments::kNoNode : tree.node_of(same));
         }
         return nodes[account];

@@ -1,4 +1,4 @@
-// What each account holds, at the moment and when the peak was left: 24 bytes as long as it had one allocation.
+// What each account holds, at the moment and when the peak was left: 20 bytes as long as it had one allocation.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@ class Accounts {
     std::uint32_t count() const { return static_cast<std::uint32_t>(accounts_.size()); }
     std::uint32_t who(std::uint32_t number) const { return accounts_[number].who; }
     std::uint32_t stack(std::uint32_t number) const { return accounts_[number].stack; }
-    /// Of the same stack; 0: none.
+    /// Of the same stack.
     std::uint32_t next(std::uint32_t number) const { return accounts_[number].next; }
     void set_next(std::uint32_t number, std::uint32_t next) { accounts_[number].next = next; }
 
@@ -142,31 +142,35 @@ class Accounts {
     /// Where there are millions, nearly all had one allocation: its size and what became of it are all there is to know.
     /// The others have Sums, and this is their place.
     struct Account {
-        static constexpr std::uint64_t kMostBytes = (1ull << 59) - 1, kOne = 1ull << 59;
-        static constexpr std::uint64_t kLive = 1ull << 60, kAtPeak = 1ull << 61, kTemporary = 1ull << 62, kSums = 1ull << 63;
+        static constexpr std::uint32_t kMostBytes = (1u << 27) - 1, kOne = 1u << 27;
+        static constexpr std::uint32_t kLive = 1u << 28, kAtPeak = 1u << 29, kTemporary = 1u << 30, kSums = 1u << 31;
 
-        std::uint64_t word = 0;
-        std::uint32_t epoch = 0;
+        std::uint32_t word = 0;
+        std::uint32_t epoch = 0;  ///< or the place of the sums
         std::uint32_t who = 0;
         std::uint32_t stack = 0;
         std::uint32_t next = 0;
 
         bool is_new() const { return word == 0; }
         bool is_sums() const { return word & kSums; }
-        std::size_t place() const { return static_cast<std::size_t>(word & ~kSums); }
+        std::size_t place() const { return epoch; }
+        void become_sums(std::size_t at) {
+            word = kSums;
+            epoch = static_cast<std::uint32_t>(at);
+        }
 
         // Of its one allocation:
 
         void begin(std::uint64_t bytes, std::uint32_t now) {
             epoch = now;
-            word = kOne | kLive | bytes;
+            word = kOne | kLive | static_cast<std::uint32_t>(bytes);
         }
         bool is_only(std::uint64_t bytes, std::uint32_t blocks) const {
             return (word & ~(kLive | kAtPeak | kTemporary)) == (kOne | bytes) && blocks == 1;
         }
-        bool has(std::uint64_t flag) const { return word & flag; }
-        void put(std::uint64_t flag, bool on) { word = on ? word | flag : word & ~flag; }
-        void put(std::uint64_t flag, bool on, std::uint32_t now) {
+        bool has(std::uint32_t flag) const { return word & flag; }
+        void put(std::uint32_t flag, bool on) { word = on ? word | flag : word & ~flag; }
+        void put(std::uint32_t flag, bool on, std::uint32_t now) {
             if (epoch != now) put(kAtPeak, has(kLive));
             epoch = now;
             put(flag, on);
@@ -181,26 +185,26 @@ class Accounts {
             const Amount& one = figures.total;
             const auto fits = [&](const Amount& amount) { return amount.empty() || amount == one; };
             if (one.allocations != 1 || one.bytes > kMostBytes || !fits(figures.unfreed) || !fits(figures.peak) || !fits(figures.temporary)) return false;
-            word = kOne | one.bytes;
+            word = kOne | static_cast<std::uint32_t>(one.bytes);
             put(kLive, figures.unfreed.allocations);
             put(kAtPeak, figures.peak.allocations);
             put(kTemporary, figures.temporary.allocations);
             return true;
         }
     };
-    static_assert(sizeof(Account) == 24);
+    static_assert(sizeof(Account) == 20);
 
     Sums& sums_of(Account& account) {
         if (!account.is_sums()) move_to_sums(account);
         return sums_[account.place()];
     }
-    void move_to_sums(Account& account) {
+    [[gnu::noinline]] void move_to_sums(Account& account) {
         Sums sums;
         const Figures figures = account.figures();
         sums.take(figures);
         sums.note_most(figures.total.bytes);
         sums.epoch = account.epoch;
-        account.word = Account::kSums | sums_.size();
+        account.become_sums(sums_.size());
         sums_.push_back(sums);
     }
 

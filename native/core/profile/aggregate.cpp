@@ -79,11 +79,12 @@ std::string definitions(const Program& program) {
         }
     }
     for (std::uint32_t i = 1; i < program.stacks.size(); ++i) {
-        const Stack& stack = program.stacks[i];
+        const std::uint32_t parent = program.stacks[i].parent;
+        const StackFrame& frame = program.frame(i);
         out.event([&](auto* at) {
-            if (stack.native == 0) return encoder.define_stack(at, i, stack.parent, stack.code, stack.instruction);
-            const NativeFrame& frame = program.natives[stack.native];
-            return encoder.define_native_stack(at, i, stack.parent, frame.module, frame.offset);
+            if (frame.native == 0) return encoder.define_stack(at, i, parent, frame.code, frame.instruction);
+            const NativeFrame& native = program.natives[frame.native];
+            return encoder.define_native_stack(at, i, parent, native.module, native.offset);
         });
     }
     return out.take();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -32,7 +33,7 @@ struct Who {
 /// The peak is not copied when it moves: accounts remember it, see Accounts.
 class Ledger {
   public:
-    Ledger() = default;
+    Ledger() { choose_whos(); }
     Ledger(const Ledger&) = delete;
     Ledger& operator=(const Ledger&) = delete;
 
@@ -47,16 +48,15 @@ class Ledger {
         forget_whos();
     }
 
-    /// The account of a stack, the present thread and region, and an allocator. About 1 ns: mostly it is the stack's last one.
+    /// The account of a stack, the present thread and region, and an allocator. About 1 ns: mostly it was used just before.
     std::uint32_t account(std::uint32_t stack, format::Allocator allocator, std::uint64_t size) {
         const std::uint32_t who = whos_now_[place_of(allocator, size)];
-        const std::uint32_t first = first_of_stack_[stack];
-        if (first != 0 && accounts_.who(first) == who) [[likely]] return first;
+        const Recent& recent = recent_[Recent::place(who, stack)];
+        if (recent.stack == stack && recent.who == who) [[likely]] return recent.account;
         return find_account(stack, allocator, size);
     }
 
     void set_thread(std::uint32_t thread) {
-        if (thread >= whos_of_thread_.size()) whos_of_thread_.resize(thread + 1, no_whos());
         thread_ = thread;
         choose_whos();
     }
@@ -139,7 +139,10 @@ class Ledger {
     const std::vector<Who>& whos() const { return whos_; }
     /// 0: nothing was allocated there. A part of a run may end before a stack of the whole was met.
     std::uint32_t first_account(std::uint32_t stack) const { return stack < first_of_stack_.size() ? first_of_stack_[stack] : 0; }
-    std::uint32_t next_account(std::uint32_t account) const { return accounts_.next(account); }
+    std::uint32_t next_account(std::uint32_t account) const {
+        const std::uint32_t next = accounts_.next(account);
+        return next == first_account(accounts_.stack(account)) ? 0 : next;
+    }
     /// Bytes that were ever live at once, about.
     std::uint64_t most(std::uint32_t account) const { return accounts_.most(account); }
     Figures figures(std::uint32_t account) const {
@@ -151,8 +154,25 @@ class Ledger {
     Figures figures_since(std::uint32_t account) const { return accounts_.figures(account, at_peak_, epoch_); }
 
   private:
-    /// Numbers of Who by allocator and size class; 0 when there is none yet.
-    using Whos = std::vector<std::uint32_t>;
+    /// An account that was used lately. Who 0 is nobody: its places are empty.
+    struct Recent {
+        static constexpr std::size_t kPlaces = 1024;
+        static std::size_t place(std::uint32_t who, std::uint32_t stack) { return (stack + who * 37) % kPlaces; }
+
+        std::uint32_t stack = UINT32_MAX;
+        std::uint32_t who = 0;
+        std::uint32_t account = 0;
+    };
+
+    /// Numbers of Who of a thread in a region, by allocator and size class; 0 where it is not known here. Only so many are
+    /// kept: thousands of threads would fill memory with them.
+    struct Whos {
+        static constexpr std::size_t kKept = 64;
+
+        std::uint32_t thread = UINT32_MAX;
+        std::uint32_t region = 0;
+        std::vector<std::uint32_t> numbers;
+    };
     static constexpr std::size_t kAllocators = 32;
     static constexpr std::size_t kClasses = 66;
 
@@ -165,39 +185,82 @@ class Ledger {
         return classes_ == 1 ? index_of(allocator) : index_of(allocator) * kClasses + size_class(size);
     }
 
-    Whos no_whos() const { return Whos(kAllocators * classes_); }
-
     void choose_whos() {
-        if (region_ == 0) [[likely]] whos_now_ = whos_of_thread_[thread_].data();
-        else whos_now_ = whos_of_region().data();
-    }
-    Whos& whos_of_region() {
-        Whos& whos = whos_in_region_[static_cast<std::uint64_t>(region_) << 32 | thread_];
-        if (whos.empty()) whos = no_whos();
-        return whos;
+        Whos& whos = whos_of_[(thread_ + region_ * 7) % Whos::kKept];
+        if (whos.thread != thread_ || whos.region != region_) {
+            whos.thread = thread_;
+            whos.region = region_;
+            whos.numbers.assign(kAllocators * classes_, 0);
+        }
+        whos_now_ = whos.numbers.data();
     }
     void forget_whos() {
-        whos_of_thread_.assign(whos_of_thread_.size(), no_whos());
-        whos_in_region_.clear();
+        number_of_who_.clear();
+        for (Whos& whos : whos_of_) whos.thread = UINT32_MAX;
         choose_whos();
     }
 
-    std::uint32_t find_account(std::uint32_t stack, format::Allocator allocator, std::uint64_t size) {
-        std::uint32_t& who = whos_now_[place_of(allocator, size)];
+    [[gnu::noinline]] std::uint32_t find_account(std::uint32_t stack, format::Allocator allocator, std::uint64_t size) {
+        const std::size_t place = place_of(allocator, size);
+        std::uint32_t& who = whos_now_[place];
         if (who == 0) {
-            who = static_cast<std::uint32_t>(whos_.size());
-            whos_.push_back({thread_, allocator, generation_, region_, classes_ == 1 ? 0 : size_class(size)});
+            const std::uint64_t key = static_cast<std::uint64_t>(thread_) << 32 | region_ << 12 | static_cast<std::uint32_t>(place);
+            const auto [at, is_new] = number_of_who_.try_emplace(key, static_cast<std::uint32_t>(whos_.size()));
+            who = at->second;
+            if (is_new) whos_.push_back({thread_, allocator, generation_, region_, classes_ == 1 ? 0 : size_class(size)});
         }
-        std::uint32_t& first = first_of_stack_[stack];
-        // The one used last stands in front.
-        for (std::uint32_t before = first; before != 0; before = accounts_.next(before)) {
-            const std::uint32_t at = accounts_.next(before);
-            if (at == 0 || accounts_.who(at) != who) continue;
-            accounts_.set_next(before, accounts_.next(at));
-            accounts_.set_next(at, first);
-            return first = at;
+        std::uint32_t found = known_account(stack, who);
+        if (found == 0) found = add_account(stack, who);
+        first_of_stack_[stack] = found;
+        recent_[Recent::place(who, stack)] = {stack, who, found};
+        return found;
+    }
+
+    // A stack's accounts are in a ring, of which the one found last is the first. Where thousands of threads have run the
+    // same stack they are found by a table.
+
+    static constexpr int kShortRing = 64;
+
+    static std::uint64_t key_of(std::uint32_t stack, std::uint32_t who) { return static_cast<std::uint64_t>(stack) << 32 | who; }
+
+    std::uint32_t known_account(std::uint32_t stack, std::uint32_t who) const {
+        const std::uint32_t first = first_of_stack_[stack];
+        if (first == 0) return 0;
+        std::uint32_t account = first;
+        for (int i = 0; i < kShortRing; ++i) {
+            if (accounts_.who(account) == who) return account;
+            account = accounts_.next(account);
+            if (account == first) return 0;
         }
-        return first = accounts_.add(who, stack, first, epoch_);
+        const auto found = of_long_rings_.find(key_of(stack, who));
+        return found == of_long_rings_.end() ? 0 : found->second;
+    }
+
+    std::uint32_t add_account(std::uint32_t stack, std::uint32_t who) {
+        const std::uint32_t first = first_of_stack_[stack];
+        const std::uint32_t added = accounts_.add(who, stack, first, epoch_);
+        if (first == 0) {
+            accounts_.set_next(added, added);
+            return added;
+        }
+        accounts_.set_next(added, accounts_.next(first));
+        accounts_.set_next(first, added);
+        if (is_long_ring(stack, added)) of_long_rings_[key_of(stack, who)] = added;
+        return added;
+    }
+
+    /// With all but the new one in the table.
+    bool is_long_ring(std::uint32_t stack, std::uint32_t added) {
+        if (of_long_rings_.contains(key_of(stack, 0))) return true;
+        std::uint32_t account = accounts_.next(added);
+        for (int i = 1; i < kShortRing; ++i, account = accounts_.next(account)) {
+            if (account == added) return false;
+        }
+        of_long_rings_[key_of(stack, 0)] = 0;
+        for (account = accounts_.next(added); account != added; account = accounts_.next(account)) {
+            of_long_rings_[key_of(stack, accounts_.who(account))] = account;
+        }
+        return true;
     }
 
     bool grew(std::uint64_t bytes) {
@@ -211,11 +274,13 @@ class Ledger {
 
     Accounts accounts_;
     Growing<std::uint32_t> first_of_stack_{1};
+    std::array<Recent, Recent::kPlaces> recent_{};
     std::vector<Who> whos_ = std::vector<Who>(1);
     std::size_t classes_ = 1;  ///< of sizes
-    std::vector<Whos> whos_of_thread_ = std::vector<Whos>(1, no_whos());
-    std::unordered_map<std::uint64_t, Whos> whos_in_region_;  ///< by region and thread
-    std::uint32_t* whos_now_ = whos_of_thread_[0].data();
+    std::unordered_map<std::uint64_t, std::uint32_t> number_of_who_;  ///< of this generation, by thread, region, allocator and class
+    std::array<Whos, Whos::kKept> whos_of_;
+    std::uint32_t* whos_now_ = nullptr;
+    std::unordered_map<std::uint64_t, std::uint32_t> of_long_rings_;  ///< accounts by stack and Who; Who 0: the stack has such a ring
     std::uint32_t thread_ = 0;
     std::uint32_t region_ = 0;
     std::uint32_t generation_ = 0;

@@ -32,6 +32,37 @@ class LiveBlocks {
 
     /// The block that was still live at `address`, if any: its free was lost. `address` is below 2^56.
     std::optional<LiveBlock> insert(std::uint64_t address, std::uint32_t owner, std::uint64_t size) {
+        const std::uint32_t key = PageEntry::key_of(address & kOffsetMask);
+        if (Slot* const slot = aligned(key) ? direct_page(address >> kPageBits) : nullptr) [[likely]] {
+            PageEntry& entry = slot->entries[direct_place(key)];
+            if (!entry.used() && size < kFirstLong) [[likely]] {
+                entry = {owner, key | static_cast<std::uint32_t>(size) << 13};
+                slot->head += Slot::kOne;
+                return std::nullopt;
+            }
+        }
+        return insert_anywhere(address, owner, size);
+    }
+
+    /// Nothing when no block is live at `address`.
+    std::optional<LiveBlock> erase(std::uint64_t address) {
+        const std::uint32_t key = PageEntry::key_of(address & kOffsetMask);
+        if (Slot* const slot = direct_page(address >> kPageBits)) [[likely]] {
+            PageEntry& entry = slot->entries[direct_place(key)];
+            const PageEntry found = entry;
+            if (found.key() == key && found.size() < kFirstLong && slot->count() > (roomy() ? 1 : kLeastDirect)) [[likely]] {
+                entry = {};
+                slot->head -= Slot::kOne;
+                return LiveBlock{found.owner, found.size()};
+            }
+        }
+        return erase_anywhere(address);
+    }
+
+  private:
+    // The two above are quick where most blocks are: on pages of many small ones. These can do all.
+
+    [[gnu::noinline]] std::optional<LiveBlock> insert_anywhere(std::uint64_t address, std::uint32_t owner, std::uint64_t size) {
         Slot& slot = slot_for(address >> kPageBits);
         const std::uint32_t key = PageEntry::key_of(address & kOffsetMask);
         std::optional<LiveBlock> replaced;
@@ -53,8 +84,7 @@ class LiveBlocks {
         return replaced;
     }
 
-    /// Nothing when no block is live at `address`.
-    std::optional<LiveBlock> erase(std::uint64_t address) {
+    [[gnu::noinline]] std::optional<LiveBlock> erase_anywhere(std::uint64_t address) {
         Slot* const slot = existing(address >> kPageBits);
         PageEntry* const entry = slot ? find(*slot, PageEntry::key_of(address & kOffsetMask)) : nullptr;
         if (!entry) return std::nullopt;
@@ -80,7 +110,6 @@ class LiveBlocks {
         return block;
     }
 
-  private:
     enum class Kind : std::uint64_t { unused = 0, empty = 1, one = 2, many = 3 };
 
     static constexpr unsigned kPageBits = 12;
@@ -101,6 +130,7 @@ class LiveBlocks {
             PageEntry one;
             PageEntry* entries;
         };
+        static constexpr std::uint64_t kOne = 1 << 6, kCount = 0x3FFFull << 6;
         Slot() : entries(nullptr) {}
         Kind kind() const { return static_cast<Kind>(head & 3); }
         unsigned bits() const { return head >> 2 & 15; }
@@ -114,6 +144,16 @@ class LiveBlocks {
         }
     };
     static_assert(sizeof(Slot) == 16);
+
+    /// Null when the page is none of those whose blocks' places are those of their addresses.
+    Slot* direct_page(std::uint64_t number) {
+        const std::uint64_t wanted = number << 20 | kDirect << 2 | static_cast<std::uint64_t>(Kind::many);
+        for (std::size_t i = home(number);; i = (i + 1) & (slots_.size() - 1)) {
+            const std::uint64_t differs = (slots_[i].head & ~Slot::kCount) ^ wanted;
+            if (differs == 0) [[likely]] return &slots_[i];
+            if (slots_[i].head == 0 || differs >> 20 == 0) return nullptr;
+        }
+    }
 
     std::size_t home(std::uint64_t number) const { return (number * multiplier_) >> shift_; }
 

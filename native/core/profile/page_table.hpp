@@ -42,8 +42,8 @@ struct PageTable {
     unsigned bits;  ///< 1 << bits places
 
     std::uint32_t places() const { return 1u << bits; }
-    /// More blocks would make the ways long.
-    std::uint32_t most() const { return bits == kMinBits ? kBucket : places() - places() / 8; }
+    /// More blocks would make the ways long; of a few buckets all can be looked at.
+    std::uint32_t most() const { return bits <= kMinBits + 3 ? places() : places() - places() / 8; }
 
     PageEntry* find(std::uint32_t key) const {
         for (std::uint32_t bucket = home(key), left = buckets(); left > 0; bucket = next(bucket), --left) {

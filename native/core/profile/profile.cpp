@@ -61,6 +61,12 @@ bool Profile::begin_block(const format::EventsPreamble& preamble) {
     return true;
 }
 
+void Profile::missed_free(std::uint64_t address, const LiveBlock& lost) {
+    ledger_.shrink(lost.owner, lost.size, 1);
+    temporaries_.take(address);  // when it was freed is not known
+    ++frees_missed_;
+}
+
 void Profile::realloc_failed(std::uint64_t address) {
     if (ended_) return;
     const auto [block, temporary] = std::exchange(reallocating_[thread_], {});
@@ -277,33 +283,35 @@ bool Profile::more_lines(std::uint32_t code, format::Bytes lines) {
 }
 
 bool Profile::define_stack(std::uint32_t distance_to_parent, std::uint32_t code, std::uint32_t instruction) {
+    StackFrame frame;
+    if (!codes_.find(code, frame.code)) return false;
+    frame.instruction = instruction;
     Stack stack;
-    if (!codes_.find(code, stack.code)) return false;
-    stack.instruction = instruction;
-    return add_stack(distance_to_parent, stack);
+    if (!add_stack(distance_to_parent, stack)) return false;
+    if (!defines_) return true;
+    stack.frame = program_->frames.number_of(frame);
+    program_->stacks.push_back(stack);
+    return true;
 }
 
 bool Profile::define_native_stack(std::uint32_t distance_to_parent, std::uint32_t module, std::uint64_t offset) {
     Stack stack;
-    stack.native = static_cast<std::uint32_t>(program_->natives.size());
     if (!add_stack(distance_to_parent, stack)) return false;
-    if (defines_) program_->natives.push_back({module, offset});
+    if (!defines_) return true;
+    StackFrame frame = program_->frame(stack.parent);
+    frame.native = program_->natives.number_of({module, 0, offset});
+    stack.frame = program_->frames.number_of(frame);
+    program_->stacks.push_back(stack);
     return true;
 }
 
-bool Profile::add_stack(std::uint32_t distance_to_parent, Stack stack) {
+bool Profile::add_stack(std::uint32_t distance_to_parent, Stack& stack) {
     const std::uint32_t id = stacks_.next();
     if (distance_to_parent > id || stack_count_ >= kMaxStacks) return false;
     if (!stacks_.find(id - distance_to_parent, stack.parent)) return false;
     stacks_.define();
     ++stack_count_;
     ledger_.add_stack();
-    if (!defines_) return true;
-    if (stack.native) {
-        stack.code = program_->stacks[stack.parent].code;
-        stack.instruction = program_->stacks[stack.parent].instruction;
-    }
-    program_->stacks.push_back(stack);
     return true;
 }
 

@@ -55,11 +55,7 @@ class Profile {
         if (ended_) [[unlikely]] return true;
         ++events_;
         const std::uint32_t account = ledger_.account(place, allocator, size);
-        if (const auto lost = blocks_.insert(address, account, size)) [[unlikely]] {
-            ledger_.shrink(lost->owner, lost->size, 1);
-            temporaries_.take(address);  // when it was freed is not known
-            ++frees_missed_;
-        }
+        if (const auto lost = blocks_.insert(address, account, size)) [[unlikely]] missed_free(address, *lost);
         temporaries_.allocated(thread_, address);
         grew(ledger_.allocate(account, size));
         return true;
@@ -165,6 +161,7 @@ class Profile {
         timeline_.heap(ledger_.heap());
         if (at_peak) peak_time_us_ = timeline_.now_us();
     }
+    [[gnu::noinline]] void missed_free(std::uint64_t address, const LiveBlock& lost);
     void map_at(std::uint32_t stack, MappingKind kind, std::uint64_t address, std::uint64_t length);
     Call mapping_call(std::uint32_t stack, std::uint64_t bytes);
     void allocated_mapping(const Call& call, std::uint64_t bytes);
@@ -175,7 +172,8 @@ class Profile {
     void begin();
     void begin_next_peak();
     void sampled_rss(std::uint64_t pages);
-    bool add_stack(std::uint32_t distance_to_parent, Stack stack);
+    /// Finds its parent.
+    bool add_stack(std::uint32_t distance_to_parent, Stack& stack);
 
     Part part_;
     std::shared_ptr<Program> program_;

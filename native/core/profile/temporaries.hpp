@@ -65,7 +65,7 @@ class Temporaries {
         std::vector<std::uint64_t> ring;  ///< the address of allocation i stands at i % threshold
     };
 
-    void remember(std::uint32_t thread, std::uint64_t address) {
+    [[gnu::noinline]] void remember(std::uint32_t thread, std::uint64_t address) {
         if (alone_ && count_ == 0) {  // the first of all
             thread_ = thread;
             return allocated(thread, address);
@@ -114,7 +114,7 @@ class Temporaries {
         slots_[at] = {address, entry};
     }
 
-    void forget(std::uint64_t address) {
+    [[gnu::noinline]] void forget(std::uint64_t address) {
         if (alone_) {
             last_ = kNone;
             return;

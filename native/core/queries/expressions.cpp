@@ -19,10 +19,10 @@ class FileExpressions {
         std::unordered_map<std::uint64_t, std::uint32_t> of_instruction;
         for (std::uint32_t i = 1; i < view.stacks(); ++i) {
             if (places.place(view.place(i)).file != file) continue;
-            const Stack& stack = program.stacks[i];
-            const std::uint64_t key = static_cast<std::uint64_t>(stack.code) << 32 | stack.instruction;
+            const StackFrame& frame = program.frame(i);
+            const std::uint64_t key = static_cast<std::uint64_t>(frame.code) << 32 | frame.instruction;
             const auto [at, first_time] = of_instruction.try_emplace(key, 0);
-            if (first_time) at->second = number_of(program.codes[stack.code], stack.instruction);
+            if (first_time) at->second = number_of(program.codes[frame.code], frame.instruction);
             of_stack_[i] = at->second;
         }
     }

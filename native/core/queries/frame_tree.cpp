@@ -62,7 +62,7 @@ std::uint32_t FrameTree::node_of(const View& view, std::uint32_t stack, std::uin
     while (!way_.empty()) {
         const std::uint32_t next = way_.back();
         way_.pop_back();
-        if (const std::uint32_t native = view.program().stacks[next].native) {
+        if (const std::uint32_t native = view.program().frame(next).native) {
             if (node != kDropped && natives_) node = add(node, natives_->frame(native));
         } else {
             const std::uint32_t place = view.place(next);
@@ -82,8 +82,8 @@ bool FrameTree::is_hidden(const NativePlaces::Frame& frame, std::uint32_t parent
 
 std::uint32_t FrameTree::innermost(const View& view, std::uint32_t stack) const {
     const Program& program = view.program();
-    for (std::uint32_t at = stack; natives_ && program.stacks[at].native; at = program.stacks[at].parent) {
-        const NativePlaces::Frame& frame = natives_->frame(program.stacks[at].native);
+    for (std::uint32_t at = stack; natives_ && program.frame(at).native; at = program.stacks[at].parent) {
+        const NativePlaces::Frame& frame = natives_->frame(program.frame(at).native);
         if (options_.interpreter || !frame.interpreter) return frame.places.back();
     }
     return view.place(stack);

@@ -10,16 +10,16 @@ namespace alloclens::core {
 namespace {
 
 /// The interpreter's frames stand for the Python line that they execute, and the C library's begin threads.
-bool has_line(const NativePlaces::Frame& frame, const Stack& stack) {
-    return !frame.interpreter && !(frame.c_library && stack.code == 0);
+bool has_line(const NativePlaces::Frame& native, const StackFrame& frame) {
+    return !native.interpreter && !(native.c_library && frame.code == 0);
 }
 
 /// The line that asked for a stack's memory.
 std::uint32_t own_place(const View& view, const NativePlaces& natives, std::uint32_t stack) {
     const Program& program = view.program();
-    for (; program.stacks[stack].native; stack = program.stacks[stack].parent) {
-        const NativePlaces::Frame& frame = natives.frame(program.stacks[stack].native);
-        if (has_line(frame, program.stacks[stack])) return frame.places.back();
+    for (; program.frame(stack).native; stack = program.stacks[stack].parent) {
+        const NativePlaces::Frame& native = natives.frame(program.frame(stack).native);
+        if (has_line(native, program.frame(stack))) return native.places.back();
     }
     return view.place(stack);
 }
@@ -37,9 +37,9 @@ std::vector<LineOfCode> lines_of(const View& view, const NativePlaces* natives) 
         rows[yours[i]].yours += own;
     }
     const auto places_of = [&](std::uint32_t stack, auto&& has) {
-        const std::uint32_t native = program.stacks[stack].native;
+        const std::uint32_t native = program.frame(stack).native;
         if (native == 0) return has(view.place(stack));
-        if (!natives || !has_line(natives->frame(native), program.stacks[stack])) return;
+        if (!natives || !has_line(natives->frame(native), program.frame(stack))) return;
         for (const std::uint32_t place : natives->frame(native).places) has(place);
     };
     view.outermost_keys(places.places(), places_of,

@@ -25,8 +25,7 @@ void Places::clear() {
     place_numbers_.clear();
     place_of_instruction_.clear();
     codes_.assign(1, {});
-    place_of_stack_.resize(0);
-    place_of_stack_.resize(1);
+    place_of_frame_.assign(1, 0);
 }
 
 void Places::update(const Recording& recording) {
@@ -41,8 +40,8 @@ void Places::update(const Recording& recording) {
         }
     }
     add_codes(recording);
-    for (std::size_t i = place_of_stack_.size(); i < program.stacks.size(); ++i) {
-        place_of_stack_.push_back(resolve(program, program.stacks[i]));
+    for (std::size_t i = place_of_frame_.size(); i < program.frames.size(); ++i) {
+        place_of_frame_.push_back(resolve(program, program.frames[i]));
     }
 }
 
@@ -58,15 +57,15 @@ void Places::add_codes(const Recording& recording) {
     }
 }
 
-std::uint32_t Places::resolve(const Program& program, const Stack& stack) {
-    if (stack.code == 0) return 0;
-    const std::uint64_t key = static_cast<std::uint64_t>(stack.code) << 32 | stack.instruction;
+std::uint32_t Places::resolve(const Program& program, const StackFrame& frame) {
+    if (frame.code == 0) return 0;
+    const std::uint64_t key = static_cast<std::uint64_t>(frame.code) << 32 | frame.instruction;
     const auto [known, first_time] = place_of_instruction_.try_emplace(key, 0);
     if (!first_time) return known->second;
-    ResolvedCode& code = codes_[stack.code];
-    const Code& recorded = program.codes[stack.code];
+    ResolvedCode& code = codes_[frame.code];
+    const Code& recorded = program.codes[frame.code];
     if (!code.lines) code.lines.emplace(recorded.format, recorded.lines, recorded.first_line);
-    const std::uint32_t line = code.lines->line(stack.instruction);
+    const std::uint32_t line = code.lines->line(frame.instruction);
     const auto [at, added] = place_numbers_.try_emplace(packed(code.file, code.name, line), places());
     if (added) places_.push_back({code.file, code.name, line, code.function});
     known->second = at->second;

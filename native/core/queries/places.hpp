@@ -1,4 +1,4 @@
-// Every stack's own place in the source: file, executing line, function.
+// Every frame's place in the source: file, executing line, function.
 #pragma once
 
 #include <cstdint>
@@ -33,15 +33,15 @@ class Places {
         std::uint32_t function;
     };
 
-    /// Resolves the stacks that came since.
+    /// Resolves the frames that came since.
     void update(const Recording& recording);
     /// Number of a place in native code. Without a path or a line these are not known.
     std::uint32_t native_place(const std::string& path, const std::string& name, std::uint32_t line, std::uint32_t first_line);
     /// Rises when all numbers are given anew.
     std::uint32_t generation() const { return generation_; }
 
-    /// By stack; of a native one, the place of its innermost Python frame.
-    std::uint32_t of(std::uint32_t stack) const { return place_of_stack_[stack]; }
+    /// By the program's number of a frame; of a native one, the place of the Python frame that called it.
+    std::uint32_t of_frame(std::uint32_t frame) const { return place_of_frame_[frame]; }
 
     const Place& place(std::uint32_t number) const { return places_[number]; }
     const Function& function(std::uint32_t number) const { return functions_[number]; }
@@ -72,7 +72,7 @@ class Places {
 
     void clear();
     void add_codes(const Recording& recording);
-    std::uint32_t resolve(const Program& program, const Stack& stack);
+    std::uint32_t resolve(const Program& program, const StackFrame& frame);
     std::uint32_t intern_file(const std::string& path, std::optional<Origin> origin = {});
     std::uint32_t intern_function(std::uint32_t file, std::uint32_t name, std::uint32_t first_line);
 
@@ -91,7 +91,7 @@ class Places {
     std::unordered_map<std::string, std::uint32_t> place_numbers_;
     std::unordered_map<std::uint64_t, std::uint32_t> place_of_instruction_;  ///< by code and instruction
     std::vector<ResolvedCode> codes_;
-    Growing<std::uint32_t> place_of_stack_;
+    std::vector<std::uint32_t> place_of_frame_;
 };
 
 }  // namespace alloclens::core

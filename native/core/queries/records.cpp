@@ -69,8 +69,8 @@ void answer_stacks(const Program& program, const Places& places, const NativePla
     out.begin_object().field("total", total);
     write_column("parent", rows, out, [&](std::uint32_t stack) { return program.stacks[stack].parent; });
     write_column("frame", rows, out, [&](std::uint32_t stack) {
-        const std::uint32_t native = program.stacks[stack].native;
-        return native ? natives.frame(native).places.back() : places.of(stack);
+        const std::uint32_t native = program.frame(stack).native;
+        return native ? natives.frame(native).places.back() : places.of_frame(program.stacks[stack].frame);
     });
     out.end_object();
 }

@@ -33,7 +33,7 @@ std::shared_ptr<const std::vector<bool>> left_out(const Scope& scope, const Prog
     // Of each stack: whether a frame on it, its own or a caller's, is in such a file.
     std::vector<bool> has_included(program.stacks.size(), false), has_excluded(program.stacks.size(), false);
     for (std::uint32_t i = 1; i < program.stacks.size(); ++i) {
-        const std::uint32_t file = places.place(places.of(i)).file, parent = program.stacks[i].parent;
+        const std::uint32_t file = places.place(places.of_frame(program.stacks[i].frame)).file, parent = program.stacks[i].parent;
         has_included[i] = included[file] || has_included[parent];
         has_excluded[i] = excluded[file] || has_excluded[parent];
     }

@@ -158,7 +158,7 @@ class Grouping {
         }
     }
 
-    bool is_native(std::uint32_t stack) const { return view_.program().stacks[stack].native; }
+    bool is_native(std::uint32_t stack) const { return view_.program().frame(stack).native; }
 
     std::uint32_t child(std::uint32_t parent, std::uint32_t place) {
         const auto [at, added] = children_.try_emplace(std::uint64_t{parent} << 32 | place, static_cast<std::uint32_t>(nodes_.size()));
@@ -200,7 +200,7 @@ void write_path(const View& view, std::uint32_t stack, JsonWriter& out) {
     out.key("path").begin_array();
     std::size_t count = 0;
     for (; stack != 0 && count < kFrames; stack = view.parent(stack)) {
-        if (view.program().stacks[stack].native) continue;
+        if (view.program().frame(stack).native) continue;
         out.begin_object();
         write_place(view.places(), view.place(stack), out);
         out.end_object();

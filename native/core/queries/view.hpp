@@ -31,7 +31,7 @@ class View {
     /// Stacks are numbered from 1, parents first; 0 is memory without Python frames and the root of the tree.
     std::uint32_t stacks() const { return links_.stacks(); }
     std::uint32_t parent(std::uint32_t stack) const { return program().stacks[stack].parent; }
-    std::uint32_t place(std::uint32_t stack) const { return places_.of(stack); }
+    std::uint32_t place(std::uint32_t stack) const { return places_.of_frame(program().stacks[stack].frame); }
     const Program& program() const { return recording_.profile.program(); }
 
     Figures own(std::uint32_t stack) const {
@@ -111,7 +111,7 @@ class View {
     template <class Callee>
     void each_callee(std::uint32_t stack, Callee&& callee) const {
         for (std::uint32_t i = links_.first_child(stack); i != 0; i = links_.next_sibling(i)) {
-            if (program().stacks[i].native) {  // what it calls, its Python frame calls
+            if (program().frame(i).native) {  // what it calls, its Python frame calls
                 each_callee(i, callee);
             } else {
                 callee(i);

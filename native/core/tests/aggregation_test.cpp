@@ -210,3 +210,41 @@ TEST_CASE("a block that is handed out twice is said, and its first life has ende
     REQUIRE(summary["notes"].size() == 1);
     CHECK(summary["notes"][0].get<std::string>().starts_with("1 block was handed out again"));
 }
+
+TEST_CASE("thousands of threads that ran the same stacks have an account each, found in no more time than of a few") {
+    constexpr std::uint64_t kThreads = 5000, kStacks = 40;
+    CaptureBuilder builder;
+    const auto code = builder.stepping_code("main.py", "f", 1, kStacks);
+    std::vector<std::uint32_t> stacks;
+    for (std::uint32_t i = 1; i <= kStacks; ++i) stacks.push_back(builder.stack(0, code, i));
+    const auto address = [](std::uint64_t round, std::uint64_t thread) { return (round * kThreads + thread + 1) * 0x10000; };
+    std::vector<std::uint32_t> threads;
+    for (std::uint64_t i = 0; i < kThreads; ++i) threads.push_back(builder.thread(1000 + i, "worker"));
+    for (std::uint64_t round = 0; round < 2 * kStacks; ++round) {
+        builder.time((round + 1) * 1000);
+        for (std::uint64_t i = 0; i < kThreads; ++i) {
+            builder.switch_to(threads[i]);
+            builder.allocate(stacks[round % kStacks], i + 1, address(round, i));
+            if (round >= kStacks && i % 2) builder.free(address(round - kStacks, i));
+        }
+    }
+    const TemporaryFile file(builder.finished());
+    Session session(file.path());
+    std::uint64_t seen = 0, all = 0;
+    const Json rows = ask(session, {{"query", "threads"}})["threads"];
+    for (const Json& row : rows) {
+        const std::uint64_t kernel_id = row["kernel_id"];
+        if (kernel_id < 1000) continue;
+        const std::uint64_t i = kernel_id - 1000;
+        REQUIRE(row["total_bytes"] == 2 * kStacks * (i + 1));
+        REQUIRE(row["unfreed_bytes"] == (i % 2 ? kStacks : 2 * kStacks) * (i + 1));
+        ++seen;
+        all += 2 * kStacks * (i + 1);
+    }
+    CHECK(seen == kThreads);
+    CHECK(ask(session, {{"query", "stats"}, {"measure", "total"}, {"limit", 1}})["total_bytes"] == all);
+    std::uint64_t over_time = 0;
+    const Json moments = ask(session, {{"query", "moments"}, {"max_nodes", 100}, {"max_parts", 4}});
+    for (const Json& bytes : moments["total"]["bytes"]) over_time += bytes.get<std::uint64_t>();
+    CHECK(over_time == all);
+}
