@@ -22,6 +22,7 @@ def test_threads_have_the_last_name_that_the_program_gave_them(
     assert len(wanted) >= 9
     told = names(interpreter, tmp_path / "capture.alloclens")
     assert {kernel_id: told[kernel_id] for kernel_id in wanted} == wanted
+    assert told[report(interpreter, "summary", tmp_path / "capture.alloclens")["pid"]] == "MainThread"
 
 
 BEFORE = """

@@ -19,6 +19,8 @@ namespace {
 
 constinit pthread_key_t at_thread_end = 0;
 
+/// As Python calls it; the kernel has the name of the interpreter's file for it.
+constexpr const char* kMainThread = "MainThread";
 constexpr std::uint32_t kLow = 3;  ///< functions: Thread._bootstrap, ._bootstrap_inner, .run or ._delete
 constexpr std::uint32_t kNotLooked = UINT32_MAX;
 
@@ -65,11 +67,13 @@ bool watch_thread_ends() {
     if (S.native && me.walk && !me.walk->native) me.walk->native = NativeWalk::create();
     if (!activity.on.load(std::memory_order_relaxed)) return;
     const auto kernel_id = static_cast<pid_t>(::syscall(SYS_gettid));
+    const bool main = kernel_id == ::getpid();
     char name[16] = {};
-    ::prctl(PR_GET_NAME, name);
+    if (main) std::strcpy(name, kMainThread);
+    else ::prctl(PR_GET_NAME, name);
     me.told_name = hash_of(name);
     me.name_object = nullptr;
-    me.name_below = kernel_id == ::getpid() ? 0 : kNotLooked;  // the main thread begins with no Thread object
+    me.name_below = main ? 0 : kNotLooked;  // the main thread begins with no Thread object
     me.frees_only = S.only_thread != 0 && kernel_id != S.only_thread;
     me.id = S.stream.define_thread(static_cast<std::uint64_t>(kernel_id), name);
     me.session = S.session;
@@ -99,7 +103,7 @@ bool watch_thread_ends() {
         look_at_thread_object(me, *walk);
         if (!me.name_object) me.name_object = last;
     }
-    if (me.name_object) return;
+    if (me.name_object || me.told_name == hash_of(kMainThread)) return;
     char name[16] = {};
     if (::prctl(PR_GET_NAME, name) == 0) tell(me, name);
 }
