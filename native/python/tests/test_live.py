@@ -10,11 +10,11 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 import pytest
 from interpreters import get
-from running import LAUNCHER, environment
+from running import LAUNCHER, PACKAGE_FOLDER, environment
 from terminal import PATIENCE, Terminal
 
 # Holds a megabyte at once, and another one for each line on a file that the test appends to.
@@ -72,6 +72,33 @@ def ended(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [*WORDS, *words], cwd=folder, env=surroundings(folder), capture_output=True, text=True, timeout=60, check=False
     )
+
+
+def test_an_earlier_capture_of_that_name_is_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sys.path.append(str(PACKAGE_FOLDER))
+    from alloclens.live import source
+
+    path = folder / "capture.alloclens"
+    path.write_bytes(b"an earlier one, which may be large")
+    read: list[str] = []
+
+    def begun(name: str) -> Begun:
+        read.append(name)
+        return Begun()
+
+    monkeypatch.setattr(source, "Capture", begun)
+    local = source.Local(str(path), 4711, source.state_of(str(path)))
+    assert not local.is_there()
+    assert read == []
+    fresh = folder / "new"  # as the tracker does it
+    fresh.write_bytes(b"an earlier one, which may be large")
+    fresh.rename(path)
+    assert local.is_there()
+    assert read == [str(path)]
+
+
+class Begun:
+    summary: ClassVar = {"pid": 4711}
 
 
 class Program:

@@ -15,7 +15,7 @@ from typing import Callable, List, TypeVar
 
 from alloclens import _alloclens
 from alloclens.live import tokens
-from alloclens.live.source import LiveError, Local, wait_for
+from alloclens.live.source import LiveError, Local, state_of, wait_for
 from alloclens.sentences import Refusal, say
 from alloclens.shapes import Json
 
@@ -55,11 +55,12 @@ def main(words: List[str]) -> None:
             f"Watch it from another terminal: python -m alloclens live {bound}\n"
             f"  listening on {address}, port {bound}; token {token}, kept in {kept}"
         )
+    earlier = state_of(path)
     if os.fork() != 0:
         os._exit(0)
     _leave_the_terminal(listener.fileno())
     try:
-        asyncio.run(Server(Local(path, program), token).serve(listener))
+        asyncio.run(Server(Local(path, program, earlier), token).serve(listener))
     except (_alloclens.CaptureError, LiveError):
         pass  # there is no capture, or it was taken away: nothing to watch
     finally:

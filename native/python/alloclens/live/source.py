@@ -25,21 +25,35 @@ class LiveError(Exception):
     """The program can't be watched; the message is a sentence."""
 
 
-class Local:
-    """Tails the capture of the process `pid`. None of its questions before `is_there` is true."""
+State = Tuple[int, ...]
 
-    def __init__(self, path: str, pid: int) -> None:
+
+def state_of(path: str) -> Optional[State]:
+    """Tells a file from another one that comes in its place."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return (status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+class Local:
+    """Tails the capture of the process `pid`. None of its questions before `is_there` is true.
+
+    `earlier` is the state of a file of that name before the program began: an earlier run's, which may be large.
+    """
+
+    def __init__(self, path: str, pid: int, earlier: Optional[State] = None) -> None:
         self.path, self.pid = path, pid
         self.capture: Optional[Capture] = None
-        self.earlier: Optional[Tuple[int, ...]] = None
+        self.earlier = earlier
 
     def is_there(self) -> bool:
         """A file of that name may be an earlier run's, until the program has begun its own."""
         if self.capture is None:
             try:
-                status = os.stat(self.path)
-                state = (status.st_ino, status.st_size, status.st_mtime_ns)
-                if state != self.earlier:
+                state = state_of(self.path)
+                if state and state != self.earlier:
                     capture = Capture(self.path)
                     if capture.summary["pid"] == self.pid:
                         self.capture = capture

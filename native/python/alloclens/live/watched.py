@@ -9,7 +9,7 @@ from typing import List
 
 from alloclens import end_of_run
 from alloclens.live.first_screen import FirstScreen
-from alloclens.live.source import Local
+from alloclens.live.source import Local, state_of
 from alloclens.sentences import Refusal, say
 
 GRACE = 5.0
@@ -30,9 +30,10 @@ def main(words: List[str], interpreter: List[bytes], main_file: str, path: str, 
     rest.remove("--live")
     command = [*interpreter, os.fsencode(main_file), *map(os.fsencode, ("run", "-q", "-o", path, *rest))]
     descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    earlier = state_of(path)
     with os.fdopen(descriptor, "wb") as file:
         program = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
-    source = Local(path, program.pid)
+    source = Local(path, program.pid, earlier)
     try:
         chosen = _watch(source, output)
     except BaseException:
