@@ -136,6 +136,54 @@ describe('The page', () => {
     await expect.poll(root).toBe(whole);
   });
 
+  test('shows threads apart, and tells the bytes of each in a table', async () => {
+    // The worker's bytes came after the peak.
+    await page.getByRole('radio', { name: 'Unfreed' }).click();
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Split by Thread' }).click();
+    await frame('worker').waitFor();
+    await frame('MainThread').waitFor();
+    expect(await frame('worker').getAttribute('aria-label')).toMatch(/^worker .*2\.0\sMB/);
+    await page.getByRole('radio', { name: 'Threads' }).click();
+    await expect.poll(() => row('worker').textContent()).toMatch(/2\.0\sMB/);
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Split by Thread' }).click();
+    await expect.poll(() => frame('MainThread').count()).toBe(0);
+    await page.getByRole('radio', { name: 'Functions' }).click();
+    await page.getByRole('radio', { name: 'Peak' }).click();
+    await row('early').waitFor();
+  });
+
+  test('the table says as a grid what the graph shows, and is sorted and walked by keys', async () => {
+    const grid = page.getByRole('grid', { name: 'All functions' });
+    const rows = Number(await grid.getAttribute('aria-rowcount')) - 1;
+    expect(rows).toBeGreaterThan(3);
+    const first = grid.locator('tbody tr[aria-rowindex="2"]');
+    await first.focus();
+    await page.keyboard.press('ArrowDown');
+    const second = grid.locator('tbody tr[aria-rowindex="3"]');
+    await expect.poll(() => second.getAttribute('aria-selected')).toBe('true');
+    expect(await second.evaluate((tr) => tr === document.activeElement)).toBe(true);
+    await page.keyboard.press('End');
+    await expect
+      .poll(() => grid.locator(`tbody tr[aria-rowindex="${rows + 1}"]`).getAttribute('aria-selected'))
+      .toBe('true');
+    await page.keyboard.press('Home');
+
+    const own = grid.getByRole('columnheader', { name: 'Own' });
+    const sorted = await own.getAttribute('aria-sort');
+    expect(sorted).toBe('descending');
+    // What is selected stays so, and in sight, wherever it comes to stand.
+    const selected = () => grid.locator('tbody tr[aria-selected="true"]').getAttribute('aria-rowindex');
+    expect(await selected()).toBe('2');
+    await own.getByRole('button').press('Enter');
+    await expect.poll(() => own.getAttribute('aria-sort')).toBe('ascending');
+    await expect.poll(selected).toBe(String(rows + 1));
+    await own.getByRole('button').press('Enter');
+    await expect.poll(selected).toBe('2');
+    await page.keyboard.press('Escape');
+  });
+
   test('a brush over the timeline shows that range, and the whole run comes back', async () => {
     const whole = await root();
     const plot = await page.locator('#plot .u-over').boundingBox();

@@ -68,6 +68,9 @@ export class DataTable {
       const focused = this.body.contains(document.activeElement);
       for (const each of this.elements.values()) each.remove();
       this.elements.clear();
+      // Room for all, or there would be none to scroll to what is selected.
+      this.above.style.height = '0';
+      this.below.style.height = `${this.rows.length * rowHeight}px`;
       if (before?.columns !== content.columns) this.host.scrollTop = 0;
       this.select(this.selected && sameRow(this.selected, this.rows));
       if (focused) this.focusCurrent();
