@@ -12,7 +12,7 @@ export interface OpenOptions {
   signal?: AbortSignal;
 }
 
-/** Errors carry `code`: "not_found" | "not_a_capture" | "newer_format" | "other_architecture" | "damaged" | "cancelled" | "bad_query" | "io", and `offset` when a place in the file is known. */
+/** Errors carry `code`: "not_found" | "not_a_capture" | "newer_format" | "other_architecture" | "damaged" | "cancelled" | "bad_query" | "unknown_name" | "io", and `offset` when a place in the file is known. */
 export interface CaptureError extends Error {
   code: string;
   offset?: number;

@@ -11,8 +11,8 @@
 
 namespace alloclens::core {
 
-Sink::Sink(const std::string& path, mode_t mode) : path_(path), file_(nullptr) {
-    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+Sink::Sink(const std::string& path) : path_(path), file_(nullptr) {
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (descriptor < 0) fail();
     file_ = ::fdopen(descriptor, "wb");
     if (!file_) fail();

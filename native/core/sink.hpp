@@ -12,8 +12,9 @@ namespace alloclens::core {
 
 class Sink {
   public:
-    /// Throws Error("io"), like all that follows. `mode` is that of a new file.
-    explicit Sink(const std::string& path, mode_t mode = 0666);
+    /// Throws Error("io"), like all that follows. A new file is for its owner alone, as captures are: what they tell of the
+    /// program is in it.
+    explicit Sink(const std::string& path);
     ~Sink();
     Sink(const Sink&) = delete;
     Sink& operator=(const Sink&) = delete;

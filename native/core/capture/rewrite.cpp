@@ -31,7 +31,7 @@ std::string end_of(const Recording& recording) {
 
 class Rewriting {
   public:
-    Rewriting(const File& same, const std::string& to) : file_(not_itself(same, to)), extent_(extent_of(file_)), out_(to, 0600) {
+    Rewriting(const File& same, const std::string& to) : file_(not_itself(same, to)), extent_(extent_of(file_)), out_(to) {
         format::Prelude prelude = extent_.prelude;
         prelude.size = sizeof prelude;
         prelude.open_offset = 0;

@@ -14,6 +14,26 @@ using Json = nlohmann::json;
 /// Far more allocations than one would call temporary; each thread remembers as many.
 constexpr std::uint32_t kMaxThreshold = 1'000'000;
 
+constexpr std::string_view kScope[] = {"from_s", "to_s", "threads", "allocators", "include", "exclude", "temporary_threshold", "regions"};
+
+template <class Names>
+std::string listed(const Names& names) {
+    std::string text;
+    for (const auto& name : names) (text += text.empty() ? "" : ", ") += name;
+    return text;
+}
+
+/// A mistyped one would be an answer about nothing.
+std::vector<std::string> known_allocators(std::vector<std::string> names) {
+    const std::vector<std::string> known = allocator_names();
+    for (const std::string& name : names) {
+        if (std::find(known.begin(), known.end(), name) == known.end()) {
+            throw Error("unknown_name", "There is no allocator " + name + ". There are " + listed(known) + ".");
+        }
+    }
+    return names;
+}
+
 std::string quoted(const char* key) { return std::string("\"") + key + "\""; }
 
 Hidden hidden_frames(const std::vector<std::string>& names) {
@@ -122,6 +142,11 @@ Scope Request::scope() const {
     Scope scope;
     if (!has("scope")) return scope;
     const Request asked = part("scope");
+    for (const auto& [name, value] : asked.json_.items()) {
+        if (std::find(std::begin(kScope), std::end(kScope), name) == std::end(kScope)) {
+            refuse("a scope has no \"" + name + "\". It has " + listed(kScope));
+        }
+    }
     scope.part.from_us = asked.microseconds("from_s").value_or(0);
     scope.part.to_us = asked.microseconds("to_s").value_or(Part::kNoEnd);
     if (scope.part.to_us <= scope.part.from_us) refuse("the range ends before it begins");
@@ -130,7 +155,7 @@ Scope Request::scope() const {
         refuse("\"temporary_threshold\" must be from 1 to " + std::to_string(kMaxThreshold));
     }
     if (asked.has("threads")) scope.threads = asked.numbers("threads");
-    if (asked.has("allocators")) scope.allocators = asked.texts("allocators");
+    if (asked.has("allocators")) scope.allocators = known_allocators(asked.texts("allocators"));
     if (asked.has("regions")) scope.regions = asked.texts("regions");
     scope.include = asked.texts("include");
     scope.exclude = asked.texts("exclude");

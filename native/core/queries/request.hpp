@@ -14,7 +14,7 @@
 
 namespace alloclens::core {
 
-/// Everything throws Error("bad_query").
+/// Everything throws Error("bad_query"), and "unknown_name" for an allocator that there is not.
 class Request {
   public:
     explicit Request(std::string_view json);

@@ -75,6 +75,14 @@ Filter filter_of(const Scope& scope, const Ledger& ledger, const Program& progra
     return filter;
 }
 
+std::vector<std::string> allocator_names() {
+    std::vector<std::string> names;
+    for (unsigned i = 1; i <= static_cast<unsigned>(format::Allocator::pyobject_realloc); ++i) {
+        if (std::string name = name_of(static_cast<format::Allocator>(i)); name != "unknown") names.push_back(std::move(name));
+    }
+    return names;
+}
+
 std::string name_of(format::Allocator allocator) {
     using format::Allocator;
     switch (allocator) {

@@ -30,5 +30,7 @@ std::function<bool(const Who&)> who_counts(const Scope& scope, const Program& pr
 Filter filter_of(const Scope& scope, const Ledger& ledger, const Program& program, const Places& places);
 
 std::string name_of(format::Allocator allocator);
+/// Of all that there are.
+std::vector<std::string> allocator_names();
 
 }  // namespace alloclens::core

@@ -1,6 +1,6 @@
 """Records for Arrow and Parquet. Only this file imports pyarrow, which is an extra of the package."""
 
-from typing import Iterable, Iterator, List
+from typing import BinaryIO, Iterable, Iterator, List
 
 import pyarrow as pa
 from pyarrow import parquet
@@ -25,9 +25,9 @@ def table(records: Iterable[Record]) -> pa.Table:
     return pa.Table.from_batches(_batches(records), SCHEMA)
 
 
-def write(records: Iterable[Record], path: str) -> None:
+def write(records: Iterable[Record], file: BinaryIO) -> None:
     """A Parquet file."""
-    with parquet.ParquetWriter(path, SCHEMA) as writer:
+    with parquet.ParquetWriter(file, SCHEMA) as writer:
         for batch in _batches(records):
             writer.write_batch(batch)
 

@@ -48,9 +48,12 @@ options of run:
       --memory-interval MS milliseconds between two samples of resident memory (10)
       --no-sources         do not put the program's source text into the capture
       --live               show the program's memory here while it runs; its output follows at the end
-      --live-port PORT     let `live PORT` watch from other terminals; --live-remote chooses a free port
+  -p, --live-port PORT     let `live PORT` watch from other terminals; --live-remote chooses a free port
       --live-address ADDR  listen there instead of on 127.0.0.1, where only this machine can connect
-      --compress-on-exit   does nothing: captures are always compressed
+      --compress-on-exit, --no-compress, --buffered-file-io
+                           do nothing: captures are always compressed, and written through a mapping
+      --trace-python-allocators
+                           --detail objects, which is the default
 
 Exit status of run: the program's own, or 2 when the program was not started.
 Exit status of reports: 1 when the capture cannot be read or is damaged, 2 for wrong usage, 3 when `diff` found more
@@ -71,6 +74,15 @@ REPORTS = {
     "export",
     "convert",
     "inspect",
+    "transform",
+}
+
+#: Commands of memray that go otherwise here.
+ELSEWHERE = {
+    "parse": "There is no command 'parse': `export --format ndjson` writes every record, `inspect` tells of the file.",
+    "attach": "AllocLens can't attach to a running program yet. Start it with `run`, or record a part of it with "
+    "alloclens.Tracker; docs/servers.md has how a server records when it is asked to.",
+    "detach": "AllocLens can't attach to a running program yet, so there is nothing to detach.",
 }
 
 
@@ -103,10 +115,12 @@ def main(
             from alloclens.live import server
 
             server.main(sys.argv[2:])
-        elif name == "--version":
+        elif name in ("--version", "-V"):
             print("alloclens " + __version__)
         elif name in ("-h", "--help", "help"):
             print(USAGE, end="")
+        elif name in ELSEWHERE:
+            raise Refusal(ELSEWHERE[name])
         elif name:
             raise Refusal(f"There is no command '{name}'. --help lists those there are.")
         else:

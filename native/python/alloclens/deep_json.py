@@ -1,9 +1,7 @@
 """JSON of any depth: a tree of calls is as deep as the program's recursion was."""
 
-import contextlib
 import json
 import sys
-import threading
 from typing import Any, List
 
 STACK = 512 << 20
@@ -18,6 +16,9 @@ def parse(text: str) -> Any:
 
 
 def _with_more_stack(text: str) -> Any:
+    import contextlib
+    import threading
+
     parsed: List[Any] = []
 
     def work() -> None:

@@ -9,6 +9,7 @@ WITH_VALUE = {
     "--output": "output",
     "--detail": "detail",
     "--child-of": "child_of",
+    "-p": "live_port",
     "--live-port": "live_port",
     "--live-address": "live_address",
     "--memory-limit": "memory_limit",
@@ -26,6 +27,9 @@ FLAGS = {
     "--aggregate": "aggregate",
     "--follow-fork": "follow_children",
     "--compress-on-exit": "compress_on_exit",
+    "--no-compress": "no_compress",
+    "--buffered-file-io": "buffered",
+    "--trace-python-allocators": "trace_python_allocators",
     "--live": "live",
     "--live-remote": "live_remote",
     "-h": "help",
@@ -50,6 +54,9 @@ class Options:
         self.memory_interval = "10"  # milliseconds
         self.child_of = ""  # RUN_ID:NAME, given by the tracker that follows this process
         self.compress_on_exit = False
+        self.no_compress = False
+        self.buffered = False
+        self.trace_python_allocators = False
         self.live = False
         self.live_remote = False
         self.live_port = ""
@@ -80,6 +87,8 @@ def parse(words: "list[str]") -> Options:
         raise Refusal("What is to be run? Name a script, or -m MODULE, or -c CODE; --help explains the options.")
     if options.detail not in ("objects", "system"):
         raise Refusal(f"--detail is 'objects' or 'system', not '{options.detail}'.")
+    if options.trace_python_allocators and options.detail == "system":
+        raise Refusal("--trace-python-allocators is --detail objects here, and --detail system is without: choose one.")
     if options.memory_limit:
         options.memory_limit = str(byte_count(options.memory_limit))
     if options.memory_limit_action not in ("kill", "raise"):

@@ -23,8 +23,8 @@ def main(words: "list[str]", main_file: str, command_line: "list[bytes] | None",
     if problem:
         raise Refusal(problem)
     program.check(options)
-    if options.compress_on_exit and not options.quiet:
-        say("Captures are always compressed: --compress-on-exit does nothing.")
+    if not options.quiet:
+        _tell_what_does_nothing(options)
 
     plain = _plain_command_line(command_line, options)
     parent_run_id, _, children_name = options.child_of.partition(":")
@@ -61,6 +61,14 @@ def main(words: "list[str]", main_file: str, command_line: "list[bytes] | None",
     if not options.quiet:
         say(f"Recording to {capture}")
     run()
+
+
+def _tell_what_does_nothing(options: Options) -> None:
+    for name, given in (("--compress-on-exit", options.compress_on_exit), ("--no-compress", options.no_compress)):
+        if given:
+            say(f"Captures are always compressed: {name} does nothing.")
+    if options.buffered:
+        say("Captures are written through a mapping of the file alone: --buffered-file-io does nothing.")
 
 
 def _plain_command_line(command_line: "list[bytes] | None", options: Options) -> "list[bytes]":

@@ -107,6 +107,10 @@ def test_a_limit_that_is_none_is_refused(folder: Path) -> None:
     result = call(folder, "diff", "--fail-on-increase", "much", "before.alloclens", "after.alloclens")
     assert result.returncode == 2
     assert "write a share as in 5% or a size as in 10MB" in result.stderr
+    # For pytest a number alone is a share, and for a size one would write a unit: here it is neither.
+    result = call(folder, "diff", "--fail-on-increase", "7", "before.alloclens", "after.alloclens")
+    assert result.returncode == 2
+    assert "write a share as in 7% or a size as in 7MB" in result.stderr
 
 
 @pytest.mark.parametrize("form", ["html", "speedscope", "pprof", "collapsed", "csv", "json", "ndjson", "parquet"])
@@ -119,6 +123,7 @@ def test_every_format_is_written_and_never_over_another_file(folder: Path, tmp_p
     [file] = tmp_path.iterdir()
     assert file.name.startswith("after.")
     assert f"Wrote {file.name}, " in result.stderr
+    assert file.stat().st_mode & 0o777 == 0o600  # as the capture's
     content = file.read_bytes()
     if form == "pprof":
         content = gzip.decompress(content)
@@ -168,7 +173,10 @@ def test_a_choice_of_nothing_does_not_pass_for_no_growth(folder: Path) -> None:
     result = call(folder, *words)
     assert (result.returncode, result.stdout) == (2, "")
     assert "Neither capture has anything of this choice" in result.stderr
-    assert "invalid choice: 'mallocc'" in call(folder, *words, "--allocator", "mallocc").stderr
+    assert (
+        "There is no allocator mallocc. There are malloc, calloc"
+        in call(folder, *words, "--allocator", "mallocc").stderr
+    )
 
 
 def test_collapsed_stacks_go_to_standard_output_and_add_up(folder: Path) -> None:

@@ -21,6 +21,7 @@ from interpreters import Interpreter
 from running import LAUNCHER, PACKAGE_FOLDER, PROGRAMS, environment, tracked
 
 PROGRAM = PROGRAMS / "agreement.py"
+CAPTURE = "capture.alloclens"
 HELPERS = Path(__file__).parent / "helpers"
 
 Place = tuple[int, str]
@@ -199,6 +200,26 @@ def test_stats_tell_what_memrays_tell(tmp_path: Path) -> None:
     assert sum(row["total_allocations"] for row in ours["sizes"]) == ours["total_allocations"]
 
 
+def assert_tables_agree(interpreter: Interpreter, folder: Path) -> None:
+    """The rows of the program that memray's table has and ours, line by line, as far as a megabyte tells them apart."""
+    output([interpreter.python, "-m", "memray", "table", "--no-web", "-o", "table.html", "memray.bin"], folder)
+    found = re.search(r"packed_data = (\[.*?\]);?\n", (folder / "table.html").read_text(), re.DOTALL)
+    assert found
+    theirs: dict[str, int] = defaultdict(int)
+    for row in json.loads(found[1]):
+        if str(PROGRAM) in row["stack_trace"]:
+            theirs[row["stack_trace"].rpartition(":")[2]] += row["size"]
+    table = output([interpreter.python, LAUNCHER, "table", "--rows", "500", "--filter", PROGRAM.name, CAPTURE], folder)
+    ours: dict[str, float] = defaultdict(float)
+    for size, line in re.findall(r"^ *([\d.]+)\sMB .*:(\d+)$", table, re.MULTILINE):
+        ours[line] += float(size)
+    large = {line for line, size in theirs.items() if size >= 1_000_000}
+    assert len(large) >= 3
+    assert large <= ours.keys()
+    for line in large:
+        assert ours[line] == pytest.approx(theirs[line] / 1e6, abs=0.06 + 0.003 * ours[line])
+
+
 def test_the_table_at_the_peak_tells_what_memrays_high_water_mark_does(tmp_path: Path) -> None:
     interpreter = interpreters.get("3.11")
     if interpreter is None or interpreter.packages["memray"] is None:
@@ -212,6 +233,7 @@ def test_the_table_at_the_peak_tells_what_memrays_high_water_mark_does(tmp_path:
         "66",
         "67",
     ]  # where `buffers` holds it
+    assert_tables_agree(interpreter, tmp_path)
     tree = output([interpreter.python, LAUNCHER, "tree", "--hide-imports", *capture], tmp_path)
     words = re.match(r"(\S+)\sMB at the peak, without", tree)
     assert words

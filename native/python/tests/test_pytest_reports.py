@@ -49,7 +49,7 @@ def test_growth_beyond_the_allowed_percentage_fails(suite: Suite) -> None:
         PACKAGE_FOLDER / "alloclens" / "__main__.py",
         "tests",
         "--fail-on-increase",
-        "3",
+        "3%",
         before,
         after,
     ]

@@ -180,7 +180,7 @@ def test_importing_the_package_imports_no_reader() -> None:
 def test_a_part_that_is_none_is_refused_instead_of_answering_for_the_whole(path: Path) -> None:
     capture = alloclens.Capture(path)
     for ask in (capture.lines, capture.functions, capture.snapshots, capture.records):
-        with pytest.raises(TypeError, match="'thread' is no part of a scope"):
+        with pytest.raises(alloclens.CaptureError, match=r'a scope has no "thread"\. It has from_s, to_s, threads'):
             list(ask(thread=["worker"]))
 
 

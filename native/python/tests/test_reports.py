@@ -20,6 +20,7 @@ from terminal import Terminal
 sys.path.append(str(PACKAGE_FOLDER))
 import alloclens
 from alloclens.reports import progress
+from alloclens.units import bytes_text
 
 CAPTURES = ROOT / "test-fixtures" / "captures"
 WORDS: list[str | Path] = [sys.executable, LAUNCHER]
@@ -287,6 +288,18 @@ def test_reports_are_of_the_regions_that_are_named(tmp_path: Path) -> None:
     assert inside("words", "answer") == inside("words") + inside("answer")
     assert inside() >= inside("index", "answer")
     assert printed("diff", "--region", "answer", parts, parts) != printed("diff", parts, parts)
+    other = tmp_path / "other.alloclens"
+    only = REGIONS.replace("parts.alloclens", other.name).replace('"answer"', '"other"')
+    assert run([sys.executable, "-c", only], tmp_path, env=env).returncode == 0
+    for region, side in (("answer", "BEFORE"), ("other", "AFTER")):
+        compared = run([*WORDS, "diff", "--json", "--region", region, parts, other], ROOT)
+        assert compared.stderr.decode().startswith(f"alloclens: The region {region} is in {side} alone")
+        totals = json.loads(compared.stdout)
+        assert totals[side.lower()]["total_bytes"] > 3000
+        assert totals["after" if side == "BEFORE" else "before"]["total_bytes"] == 0
+    neither = run([*WORDS, "diff", "--region", "idnex", parts, other], ROOT)
+    assert neither.returncode == 2
+    assert b"no region idnex in either capture. They have index, words, other, answer." in neither.stderr
     refused = run([*WORDS, "table", "--region", "idnex", parts], ROOT)
     assert refused.returncode == 2
     assert refused.stderr == (b"alloclens: There is no region idnex in this capture. It has index, words, answer.\n")
@@ -313,6 +326,21 @@ def test_annotate_shows_the_recorded_source_with_the_bytes_of_its_lines(capture:
     refused = run([*WORDS, "annotate", moved, "nothing.py"], ROOT)
     assert refused.returncode == 2
     assert b"No code of 'nothing.py' asked for memory" in refused.stderr
+
+
+def test_annotate_and_lines_tell_the_same_of_each_line(capture: Path) -> None:
+    rows = answered("lines", "--json", capture)["rows"]
+    for attribution in ("own", "yours"):
+        sums: dict[int, int] = {}
+        for row in rows:
+            if (row["file"] or "").endswith("/program.py"):
+                size = row["peak_bytes"] if attribution == "own" else row["yours"]["peak_bytes"]
+                sums[row["line"]] = sums.get(row["line"], 0) + size
+        text = printed("annotate", "--all", "--attribution", attribution, capture, "program.py").replace("\u00a0", " ")
+        told = {int(line): size for size, line in re.findall(r"^ *([\d.]+ k?M?B) .{24} *(\d+)  ", text, re.MULTILINE)}
+        wanted = {line: bytes_text(size).replace("\u00a0", " ") for line, size in sums.items() if size}
+        assert len(wanted) >= 3
+        assert told == wanted
 
 
 @pytest.mark.parametrize("report", ["summary", "stats", "table", "tree", "timeline"])

@@ -3,18 +3,16 @@
 import argparse
 import contextlib
 import os
-import shutil
 import signal
 import sys
-import tempfile
-import threading
 import time
-from typing import Any, Callable, Dict, Iterator, List, NoReturn, Optional
+from typing import Any, BinaryIO, Callable, Dict, Iterator, List, NoReturn, Optional
 
 from alloclens import _alloclens
 from alloclens.capture import Capture
 from alloclens.reports.progress import Bar
 from alloclens.sentences import Refusal, say
+from alloclens.units import bytes_text
 
 Json = Dict[str, Any]
 
@@ -29,13 +27,34 @@ class _Parser(argparse.ArgumentParser):
         sys.exit(2)
 
 
-def parser(name: str, what: str) -> argparse.ArgumentParser:
-    """Wrong usage is told in sentences, and ends with status 2."""
-    return _Parser(prog=f"python -m alloclens {name}", description=what, allow_abbrev=False)
+class _NotInverted(argparse.Action):
+    """`--inverted` of a report that has no two directions."""
+
+    def __call__(self, made: argparse.ArgumentParser, *_: object) -> None:
+        made.error(
+            "--inverted turns trees upside down: tree, flamegraph, and the pages of diff --html and export --format "
+            "html. Lists have both directions: own bytes, and bytes with callees"
+        )
+
+
+def parser(name: str, what: str, *, inverted: str = "") -> argparse.ArgumentParser:
+    """Wrong usage is told in sentences, and ends with status 2. `inverted` explains that option where it has one."""
+    made = _Parser(prog=f"python -m alloclens {name}", description=what, allow_abbrev=False)
+    if inverted:
+        made.add_argument("--inverted", action="store_true", help=inverted)
+    else:
+        made.add_argument("--inverted", action=_NotInverted, nargs=0, help=argparse.SUPPRESS)
+    return made
 
 
 def add_capture(made: argparse.ArgumentParser) -> None:
     made.add_argument("capture", metavar="CAPTURE", help="a file that `run` wrote; it may still grow")
+
+
+def add_ignored(made: argparse.ArgumentParser, *names: str) -> None:
+    """Options of memray that say what is always so here."""
+    for name in names:
+        made.add_argument(name, action="store_true", help=argparse.SUPPRESS)
 
 
 def add_output(made: argparse.ArgumentParser) -> None:
@@ -54,6 +73,9 @@ def output(arguments: argparse.Namespace, ending: str) -> Iterator[str]:
     if not to_standard_output(arguments):
         yield may_write(arguments.output or f"{stem}.{ending}", arguments.force, arguments.capture)
         return
+    import shutil
+    import tempfile  # takes as long to import as a small capture to read
+
     with tempfile.TemporaryDirectory(prefix="alloclens-") as folder:
         path = os.path.join(folder, ending)
         yield path
@@ -66,6 +88,17 @@ def output(arguments: argparse.Namespace, ending: str) -> Iterator[str]:
 
 def to_standard_output(arguments: argparse.Namespace) -> bool:
     return arguments.output in ("-", "/dev/stdout")
+
+
+def create(path: str) -> BinaryIO:
+    """For its owner alone when it is new, as captures are: what they tell of the program is in it."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb")
+
+
+def tell_written(path: str, arguments: argparse.Namespace, what: str = "") -> None:
+    """`what` replaces its size."""
+    if not to_standard_output(arguments):
+        tell(f"Wrote {path}{what or ', ' + bytes_text(os.stat(path).st_size)}.")
 
 
 def may_write(path: str, force: bool, *captures: str) -> str:
@@ -89,6 +122,24 @@ def read(path: str, question: Optional[Json] = None) -> Capture:
 def print_lines(lines: List[str]) -> None:
     bar.end()
     sys.stdout.write("\n".join(lines) + "\n")
+
+
+def add_text_output(made: argparse.ArgumentParser) -> None:
+    made.add_argument("-o", "--output", metavar="FILE", help="write to this file what would be printed")
+    made.add_argument("-f", "--force", action="store_true", help="overwrite FILE if it exists")
+
+
+def print_or_write(lines: List[str], arguments: argparse.Namespace) -> None:
+    """What a person reads, or what `-o` says that goes into a file."""
+    if not arguments.output or to_standard_output(arguments):
+        return print_lines(lines)
+    if arguments.output.endswith((".html", ".htm")):
+        raise Refusal("This report is text. `flamegraph -o FILE` writes a page, with the table beside the graph.")
+    path = may_write(arguments.output, arguments.force, arguments.capture)
+    with create(path) as file:
+        file.write(("\n".join(lines) + "\n").encode("utf-8", "surrogateescape"))
+    tell_written(path, arguments)
+    return None
 
 
 def tell(sentence: str) -> None:
@@ -124,6 +175,8 @@ def _end_when_told_to() -> None:
     os.set_blocking(writing, False)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
 
+    import threading
+
     def watch() -> None:
         while os.read(reading, 1)[0] != signal.SIGINT:
             pass
@@ -143,7 +196,7 @@ def guarded(work: Callable[[], Optional[int]]) -> int:
     except _alloclens.CaptureError as error:
         bar.end()
         say(str(error))
-        return 1
+        return 2 if error.code == "unknown_name" else 1
     except Refusal as refusal:
         say(str(refusal))
         return 2

@@ -15,7 +15,6 @@ def main(words: List[str]) -> int:
     capture = command.read(arguments.capture)
     with command.output(arguments, "aggregate.alloclens") as to:
         saved = capture.query("convert", to=os.path.abspath(to))
-    if not command.to_standard_output(arguments):
-        sizes = f"{bytes_text(saved['bytes'])} instead of {bytes_text(os.stat(arguments.capture).st_size)}"
-        command.tell(f"Wrote {to}: {sizes}, for {count_text(saved['events'])} events.")
+    sizes = f"{bytes_text(saved['bytes'])} instead of {bytes_text(os.stat(arguments.capture).st_size)}"
+    command.tell_written(to, arguments, f": {sizes}, for {count_text(saved['events'])} events")
     return command.tell_what_is_amiss(capture.summary)

@@ -13,7 +13,7 @@ from alloclens.units import bytes_text
 
 GREW = 3
 """Exit status when more was added than --fail-on-increase allows."""
-UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
+UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 
 
 class Limit(NamedTuple):
@@ -32,11 +32,16 @@ def limit(word: str) -> Limit:
         return Limit(word, float(found.group(1)) / 100, 0)
     if found and found.group(2).upper() in UNITS:
         return Limit(word, 0.0, round(float(found.group(1)) * UNITS[found.group(2).upper()]))
-    raise argparse.ArgumentTypeError("write a share as in 5% or a size as in 10MB")
+    number = word.strip() if re.fullmatch(r"\s*\d+(\.\d+)?\s*", word) else ""
+    raise argparse.ArgumentTypeError(f"write a share as in {number or 5}% or a size as in {number or 10}MB")
 
 
 def main(words: List[str]) -> int:
-    parser = command.parser("diff", "Compares two captures: what AFTER has more and less than BEFORE.")
+    parser = command.parser(
+        "diff",
+        "Compares two captures: what AFTER has more and less than BEFORE.",
+        inverted="with --html: the page begins with what asked for memory",
+    )
     parser.add_argument(
         "--fail-on-increase", type=limit, metavar="LIMIT", help=f"exit with {GREW} when it grew by more"
     )
@@ -59,11 +64,13 @@ def main(words: List[str]) -> int:
     parser.add_argument("after", metavar="AFTER", help="a later one of the same program")
     arguments = parser.parse_args(words)
     measure = scope.measure_of(arguments)
+    if arguments.inverted and not arguments.html:
+        parser.error("--inverted is for the page that --html writes")
     if arguments.html:
         command.may_write(arguments.html, arguments.force, arguments.before, arguments.after)
     capture = command.read(arguments.after)
     base = os.path.abspath(arguments.before)
-    fields = scope.scope_of(arguments, capture)
+    fields = scope.scope_of(arguments, capture, base=base)
     as_json = arguments.format == "json"
     text = capture.query_text("diff", base=base, measure=measure, **({} if as_json else {"limit": 10_000}), **fields)
     answer = json.loads(text)
@@ -80,7 +87,7 @@ def main(words: List[str]) -> int:
     else:
         command.print_lines(changes.text_page(answer, measure, arguments.limit))
     if arguments.html:
-        flamegraph.write(capture, arguments.html, flamegraph.Choices(measure), fields, base=base)
+        flamegraph.write(capture, arguments.html, flamegraph.Choices(measure, arguments.inverted), fields, base=base)
         command.tell(f"Wrote {arguments.html}, {bytes_text(os.stat(arguments.html).st_size)}.")
     status = command.tell_what_is_amiss(answer["after"]) or command.tell_what_is_amiss(answer["before"])
     if verdict:

@@ -7,7 +7,6 @@ from alloclens.capture import Capture
 from alloclens.reports import command, scope
 from alloclens.sentences import Refusal
 from alloclens.shapes import Json
-from alloclens.units import bytes_text
 
 ENDINGS = {
     "html": "html",
@@ -22,13 +21,17 @@ ENDINGS = {
 
 
 def main(words: List[str]) -> int:
-    parser = command.parser("export", "Writes a capture's figures in the formats of other tools.")
+    parser = command.parser(
+        "export", "Writes a capture's figures in the formats of other tools.", inverted="of html: the page begins so"
+    )
     parser.add_argument("--format", choices=tuple(ENDINGS), required=True)
     command.add_output(parser)
     scope.add_measure(parser)
     scope.add_scope(parser)
     command.add_capture(parser)
     arguments = parser.parse_args(words)
+    if arguments.inverted and arguments.format != "html":
+        parser.error(f"--inverted is for --format html: {arguments.format} has whole stacks, for tools that turn them")
     question = None
     if arguments.format == "html":
         from alloclens.reports import flamegraph
@@ -38,17 +41,16 @@ def main(words: List[str]) -> int:
     measure = scope.measure_of(arguments)
     fields = scope.scope_of(arguments, capture)
     with command.output(arguments, ENDINGS[arguments.format]) as to:
-        write(capture, arguments.format, to, measure, fields)
-    if not command.to_standard_output(arguments):
-        command.tell(f"Wrote {to}, {bytes_text(os.stat(to).st_size)}.")
+        write(capture, arguments.format, to, measure, fields, inverted=arguments.inverted)
+    command.tell_written(to, arguments)
     return command.tell_what_is_amiss(capture.summary)
 
 
-def write(capture: Capture, form: str, to: str, measure: str, fields: Json) -> None:
+def write(capture: Capture, form: str, to: str, measure: str, fields: Json, *, inverted: bool = False) -> None:
     if form == "html":
         from alloclens.reports import flamegraph
 
-        flamegraph.write(capture, to, flamegraph.Choices(measure), fields)
+        flamegraph.write(capture, to, flamegraph.Choices(measure, inverted), fields)
     elif form == "parquet":
         try:
             from alloclens import arrow
@@ -56,6 +58,7 @@ def write(capture: Capture, form: str, to: str, measure: str, fields: Json) -> N
             raise Refusal(
                 "Parquet needs the package pyarrow. Install it: python -m pip install 'alloclens[parquet]'."
             ) from None
-        arrow.write(capture.records(measure, **fields.get("scope", {})), to)
+        with command.create(to) as file:
+            arrow.write(capture.records(measure, **fields.get("scope", {})), file)
     else:
         capture.query("export", format=form, to=os.path.abspath(to), measure=measure, **fields)

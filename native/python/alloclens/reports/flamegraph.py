@@ -1,5 +1,6 @@
 """`flamegraph`: one HTML file with the editor's panel and all it needs inside, for a browser without any network."""
 
+import argparse
 import base64
 import gzip
 import hashlib
@@ -12,7 +13,6 @@ from alloclens.capture import Capture
 from alloclens.reports import command, scope
 from alloclens.sentences import Refusal
 from alloclens.shapes import Json
-from alloclens.units import bytes_text
 
 PAGE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "page")
 LARGEST = 5_000_000
@@ -34,10 +34,16 @@ class Choices(NamedTuple):
 
 
 def main(words: List[str]) -> int:
-    parser = command.parser("flamegraph", "Writes a flame graph with a timeline and tables as one HTML file.")
-    parser.add_argument("--inverted", action="store_true", help="from what asked for memory up to its callers")
+    parser = command.parser(
+        "flamegraph",
+        "Writes a flame graph with a timeline and tables as one HTML file.",
+        inverted="from what asked for memory up to its callers",
+    )
     parser.add_argument("--hide-imports", action="store_true", help="without the memory of imported modules")
     parser.add_argument("--only-allocations", action="store_true", help="without frames that merely pass through")
+    command.add_ignored(parser, "--temporal", "--no-web")
+    parser.add_argument("--confidential-files", choices=("all", "none", "default"), help=argparse.SUPPRESS)
+    parser.add_argument("--max-memory-records", type=scope.positive, default=POINTS, help=argparse.SUPPRESS)
     command.add_output(parser)
     scope.add_measure(parser)
     scope.add_scope(parser)
@@ -54,9 +60,8 @@ def main(words: List[str]) -> int:
     )
     fields = scope.scope_of(arguments, capture)
     with command.output(arguments, "html") as to:
-        write(capture, to, choices, fields)
-    if not command.to_standard_output(arguments):
-        command.tell(f"Wrote {to}, {bytes_text(os.stat(to).st_size)}.")
+        write(capture, to, choices, fields, points=arguments.max_memory_records)
+    command.tell_written(to, arguments)
     return command.tell_what_is_amiss(capture.summary)
 
 
@@ -72,7 +77,7 @@ def _of_run(fields: Json) -> Json:
     return {"scope": whole} if whole else {}
 
 
-def write(capture: Capture, to: str, choices: Choices, fields: Json, *, base: str = "") -> None:
+def write(capture: Capture, to: str, choices: Choices, fields: Json, *, base: str = "", points: int = POINTS) -> None:
     """With a `base`, the path of another capture, the graph shows what each frame had there."""
     title = os.path.basename(capture.path)
     if base:
@@ -90,7 +95,7 @@ def write(capture: Capture, to: str, choices: Choices, fields: Json, *, base: st
         "view": {name: value for name, value in view.items() if value},
         "switches": {"hideImports": choices.hide_imports, "onlyAllocations": choices.only_allocations},
         "summary": capture.query("summary", **of_run),
-        "timeline": capture.query("timeline", points=POINTS),
+        "timeline": capture.query("timeline", points=points),
         "allocators": capture.query("allocators", **of_run)["allocators"],
         "sizes": capture.query("sizes", **of_run)["sizes"],
     }
@@ -101,7 +106,7 @@ def write(capture: Capture, to: str, choices: Choices, fields: Json, *, base: st
         text = page(title, data)
         if len(text) <= LARGEST:
             break
-    with open(to, "wb") as file:
+    with command.create(to) as file:
         file.write(text)
 
 

@@ -30,8 +30,8 @@ def main(words: List[str]) -> int:
     if arguments.repair:
         with command.output(arguments, "repaired.alloclens") as to:
             saved = capture.query("repair", to=os.path.abspath(to))
-        if not command.to_standard_output(arguments):
-            command.tell(f"Wrote {to}: {count_text(saved['events'])} events, {bytes_text(saved['bytes'])}.")
+        what = f": {count_text(saved['events'])} events, {bytes_text(saved['bytes'])}"
+        command.tell_written(to, arguments, what)
         return 0
     text = capture.query_text("inspect")
     answer = json.loads(text)

@@ -4,7 +4,7 @@ import argparse
 from typing import List
 
 from alloclens.capture import Capture
-from alloclens.sentences import Refusal
+from alloclens.sentences import Refusal, say
 from alloclens.shapes import Json
 
 MEASURES = {
@@ -13,20 +13,6 @@ MEASURES = {
     "total": "in total",
     "temporary": "temporary",
 }
-
-
-ALLOCATORS = (
-    "malloc",
-    "calloc",
-    "realloc",
-    "posix_memalign",
-    "aligned_alloc",
-    "memalign",
-    "valloc",
-    "pvalloc",
-    "mmap",
-    *(f"{domain}_{name}" for domain in ("pymem", "pyobject") for name in ("malloc", "calloc", "realloc")),
-)
 
 
 def add_measure(parser: argparse.ArgumentParser) -> None:
@@ -70,7 +56,6 @@ def add_filters(part: "argparse._ArgumentGroup") -> None:
     part.add_argument(
         "--allocator",
         action="append",
-        choices=ALLOCATORS,
         metavar="NAME",
         help="asked for through this function: malloc, pyobject_malloc…",
     )
@@ -127,15 +112,18 @@ def measure_of(arguments: argparse.Namespace) -> str:
     return arguments.measure or "peak"
 
 
-def scope_of(arguments: argparse.Namespace, capture: Capture) -> Json:
-    """Fields of a question that say of which part of the capture it is: none for all of it."""
+def scope_of(arguments: argparse.Namespace, capture: Capture, *, base: str = "") -> Json:
+    """Fields of a question that say of which part of the capture it is: none for all of it.
+
+    With a `base`, the path of a capture that it is compared with, a region may be in either.
+    """
     threads = getattr(arguments, "thread", None)
     regions = getattr(arguments, "region", None)
     return _fields(
         {
             **part_of(arguments).get("scope", {}),
             "threads": threads and thread_ids(threads, capture),
-            "regions": regions and region_names(regions, capture),
+            "regions": regions and region_names(regions, capture, base),
             "allocators": getattr(arguments, "allocator", None),
             "include": getattr(arguments, "include", None),
             "exclude": getattr(arguments, "exclude", None),
@@ -166,11 +154,22 @@ def thread_ids(wanted: List[str], capture: Capture) -> List[int]:
     return [row["id"] for row in threads if row["name"] in wanted or str(row["kernel_id"]) in wanted]
 
 
-def region_names(wanted: List[str], capture: Capture) -> List[str]:
+def region_names(wanted: List[str], capture: Capture, base: str = "") -> List[str]:
     """The same names: a mistyped one would be a report of nothing."""
-    known = list(dict.fromkeys(row["name"] for row in capture.query("regions")["regions"]))
+    here = _regions(capture.query("regions"))
+    before = _regions(capture.query("in_base", base=base, question={"query": "regions"})) if base else here
+    known = list(dict.fromkeys(here + before))
     missing = [name for name in wanted if name not in known]
     if missing:
-        there = f"It has {', '.join(known)}." if known else "It has none: alloclens.region(NAME) makes one."
-        raise Refusal(f"There is no region {' or '.join(missing)} in this capture. {there}")
+        there = f"{', '.join(known)}." if known else "none: alloclens.region(NAME) makes one."
+        where, has = ("either capture", "They have") if base else ("this capture", "It has")
+        raise Refusal(f"There is no region {' or '.join(missing)} in {where}. {has} {there}")
+    for name in wanted:
+        if name not in here or name not in before:
+            side = "AFTER" if name in here else "BEFORE"
+            say(f"The region {name} is in {side} alone: the other capture has no bytes of it.")
     return wanted
+
+
+def _regions(answer: Json) -> List[str]:
+    return list(dict.fromkeys(row["name"] for row in answer["regions"]))

@@ -18,6 +18,7 @@ def main(words: List[str]) -> int:
         "-n", "--num-largest", type=scope.positive, default=5, metavar="N", help="rows of each list (5)"
     )
     parser.add_argument("--json", action="store_true", help="print JSON with exact figures in bytes")
+    command.add_text_output(parser)
     scope.add_measure(parser)
     scope.add_scope(parser)
     scope.add_native(parser)
@@ -27,7 +28,7 @@ def main(words: List[str]) -> int:
     measure = scope.measure_of(arguments)
     fields = {**scope.scope_of(arguments, capture), **scope.native_of(arguments)}
     text = capture.query_text("stats", measure=measure, limit=arguments.num_largest, **fields)
-    command.print_lines([text] if arguments.json else page(json.loads(text), measure))
+    command.print_or_write([text] if arguments.json else page(json.loads(text), measure), arguments)
     return command.tell_what_is_amiss(capture.summary)
 
 

@@ -21,6 +21,8 @@ def main(words: List[str]) -> int:
     parser.add_argument("--rows", type=scope.positive, default=50, metavar="N", help="rows of a page (50)")
     parser.add_argument("--page", type=scope.positive, default=1, metavar="N", help="which page is printed (1)")
     parser.add_argument("--static", action="store_true", help="print the table, even to a terminal")
+    command.add_text_output(parser)
+    command.add_ignored(parser, "--no-web")
     scope.add_measure(parser)
     scope.add_scope(parser)
     scope.add_native(parser)
@@ -34,14 +36,14 @@ def main(words: List[str]) -> int:
     rows = thread_rows(capture, measure, asked) if arguments.split_threads else all_rows(capture, measure, asked)
     summary = capture.query("summary", **fields)
     title = f"{bytes_text(summary[f'{measure}_bytes'])} {scope.MEASURES[measure]}"
-    if is_interactive() and not arguments.static and command.has_textual():
+    if is_interactive() and not arguments.static and not arguments.output and command.has_textual():
         from alloclens.screens.line_table import LineTable
         from alloclens.screens.table import TableApp
 
         table = LineTable(arguments.sort, arguments.filter, folder=summary["cwd"])
         TableApp(table, rows, summary[f"{measure}_bytes"], title).run()
     else:
-        command.print_lines(_printed(rows, summary[f"{measure}_bytes"], title, arguments))
+        command.print_or_write(_printed(rows, summary[f"{measure}_bytes"], title, arguments), arguments)
     return command.tell_what_is_amiss(capture.summary)
 
 

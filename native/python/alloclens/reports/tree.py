@@ -28,9 +28,12 @@ class View(NamedTuple):
 
 
 def main(words: List[str]) -> int:
-    parser = command.parser("tree", "Shows the calls that lead to the memory, largest first.")
+    parser = command.parser(
+        "tree",
+        "Shows the calls that lead to the memory, largest first.",
+        inverted="from what asked for memory up to its callers",
+    )
     parser.add_argument("-b", "--biggest-allocs", type=scope.positive, metavar="N", help="frames that are kept")
-    parser.add_argument("--inverted", action="store_true", help="from what asked for memory up to its callers")
     parser.add_argument("--hide-imports", action="store_true", help="without the memory of imported modules")
     parser.add_argument(
         "--hide-uninteresting", action="store_true", help="only frames of your code that hold memory themselves"

@@ -43,6 +43,14 @@ def read(path: Path) -> Tests:
     return tests
 
 
+def percent(text: str) -> float:
+    """`5` or `5%`: a number alone is pytest-memray's, and always a share. Raises ValueError."""
+    value = float(text[:-1] if text.endswith("%") else text)
+    if not 0 <= value < float("inf"):
+        raise ValueError(text)
+    return value
+
+
 def grown(before: Optional[Dict[str, Any]], after: Dict[str, Any], percent: float) -> bool:
     """Whether the peak has grown by more than `percent`. Figures of different details say nothing."""
     if before is None or before.get("detail") != after["detail"] or "peak_bytes" not in before:
@@ -78,7 +86,10 @@ def main(words: "List[str]") -> int:
 
     parser = parser_of("tests", "Compares two --alloclens-json-report files, in Markdown.")
     parser.add_argument(
-        "--fail-on-increase", type=float, metavar="PERCENT", help="exit with 1 when a peak grew by more"
+        "--fail-on-increase",
+        type=percent,
+        metavar="PERCENT",
+        help="exit with 1 when a peak grew by more: 5%%, or 5 as pytest takes it",
     )
     parser.add_argument("before", type=Path)
     parser.add_argument("after", type=Path)

@@ -8,6 +8,8 @@ from typing import Any, List, Optional
 
 import pytest
 
+from alloclens.testing.baseline import percent
+
 
 def add_options(parser: Any, pluginmanager: Any) -> None:
     group = parser.getgroup("alloclens", "memory, by AllocLens")
@@ -197,12 +199,9 @@ def _is_number(text: str) -> bool:
 
 def _percent(text: str) -> float:
     try:
-        value = float(text.rstrip("%"))
+        return percent(text)
     except ValueError:
-        value = -1.0
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"'{text}' is no percentage: write a number such as 5")
-    return value
+        raise argparse.ArgumentTypeError(f"'{text}' is no percentage: write a number such as 5") from None
 
 
 def _positive(text: str) -> int:
