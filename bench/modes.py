@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import compileall
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 LAUNCHER = Path(__file__).parent.parent / "native" / "python" / "alloclens" / "__main__.py"
+
+# As an installed package is: pip compiles what it installs, and memray was installed.
+compileall.compile_dir(LAUNCHER.parent, quiet=1)
 
 #: From the program's arguments and the capture to be written to a command line.
 Mode = Callable[[tuple[str, ...], Path], list[str]]

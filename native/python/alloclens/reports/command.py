@@ -1,5 +1,6 @@
 """What every report does alike: parse words, read the capture, ask, print, tell what is amiss."""
 
+import _thread
 import argparse
 import contextlib
 import os
@@ -11,6 +12,7 @@ from typing import Any, BinaryIO, Callable, Dict, Iterator, List, NoReturn, Opti
 from alloclens import _alloclens
 from alloclens.capture import Capture
 from alloclens.reports.progress import Bar
+from alloclens.reports.text import width_of_terminal
 from alloclens.sentences import Refusal, say
 from alloclens.units import bytes_text
 
@@ -19,6 +21,13 @@ Json = Dict[str, Any]
 INTERRUPTED = 0.3
 """Seconds that a command has to end after Ctrl-C."""
 WITHOUT_TEXTUAL = "Interactive views need the package textual. Install it: python -m pip install 'alloclens[terminal]'."
+
+
+class _Help(argparse.HelpFormatter):
+    """It is made for every argument that is added, and would import shutil for its width."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=width_of_terminal(80) - 2)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -39,7 +48,7 @@ class _NotInverted(argparse.Action):
 
 def parser(name: str, what: str, *, inverted: str = "") -> argparse.ArgumentParser:
     """Wrong usage is told in sentences, and ends with status 2. `inverted` explains that option where it has one."""
-    made = _Parser(prog=f"python -m alloclens {name}", description=what, allow_abbrev=False)
+    made = _Parser(prog=f"python -m alloclens {name}", description=what, allow_abbrev=False, formatter_class=_Help)
     if inverted:
         made.add_argument("--inverted", action="store_true", help=inverted)
     else:
@@ -175,8 +184,6 @@ def _end_when_told_to() -> None:
     os.set_blocking(writing, False)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
 
-    import threading
-
     def watch() -> None:
         while os.read(reading, 1)[0] != signal.SIGINT:
             pass
@@ -184,7 +191,7 @@ def _end_when_told_to() -> None:
         bar.end()
         os._exit(130)
 
-    threading.Thread(target=watch, daemon=True).start()
+    _thread.start_new_thread(watch, ())
 
 
 def guarded(work: Callable[[], Optional[int]]) -> int:

@@ -1,12 +1,11 @@
 """`flamegraph`: one HTML file with the editor's panel and all it needs inside, for a browser without any network."""
 
 import argparse
-import base64
-import gzip
 import hashlib
-import html
 import json
 import os
+import zlib
+from binascii import b2a_base64
 from typing import List, NamedTuple
 
 from alloclens.capture import Capture
@@ -140,7 +139,8 @@ def _range(given: Json) -> "Json | None":
 def page(title: str, data: Json) -> bytes:
     """A page that may do nothing but run its own script with its own styles: nothing of a capture becomes HTML."""
     script, style = _part("main.js"), _part("main.css")
-    packed = gzip.compress(json.dumps(data, separators=(",", ":")).encode(), compresslevel=9, mtime=0)
+    gzip = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    packed = gzip.compress(json.dumps(data, separators=(",", ":")).encode()) + gzip.flush()
     policy = "; ".join(
         [
             "default-src 'none'",
@@ -156,9 +156,9 @@ def page(title: str, data: Json) -> bytes:
             b"<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n",
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'.encode(),
             b'<meta name=viewport content="width=device-width, initial-scale=1">\n',
-            f"<title>{html.escape(title)} · AllocLens</title>\n".encode(),
+            f"<title>{_escaped(title)} · AllocLens</title>\n".encode(),
             b"<style>" + style + b"</style>\n</head>\n<body>\n",
-            b"<script type=application/json id=data>" + base64.b64encode(packed) + b"</script>\n",
+            b"<script type=application/json id=data>" + b2a_base64(packed, newline=False) + b"</script>\n",
             b"<noscript>This page draws its figures by a script of its own, which is switched off here.</noscript>\n",
             b"<script>" + script + b"</script>\n</body>\n</html>\n",
         ]
@@ -175,5 +175,9 @@ def _part(name: str) -> bytes:
         ) from None
 
 
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def _hash(content: bytes) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(content).digest()).decode()
+    return "sha256-" + b2a_base64(hashlib.sha256(content).digest(), newline=False).decode()

@@ -26,10 +26,15 @@ def dim(text: str) -> str:
     return f"\033[2m{text}\033[0m" if has_colour(sys.stdout) else text
 
 
-def width_of_terminal() -> int:
-    import shutil  # takes as long to import as a small capture to read
-
-    return shutil.get_terminal_size((100, 24)).columns
+def width_of_terminal(otherwise: int = 100) -> int:
+    """As shutil tells it, which takes as long to import as a small capture to read."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or otherwise  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return otherwise
 
 
 def columns(header: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> List[str]:
