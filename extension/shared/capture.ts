@@ -324,6 +324,7 @@ export interface Stats extends Figures {
   sizes: SizeRow[];
   allocators: AllocatorRow[];
   threads: ThreadRow[];
+  regions: RegionRow[];
   /** Own figures of lines, by bytes and by allocations of the measure. */
   top_by_size: LineRow[];
   top_by_count: LineRow[];
@@ -533,7 +534,7 @@ type Question =
       root?: FunctionId;
       split_threads?: boolean;
     }
-  /** With a range: of that range alone, in finer steps. */
+  /** With a range: of that range alone, in finer steps. Of a narrower scope the heap alone is: RSS and arenas are the process's. */
   | { query: 'timeline'; points: number }
   | { query: 'threads' }
   | { query: 'allocators' }

@@ -1,6 +1,7 @@
 #include "answer.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/capture/health.hpp"
 #include "core/capture/rewrite.hpp"
@@ -63,7 +64,10 @@ std::string answer(const Request& request, OpenCapture& capture, const Progress&
         const Places& places = query.tree.hide.native ? capture.places() : capture.places_with_native();
         answer_count_frames(capture.frame_tree(scope, frame_tree_options(places, query.tree), progress), capture.program(), query, progress, out);
     } else if (kind == "timeline") {
-        answer_timeline(capture.recording(), capture.profile(scope.part, progress), request.number("points"), out);
+        std::optional<SubjectHistory> narrowed;
+        if (scope.narrows()) narrowed = capture.history(scope, stacks_of(PathSubject{}, view()), progress);
+        const Timeline* const heap = narrowed ? &narrowed->bytes() : nullptr;
+        answer_timeline(capture.recording(), capture.profile(scope.part, progress), heap, request.number("points"), out);
     } else if (kind == "threads") rows("threads", [&] { write_threads(view(), out); });
     else if (kind == "allocators") rows("allocators", [&] { write_allocators(view(), out); });
     else if (kind == "regions") rows("regions", [&] { write_regions(view(), out); });

@@ -99,7 +99,8 @@ FrameTreeOptions frame_tree_options(const Places& places, const TreeQuery& query
 void answer_tree(const FrameTree& tree, const Program& program, const TreeQuery& query, JsonWriter& out);
 /// Of the whole tree, however small frames are; bytes are of the outermost ones. Throws Error("cancelled").
 void answer_count_frames(const FrameTree& tree, const Program& program, const FramesQuery& query, const Progress& progress, JsonWriter& out);
-void answer_timeline(const Recording& recording, const Profile& profile, std::size_t points, JsonWriter& out);
+/// `heap`: of what the scope lets through, where that is not all of the profile's.
+void answer_timeline(const Recording& recording, const Profile& profile, const Timeline* heap, std::size_t points, JsonWriter& out);
 /// The view is kept by size and by generations; `natives` as for lines.
 void answer_stats(const View& view, const NativePlaces* natives, Measure measure, std::size_t limit, JsonWriter& out);
 void answer_neighbours(const View& view, const FunctionId& function, Measure measure, std::size_t limit, JsonWriter& out);

@@ -21,6 +21,9 @@ struct Scope {
     std::vector<std::string> include;
     std::vector<std::string> exclude;
 
+    /// Whether it leaves out allocations of the part.
+    bool narrows() const { return threads || allocators || regions || !include.empty() || !exclude.empty(); }
+
     bool operator==(const Scope&) const = default;
 };
 

@@ -44,6 +44,8 @@ void answer_stats(const View& view, const NativePlaces* natives, Measure measure
     write_allocators(view, out);
     out.end_array().key("threads").begin_array();
     write_threads(view, out);
+    out.end_array().key("regions").begin_array();
+    write_regions(view, out);
     out.end_array();
     const std::vector<LineOfCode> lines = lines_of(view, natives);
     write_top("top_by_size", places, lines, limit, out, [&](const LineOfCode& line) { return line.own.of(measure).bytes; });

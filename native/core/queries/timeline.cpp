@@ -14,6 +14,14 @@ std::size_t width_of(std::size_t steps, std::size_t points) {
     return std::max<std::size_t>((steps + most - 1) / most, 1);
 }
 
+/// The highest step: its beginning is all that is known of the time.
+void write_highest(const Timeline& timeline, JsonWriter& out) {
+    const std::vector<Timeline::Step> steps = timeline.steps();
+    const auto highest = std::max_element(steps.begin(), steps.end(), [](const auto& a, const auto& b) { return a.heap < b.heap; });
+    const auto before = static_cast<std::uint64_t>(highest - steps.begin());
+    out.field("time_s", seconds(timeline.begin_us() + before * timeline.step_us())).field("bytes", steps.empty() ? 0 : highest->heap);
+}
+
 }  // namespace
 
 std::vector<std::uint64_t> highest_of(const Timeline& timeline, std::size_t points) {
@@ -34,11 +42,11 @@ void write_steps(const Timeline& timeline, std::size_t points, JsonWriter& out) 
     out.end_array();
 }
 
-void answer_timeline(const Recording& recording, const Profile& profile, std::size_t points, JsonWriter& out) {
+void answer_timeline(const Recording& recording, const Profile& profile, const Timeline* heap, std::size_t points, JsonWriter& out) {
     const std::vector<Timeline::Step> steps = profile.timeline().steps();
     const std::size_t width = width_of(steps.size(), points);
     out.begin_object();
-    write_steps(profile.timeline(), points, out);
+    write_steps(heap ? *heap : profile.timeline(), points, out);
     out.key("rss").begin_array();
     for (std::size_t i = 0; i < steps.size(); i += width) out.value(steps[std::min(i + width, steps.size()) - 1].rss);
     if (tells_arenas(recording)) {
@@ -50,7 +58,8 @@ void answer_timeline(const Recording& recording, const Profile& profile, std::si
         }
     }
     out.end_array().key("peak").begin_object();
-    out.field("time_s", seconds(profile.peak_time_us())).field("bytes", profile.peak());
+    if (heap) write_highest(*heap, out);
+    else out.field("time_s", seconds(profile.peak_time_us())).field("bytes", profile.peak());
     out.end_object().end_object();
 }
 

@@ -80,5 +80,9 @@ TEST_CASE("the heap over time of a region is that of what was asked for in it, w
         CHECK(all_in({{"regions", {"inner"}}})["heap"][0] == 110);
         CHECK(all_in({{"regions", {"inner"}}, {"threads", {1}}})["heap"][0] == 100);
         CHECK(all_in(nullptr)["heap"][0] == 1011);
+        const Json timeline = ask(session, {{"query", "timeline"}, {"points", 5}, {"scope", {{"regions", {"inner"}}}}});
+        CHECK(timeline["heap"][0] == 110);
+        CHECK(timeline["peak"]["bytes"] == 110);
+        CHECK(timeline["rss"].size() == timeline["heap"].size());
     }
 }

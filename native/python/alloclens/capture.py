@@ -81,7 +81,7 @@ class Capture:
         return rows
 
     def snapshots(self, points: int = 1000, **scope: Any) -> Iterator[Snapshot]:
-        """Heap and resident memory over time, in at most so many steps; of a scope only `from_s` and `to_s` count."""
+        """Heap and resident memory over time, in at most so many steps; all but the heap is the whole process's."""
         timeline = self.query("timeline", points=points, scope=scope)
         series = (timeline[name] for name in ("times", "heap", "rss", "arenas") if name in timeline)
         return (Snapshot(*step) for step in zip(*series))

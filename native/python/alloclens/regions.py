@@ -59,12 +59,15 @@ class region:
         _region_changed(b"")
 
     def __call__(self, function: Function) -> Function:
+        if inspect.isclass(function):
+            raise TypeError("A region can't decorate a class: decorate its methods, or use `with` where it is called.")
         if inspect.isasyncgenfunction(function) or inspect.isgeneratorfunction(function):
             raise TypeError(
-                "A region can't decorate a generator: what runs between its steps is not its. Use `with` inside."
+                "A region can't decorate a generator: what runs between its steps is not its. "
+                "Use `with` inside, around what is done between two yields."
             )
         name = self.name
-        if inspect.iscoroutinefunction(function):
+        if is_coroutine_function(function):
 
             @functools.wraps(function)
             async def coroutine_in_region(*args: Any, **kwargs: Any) -> Any:
@@ -79,6 +82,11 @@ class region:
                 return function(*args, **kwargs)
 
         return in_region  # type: ignore[return-value]
+
+
+def is_coroutine_function(function: Any) -> bool:
+    """Also an object whose `__call__` is one."""
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None))  # noqa: B004
 
 
 _native: Optional[Any] = None

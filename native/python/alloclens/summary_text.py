@@ -7,15 +7,20 @@ from typing import Any, Dict, List, Tuple
 from alloclens.units import blocks_text, bytes_text, count_text, duration_text
 
 
-def summary_lines(summary: Dict[str, Any]) -> List[str]:
-    """One line a figure, `summary` as core answers it."""
+def peak_name(narrowed: bool) -> str:
+    """Of the row that tells what was live when the heap of the whole program was largest."""
+    return "At the peak" if narrowed else "Peak heap"
+
+
+def summary_lines(summary: Dict[str, Any], *, narrowed: bool = False) -> List[str]:
+    """One line a figure, `summary` as core answers it; `narrowed`: of some threads, regions, allocators or files."""
     rows: List[Tuple[str, str]] = [
         *(_description(summary) if summary["run_id"] else []),
         ("Duration", duration_text(summary["duration_s"])),
         ("Exit status", "unknown" if summary["exit_status"] is None else str(summary["exit_status"])),
         ("Total allocations", count_text(summary["total_allocations"])),
         ("Total allocated", bytes_text(summary["total_bytes"])),
-        ("Peak heap", f"{bytes_text(summary['peak_bytes'])} in {blocks_text(summary['peak_allocations'])}"),
+        (peak_name(narrowed), f"{bytes_text(summary['peak_bytes'])} in {blocks_text(summary['peak_allocations'])}"),
         (
             "Unfreed",
             f"{bytes_text(summary['unfreed_bytes'])} in {blocks_text(summary['unfreed_allocations'])}",

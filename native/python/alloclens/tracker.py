@@ -12,6 +12,7 @@ from typing import Any, Callable, List, Optional, Tuple, TypeVar, Union
 
 from alloclens import fields
 from alloclens.options import byte_count, encoded
+from alloclens.regions import is_coroutine_function
 from alloclens.sentences import Refusal
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -75,7 +76,7 @@ class Tracker:
         for name, value in flags.items():
             if value not in (True, False):
                 raise ValueError(f"{name} is True or False, not {value!r}.")
-        if not isinstance(path, (str, bytes, os.PathLike)) or not os.fspath(path):
+        if not isinstance(path, (str, bytes, os.PathLike)) or not os.fspath(path) or "\0" in os.fsdecode(path):
             raise ValueError(f"path is that of the capture's file, such as 'part.alloclens', not {path!r}.")
         self._pattern = os.fsdecode(path)
         self._options = [
@@ -158,9 +159,11 @@ class Tracker:
 
     def __call__(self, function: Function) -> Function:
         """Records each call of the function, in a capture of its own."""
+        if inspect.isclass(function):
+            raise TypeError("A tracker can't decorate a class: decorate its methods, or use `with` where it is called.")
         if inspect.isasyncgenfunction(function):
             raise TypeError("A tracker can't decorate an asynchronous generator: use `with` where it is iterated.")
-        if inspect.iscoroutinefunction(function):
+        if is_coroutine_function(function):
 
             @functools.wraps(function)
             async def recorded_coroutine(*args: Any, **kwargs: Any) -> Any:
@@ -213,6 +216,8 @@ class Tracker:
 
 
 def _byte_count(limit: "Union[int, str]") -> int:
+    if not isinstance(limit, (int, str)):
+        raise ValueError(f"memory_limit is a number of bytes or text such as '500MB', not {limit!r}.")
     try:
         return byte_count(str(limit))
     except Refusal as refusal:

@@ -300,6 +300,13 @@ def test_reports_are_of_the_regions_that_are_named(tmp_path: Path) -> None:
     neither = run([*WORDS, "diff", "--region", "idnex", parts, other], ROOT)
     assert neither.returncode == 2
     assert b"no region idnex in either capture. They have index, words, other, answer." in neither.stderr
+    heap = answered("timeline", "--json", "--region", "answer", parts)
+    most = answered("stats", "--json", "--region", "answer", parts)["total_bytes"]
+    assert inside("answer") <= max(heap["heap"]) == heap["peak"]["bytes"] <= most
+    assert len(heap["rss"]) == len(heap["heap"])
+    assert "At the peak  " in printed("stats", "--region", "index", parts)
+    listed = printed("stats", parts).split("Regions, with those nested in them\n")[1].splitlines()
+    assert [line.split()[-3:] for line in listed[2:3]] == [["index", "/", "words"]]
     refused = run([*WORDS, "table", "--region", "idnex", parts], ROOT)
     assert refused.returncode == 2
     assert refused.stderr == (b"alloclens: There is no region idnex in this capture. It has index, words, answer.\n")

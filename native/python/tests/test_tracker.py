@@ -196,6 +196,7 @@ def test_wrong_options_are_refused_when_the_tracker_is_made(interpreter: Interpr
 wrong = (
     dict(detail='all'), dict(memory_interval_ms=0), dict(memory_limit='much'), dict(memory_limit_action='ask'),
     dict(native='yes'), dict(memory_interval_ms='abc'), dict(path=''), dict(path=3),
+    dict(path='a\\0b'), dict(memory_limit=1.5),
 )
 for options in wrong:
     try: Tracker(**{'path': 'c.alloclens', **options})
@@ -203,8 +204,9 @@ for options in wrong:
 for path in ('.', 'absent/c.alloclens'):
     try: Tracker(path).start()
     except alloclens.TrackingError as error: print(error)
-try: region(3)
-except TypeError as error: print(error)
+for wrong in (lambda: region(3), lambda: region('index')(dict), lambda: Tracker('c.alloclens')(dict)):
+    try: wrong()
+    except TypeError as error: print(error)
 with Tracker(b'bytes.alloclens') as tracker: print(os.path.basename(tracker.path))
 """
     said = run_script(interpreter, tmp_path, script).splitlines()
@@ -216,9 +218,14 @@ with Tracker(b'bytes.alloclens') as tracker: print(os.path.basename(tracker.path
     assert said[5] == "memory_interval_ms is a number of milliseconds from 1 on, not 'abc'."
     assert said[6] == "path is that of the capture's file, such as 'part.alloclens', not ''."
     assert said[7].endswith("not 3.")
-    assert said[8] == f"{tmp_path} is a folder: name a file in it."
-    assert said[9].endswith("cannot be created: No such file or directory. Give another path.")
-    assert said[10:] == ["A region has a name, as in region('index'), not 3.", "bytes.alloclens"]
+    assert said[8].endswith("not 'a\\x00b'.")
+    assert said[9] == "memory_limit is a number of bytes or text such as '500MB', not 1.5."
+    assert said[10] == f"{tmp_path} is a folder: name a file in it."
+    assert said[11].endswith("cannot be created: No such file or directory. Give another path.")
+    assert said[12] == "A region has a name, as in region('index'), not 3."
+    assert said[13].startswith("A region can't decorate a class: ")
+    assert said[14].startswith("A tracker can't decorate a class: ")
+    assert said[15:] == ["bytes.alloclens"]
 
 
 INTERLEAVED = """
@@ -230,14 +237,15 @@ async def job(name, size, rounds):
             grab(size)
             await asyncio.sleep(0)
         await asyncio.get_running_loop().run_in_executor(None, grab, 700_000)  # its thread is in no region
-@region('decorated')
-def decorated(): grab(900_000)
+class Decorated:
+    async def __call__(self): grab(900_000)
+decorated = region('decorated')(Decorated())
 async def main():
     await asyncio.gather(*(job(f'job {n}', 10_000 * (n + 1), n + 2) for n in range(3)))
 def recorded():
     with region('outer'):
         asyncio.run(main())
-        decorated()
+        asyncio.run(decorated())
         t = threading.Thread(target=grab, args=(800_000,)); t.start(); t.join()
     grab(600_000)
 """

@@ -139,6 +139,11 @@ def part_of(arguments: argparse.Namespace) -> Json:
     return _fields({"from_s": arguments.start, "to_s": arguments.end, "temporary_threshold": threshold})
 
 
+def narrows(fields: Json) -> bool:
+    """Whether they leave out allocations of the part: then the peak is a share of the program's."""
+    return bool(fields.get("scope", {}).keys() - {"from_s", "to_s", "temporary_threshold"})
+
+
 def _fields(given: Json) -> Json:
     scope = {name: value for name, value in given.items() if value is not None}
     return {"scope": scope} if scope else {}

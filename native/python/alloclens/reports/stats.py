@@ -6,6 +6,7 @@ from typing import Callable, List, Sequence
 from alloclens.reports import command, scope
 from alloclens.reports.text import LEFT, RIGHT, bar, bold, columns, place_text, share_text
 from alloclens.shapes import Json
+from alloclens.summary_text import peak_name
 from alloclens.units import blocks_text, bytes_text, count_text, duration_text
 
 BAR = 30
@@ -28,16 +29,20 @@ def main(words: List[str]) -> int:
     measure = scope.measure_of(arguments)
     fields = {**scope.scope_of(arguments, capture), **scope.native_of(arguments)}
     text = capture.query_text("stats", measure=measure, limit=arguments.num_largest, **fields)
-    command.print_or_write([text] if arguments.json else page(json.loads(text), measure), arguments)
+    command.print_or_write(
+        [text] if arguments.json else page(json.loads(text), measure, arguments.num_largest, scope.narrows(fields)),
+        arguments,
+    )
     return command.tell_what_is_amiss(capture.summary)
 
 
-def page(stats: Json, measure: str) -> List[str]:
+def page(stats: Json, measure: str, most: int, narrowed: bool) -> List[str]:
     return [
-        *_totals(stats),
+        *_totals(stats, narrowed),
         *_section("Sizes of allocations", _sizes(stats["sizes"])),
         *_section("Asked for through", _allocators(stats["allocators"], measure)),
         *_section("Threads", _threads(stats["threads"], measure)),
+        *_section("Regions, with those nested in them", _regions(stats["regions"], measure)[: most + 1]),
         *_section(f"Lines with the most bytes {scope.MEASURES[measure]}", _lines(stats["top_by_size"], stats, measure)),
         *_section(
             f"Lines with the most allocations {scope.MEASURES[measure]}", _lines(stats["top_by_count"], stats, measure)
@@ -47,14 +52,14 @@ def page(stats: Json, measure: str) -> List[str]:
     ]
 
 
-def _totals(stats: Json) -> List[str]:
+def _totals(stats: Json, narrowed: bool) -> List[str]:
     rows = [
         ("Duration", duration_text(stats["duration_s"])),
         ("Total allocations", count_text(stats["total_allocations"])),
         ("Total allocated", bytes_text(stats["total_bytes"])),
         ("Temporary", f"{share_text(round(1e6 * stats['temporary_share']), 1_000_000)} of all allocations"),
         (
-            "Peak heap",
+            peak_name(narrowed),
             f"{bytes_text(stats['peak_bytes'])} in {blocks_text(stats['peak_allocations'])}"
             f" at {duration_text(stats['peak_time_s'])}",
         ),
@@ -87,6 +92,17 @@ def _threads(rows: Sequence[Json], measure: str) -> List[str]:
         return [row["name"] or "(no name)", str(row["kernel_id"] or "")]
 
     return _figures(["name", "kernel id"], rows, measure, names) if len(rows) > 1 else []
+
+
+def _regions(rows: Sequence[Json], measure: str) -> List[str]:
+    by_id = {row["id"]: row for row in rows}
+
+    def path(row: Json) -> str:
+        around = by_id.get(row["parent"])
+        return f"{path(around)} / {row['name']}" if around else str(row["name"])
+
+    nested = [{**row["with_nested"], "path": path(row), "entered": row["entered"]} for row in rows]
+    return _figures(["entered", "region"], nested, measure, lambda row: [count_text(row["entered"]), row["path"]])
 
 
 def _figures(header: List[str], rows: Sequence[Json], measure: str, names: Names) -> List[str]:

@@ -36,7 +36,7 @@ def main(words: List[str]) -> int:
     if arguments.json:
         command.print_lines([text])
         return command.tell_what_is_amiss(summary)
-    lines = summary_lines(summary)
+    lines = summary_lines(summary, narrowed=scope.narrows(fields))
     if arguments.max_rows or arguments.sort_column or arguments.measure or arguments.temporary_allocation_threshold:
         measure = scope.measure_of(arguments)
         total = summary[f"{measure}_bytes"]

@@ -24,7 +24,7 @@ def main(words: List[str]) -> int:
         help="print the series as CSV: seconds, bytes of heap, RSS and pymalloc's arenas",
     )
     parser.add_argument("--points", type=scope.positive, default=1000, help="steps of the data, at most (1000)")
-    scope.add_range(parser)
+    scope.add_scope(parser)
     command.add_capture(parser)
     arguments = parser.parse_args(words)
     capture = command.read(arguments.capture)
