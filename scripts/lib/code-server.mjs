@@ -11,6 +11,7 @@ import { run, Stop } from './run.mjs';
 
 /** Nothing is asked of the network, and nothing covers the code. */
 const quietSettings = {
+  'git.openRepositoryInParentFolders': 'never',
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
   'extensions.autoUpdate': false,
