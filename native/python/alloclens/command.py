@@ -104,9 +104,9 @@ def main(
 
             sys.exit(registry.main(name, sys.argv[2:]))
         elif name == "tests":
-            from alloclens.testing import baseline
+            from alloclens.testing import comparison
 
-            sys.exit(baseline.main(sys.argv[2:]))
+            sys.exit(comparison.main(sys.argv[2:]))
         elif name == "end-of-run":  # what `run` calls when the program has ended
             from alloclens import end_of_run
 

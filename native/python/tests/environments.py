@@ -21,6 +21,9 @@ PACKAGES = {
         "anyio",
         "pytest-memray",
     ],
+    "pytest 9": ["pytest>=9", "pytest-xdist>=3", "pytest-rerunfailures"],
+    "pytest 7.0": ["pytest==7.0.*"],
+    "pytest 6.2": ["pytest==6.2.*"],
     "servers": ["fastapi", "httpx", "flask"],
     "notebooks": ["ipython"],
     "suites": [
@@ -41,7 +44,7 @@ PACKAGES = {
 @functools.cache
 def environment(name: str) -> Path:
     """Its interpreter, of the Python that runs the tests. Skips the test where the packages can't be had."""
-    folder = CACHE / "venvs" / f"{name}-{sys.version_info[0]}.{sys.version_info[1]}"
+    folder = CACHE / "venvs" / f"{name.replace(' ', '-')}-{sys.version_info[0]}.{sys.version_info[1]}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     python, stamp = folder / "bin" / "python", folder / "complete.json"
     wanted = json.dumps(PACKAGES[name])

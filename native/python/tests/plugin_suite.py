@@ -21,21 +21,21 @@ def grab(size):
 class Suite:
     """A folder of tests, and pytest with our plugin in an environment that has the others, too."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, environment: str = "plugins") -> None:
         self.folder = folder
-        self.python = plugin_environment("plugins")
+        self.python = plugin_environment(environment)
 
     def write(self, test: str, name: str = "test_it.py") -> None:
         (self.folder / name).write_text(GRAB + test)
 
-    def run(self, *words: "str | Path", memray: bool = False, ok: "bool | None" = True) -> str:
+    def run(self, *words: "str | Path", memray: bool = False, ok: "bool | None" = True, **env: str) -> str:
         options = ["-p", "alloclens.pytest_plugin"] + ([] if memray else ["-p", "no:memray"])
         path = f"{PACKAGE_FOLDER}"
         answer = subprocess.run(
             [self.python, "-m", "pytest", *options, *words],
             cwd=self.folder,
             # Without bytecode: a test that is written anew in the same second would run as it was.
-            env=plain_environment(PYTHONPATH=path, COLUMNS="200", PYTHONDONTWRITEBYTECODE="1"),
+            env=plain_environment(PYTHONPATH=path, COLUMNS="200", PYTHONDONTWRITEBYTECODE="1", **env),
             capture_output=True,
             text=True,
             timeout=120,

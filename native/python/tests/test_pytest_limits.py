@@ -150,8 +150,9 @@ def test_a_marker_that_cannot_be_understood_fails_its_test_with_a_sentence(suite
     said = suite.run(ok=False)
     assert outcomes(said) == "4 failed"
     for sentence in WRONG.values():
-        assert f"\n{sentence}" in said
+        assert said.count(f"\n{sentence}") == 1
     assert "alloclens/" not in said
+    assert "During handling" not in said
 
 
 def test_every_style_of_test_is_judged_alike(suite: Suite) -> None:
@@ -310,3 +311,44 @@ def test_a_test_whose_capture_cannot_be_created_fails_with_a_sentence(suite: Sui
     assert "The test can't be recorded: " in said
     assert "is a folder" in said
     assert "tracker.py" not in said
+    assert "During handling" not in said
+
+
+def test_with_fixtures_counted_failures_before_the_test_are_told_as_they_are(suite: Suite) -> None:
+    suite.write(
+        """
+@pytest.fixture
+def broken(): raise OSError("no disk")
+def test_broken(broken): pass
+@pytest.mark.limit_memory(5)
+def test_wrong(caplog): pass
+def test_after(): pass
+"""
+    )
+    temporary = suite.folder / "temporary"
+    temporary.mkdir()
+    said = suite.run("--alloclens", "--alloclens-fixtures", TMPDIR=str(temporary), ok=False)
+    assert outcomes(said) == "1 passed, 2 errors"
+    assert said.count("\nThe limit of limit_memory is a size such as '50 MB', not 5: write") == 1
+    assert "ended its process" not in said
+    assert "During handling" not in said
+    assert not list(temporary.glob("alloclens-*"))
+
+
+MISCONFIGURED = {
+    "most_allocations = x": "most_allocations is a whole number, not 'x'.",
+    "verbosity_memray = x": "verbosity_memray is a whole number, not 'x'.",
+    "stacks = -1": "stacks is a number from 1 on, not -1.",
+    "alloclens_limit_memory = 5 MBfoo": "alloclens_limit_memory: Invalid memory size format: 5 MBfoo.",
+    "alloclens_limit_memory = 5 MB\nalloclens_limit_leaks = 5 MB": "Set alloclens_limit_memory or alloclens_limit",
+}
+
+
+def test_a_wrong_word_in_the_ini_file_is_refused_with_one_sentence(suite: Suite) -> None:
+    suite.write("def test_it(): pass\n")
+    for lines, sentence in MISCONFIGURED.items():
+        (suite.folder / "pytest.ini").write_text(f"[pytest]\n{lines}\n")
+        said = suite.run(ok=False)
+        assert said.count(f"ERROR: {sentence}") == 1, said
+        assert "Traceback" not in said
+        assert "INTERNALERROR" not in said

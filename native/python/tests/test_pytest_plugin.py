@@ -131,6 +131,19 @@ def test_with_pytest_memray_each_acts_on_its_own_options_and_says_which(suite: S
     assert "alloclens-max-memory" in said
     assert "memray-max-memory" not in said
     assert "give one of them" in suite.run("--alloclens", "--memray", memray=True, ok=False)
+    suite.write("def test_it(): grab(2 << 20)\n")
+    suite.run("--alloclens", memray=True)
+    assert outcomes(suite.run("--alloclens", "--fail-on-increase", "10%", memray=True)) == "1 passed"
+    suite.write("def test_it(): grab(3 << 20)\n")
+    assert outcomes(suite.run("--alloclens", "--fail-on-increase", "10", memray=True, ok=False)) == "1 failed"
+    assert outcomes(suite.run("--alloclens-fail-on-increase=10", memray=True, ok=False)) == "1 failed"
+
+
+def test_a_suite_that_names_memrays_option_can_be_recorded_by_ours(suite: Suite) -> None:
+    suite.write("def test_it(): pass\n")
+    (suite.folder / "pytest.ini").write_text("[pytest]\naddopts = --memray\n")
+    assert "give one of them" in suite.run("--alloclens", memray=True, ok=False)
+    assert "ALLOCLENS REPORT" in suite.run("--alloclens")
 
 
 def test_without_a_limit_or_option_nothing_is_recorded(suite: Suite) -> None:

@@ -3,14 +3,19 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict
 
 from alloclens import __version__
-from alloclens.testing.units import size_text
 
 FORMAT = 1
 
-Tests = Dict[str, Dict[str, Any]]
+Test = Dict[str, Any]
+Tests = Dict[str, Test]
+
+_CACHE_KEY = "alloclens/peaks"
+
+#: With a percentage, smaller peaks count as this: a few objects more are no failure.
+_SMALLEST_PEAK = 4096
 
 
 class BaselineError(Exception):
@@ -38,66 +43,52 @@ def read(path: Path) -> Tests:
         tests: Tests = dict(content["tests"].items())
     except OSError as error:
         raise BaselineError(f"The baseline {path} can't be read: {error.strerror}.") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise BaselineError(f"{path} is no baseline. Write one with --alloclens-json-report {path}.") from None
+    for nodeid, test in tests.items():
+        if not _is_test(test):
+            again = f"Write it again with --alloclens-json-report {path}."
+            raise BaselineError(f"{path} is damaged: {nodeid} has no peak_bytes and detail. {again}")
     return tests
 
 
-def percent(text: str) -> float:
-    """`5` or `5%`: a number alone is pytest-memray's, and always a share. Raises ValueError."""
-    value = float(text[:-1] if text.endswith("%") else text)
-    if not 0 <= value < float("inf"):
-        raise ValueError(text)
-    return value
+def last_peaks(config: Any) -> Tests:
+    """Of each test's last successful run, from pytest's cache."""
+    return {nodeid: test for nodeid, test in _cached(config).items() if _is_test(test)}
 
 
-def grown(before: Optional[Dict[str, Any]], after: Dict[str, Any], percent: float) -> bool:
-    """Whether the peak has grown by more than `percent`. Figures of different details say nothing."""
-    if before is None or before.get("detail") != after["detail"] or "peak_bytes" not in before:
-        return False
-    limit: float = before["peak_bytes"] * (1 + percent / 100)
-    peak: int = after["peak_bytes"]
-    return peak > limit
+def keep_peaks(config: Any, tests: Tests) -> None:
+    peaks = {
+        nodeid: {"detail": test["detail"], "peak_bytes": test["peak_bytes"]}
+        for nodeid, test in tests.items()
+        if test["outcome"] == "passed"
+    }
+    if peaks and getattr(config, "cache", None):
+        config.cache.set(_CACHE_KEY, {**_cached(config), **peaks})
 
 
-def compare(before: Tests, after: Tests, percent: float) -> "Tuple[List[str], bool]":
-    """A Markdown table of the tests whose peak differs, largest growth first; True when one has grown by more."""
-    rows = []
-    for nodeid in before.keys() & after.keys():
-        old, new = before[nodeid], after[nodeid]
-        if "peak_bytes" in old and "peak_bytes" in new and old["peak_bytes"] != new["peak_bytes"]:
-            rows.append((new["peak_bytes"] - old["peak_bytes"], nodeid, old, new))
-    rows.sort(key=lambda row: (-row[0], row[1]))
-    lines = ["| test | peak before | peak after | change |", "|---|---:|---:|---:|"]
-    for change, nodeid, old, new in rows:
-        share = f"{change / old['peak_bytes']:+.1%}" if old["peak_bytes"] else "new"
-        cells = (f"`{nodeid}`", size_text(old["peak_bytes"]), size_text(new["peak_bytes"]), share)
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    counts = [(len(after.keys() - before.keys()), "new"), (len(before.keys() - after.keys()), "gone")]
-    same = len(before.keys() & after.keys()) - len(rows)
-    lines += ["", ", ".join([f"{same} unchanged"] + [f"{count} {name}" for count, name in counts if count])]
-    return lines, any(grown(old, new, percent) for _, _, old, new in rows)
+def is_comparable(before: Test, after: Test, *, with_system: bool = False) -> bool:
+    """Not the figures of detail system: those have a whole arena more where a test happens to need a new one."""
+    return bool(before["detail"] == after["detail"] and (with_system or after["detail"] == "objects"))
 
 
-def main(words: "List[str]") -> int:
-    """`alloclens tests BEFORE AFTER`: exit status 0, 1 when a test grew by more than allowed, 2 for wrong usage."""
-    from alloclens.reports.command import parser as parser_of
-    from alloclens.sentences import say
+def has_grown(before: Test, after: Test, percent: float) -> bool:
+    """Whether the peak has grown by more than `percent`."""
+    if not percent:
+        return bool(after["peak_bytes"] > before["peak_bytes"])
+    return bool(after["peak_bytes"] > max(before["peak_bytes"], _SMALLEST_PEAK) * (1 + percent / 100))
 
-    parser = parser_of("tests", "Compares two --alloclens-json-report files, in Markdown.")
-    parser.add_argument(
-        "--fail-on-increase",
-        type=percent,
-        metavar="PERCENT",
-        help="exit with 1 when a peak grew by more: 5%%, or 5 as pytest takes it",
+
+def _cached(config: Any) -> Tests:
+    cache = getattr(config, "cache", None)  # without with -p no:cacheprovider
+    cached = cache.get(_CACHE_KEY, {}) if cache else {}
+    return cached if isinstance(cached, dict) else {}
+
+
+def _is_test(test: Any) -> bool:
+    return (
+        isinstance(test, dict)
+        and type(test.get("peak_bytes")) is int
+        and test["peak_bytes"] >= 0
+        and isinstance(test.get("detail"), str)
     )
-    parser.add_argument("before", type=Path)
-    parser.add_argument("after", type=Path)
-    arguments = parser.parse_args(words)
-    try:
-        lines, failed = compare(read(arguments.before), read(arguments.after), arguments.fail_on_increase or 0.0)
-    except BaselineError as error:
-        say(str(error))
-        return 2
-    print("\n".join(lines))
-    return 1 if failed and arguments.fail_on_increase is not None else 0

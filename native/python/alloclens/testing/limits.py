@@ -38,11 +38,6 @@ class Limit:
     current_thread_only: bool = False
     filter: Optional[Filter] = None
 
-    @property
-    def detail(self) -> Optional[str]:
-        """Leaks are leaks of objects."""
-        return "objects" if self.kind == "limit_leaks" else None
-
 
 @dataclass(frozen=True)
 class Problem:
@@ -54,22 +49,29 @@ class Problem:
     places: "List[Dict[str, Any]]"
 
 
-def limit_of(item: pytest.Item, memory: str, leaks: str) -> Optional[Limit]:
-    """The item's own limit, else the configured one. Raises ValueError when it can't be understood."""
+def limit_of(item: pytest.Item) -> Optional[Limit]:
+    """Of its markers. Raises ValueError when they can't be understood."""
     markers = [marker for marker in item.iter_markers() if marker.name in MARKERS]
     if len({marker.name for marker in markers}) > 1:
         # pytest-memray's words: suites may rely on them.
         raise ValueError("Only one Memray marker can be applied to each test: limit_memory or limit_leaks.")
-    if markers:
-        return _limit_of_marker(markers[0])
+    return _limit_of_marker(markers[0]) if markers else None
+
+
+def limit_of_all(memory: str, leaks: str) -> Optional[Limit]:
+    """Of tests without a marker, as configured. Raises ValueError when it can't be understood."""
     if memory and leaks:
         raise ValueError("Set alloclens_limit_memory or alloclens_limit_leaks, not both: a test has one limit.")
-    if memory or leaks:
-        return Limit("limit_memory" if memory else "limit_leaks", parse_size(memory or leaks))
+    for kind, text in (("limit_memory", memory), ("limit_leaks", leaks)):
+        if text:
+            try:
+                return Limit(kind, parse_size(text))
+            except ValueError as error:
+                raise ValueError(f"alloclens_{kind}: {error}") from None
     return None
 
 
-def _limit_of_marker(marker: pytest.Mark) -> Limit:
+def _limit_of_marker(marker: "pytest.Mark") -> Limit:
     signature = MARKERS[marker.name].partition(":")[0]
     given = dict(marker.kwargs)
     if marker.args:
@@ -86,23 +88,23 @@ def _limit_of_marker(marker: pytest.Mark) -> Limit:
     return Limit(marker.name, parse_size(size), bool(given.get("current_thread_only", False)), chosen)
 
 
-def judge(limit: Limit, figures: Dict[str, Any], stacks: int, verbosity: int) -> Optional[Problem]:
+def judge(limit: Limit, capture: Path, figures: Dict[str, Any], stacks: int, verbosity: int) -> Optional[Problem]:
     """None when the test has kept to its limit."""
     if limit.kind == "limit_leaks":
-        return _judge_leaks(limit, figures, stacks)
+        return _judge_leaks(limit, capture, figures, stacks)
     peak = figures["peak_bytes"]
     if peak < limit.size:
         return None
-    allocations = largest(Path(figures["capture"]), "peak")
+    allocations = largest(capture, "peak")
     section = _section("List of allocations:", allocations, stacks, verbosity)
     text = f"Test was limited to {size_text(limit.size)} but allocated {size_text(peak)}"
     return Problem(text, "alloclens-max-memory", section, _places(allocations))
 
 
-def _judge_leaks(limit: Limit, figures: Dict[str, Any], stacks: int) -> Optional[Problem]:
+def _judge_leaks(limit: Limit, capture: Path, figures: Dict[str, Any], stacks: int) -> Optional[Problem]:
     if figures["unfreed_bytes"] < limit.size:
         return None
-    leaks = [allocation for allocation in largest(Path(figures["capture"]), "unfreed") if allocation.size >= limit.size]
+    leaks = [allocation for allocation in largest(capture, "unfreed") if allocation.size >= limit.size]
     if limit.filter is not None:
         try:
             leaks = [allocation for allocation in leaks if limit.filter(allocation.stack)]

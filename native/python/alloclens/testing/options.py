@@ -4,11 +4,9 @@ import argparse
 import os
 from importlib import metadata
 from pathlib import Path
-from typing import Any, List, Optional
+from typing import Any, List
 
-import pytest
-
-from alloclens.testing.baseline import percent
+from alloclens.testing.units import parse_percent
 
 
 def add_options(parser: Any, pluginmanager: Any) -> None:
@@ -25,7 +23,8 @@ def add_options(parser: Any, pluginmanager: Any) -> None:
     group.addoption(
         "--alloclens-detail",
         choices=("objects", "system"),
-        help="system (default): malloc and mmap, as pytest-memray; objects: every call of Python's allocators too",
+        help="objects: every call of Python's allocators; system: malloc and mmap, as pytest-memray "
+        "(default: objects, but system for tests with limit_memory)",
     )
     group.addoption("--alloclens-fixtures", action="store_true", help="Count what a test's fixtures set up, too")
     group.addoption(
@@ -52,7 +51,14 @@ def add_options(parser: Any, pluginmanager: Any) -> None:
         "--alloclens-fail-on-increase",
         metavar="PERCENT",
         type=_percent,
-        help="Fail a test whose peak has grown by more than PERCENT since the baseline",
+        help="Fail a test whose peak has grown by more than PERCENT since the baseline, or its last successful run",
+    )
+    group.addoption(
+        "--alloclens-deselect",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="Leave out the test, class, file or folder with this absolute path and name, and no other",
     )
     parser.addini("alloclens", "Record every test's memory", type="bool", default=False)
     parser.addini("alloclens_limit_memory", "Limit of the peak of every test without a marker, such as 100 MB")
@@ -70,7 +76,7 @@ def _add_memray_options(parser: Any) -> None:
     group.addoption("--memray-bin-prefix", metavar="TEXT", help="As --alloclens-bin-prefix")
     group.addoption("--hide-memray-summary", action="store_true", help="As --alloclens-hide-summary")
     group.addoption(
-        "--most-allocations", type=int, default=None, help="Show the N tests that allocate most (0: all), 5"
+        "--most-allocations", type=_count, default=None, help="Show the N tests that allocate most (0: all), 5"
     )
     group.addoption("--stacks", type=_positive, default=None, help="Show N entries of each stack, 1")
     group.addoption("--native", action="store_true", help="Show native frames too (slower)")
@@ -78,7 +84,7 @@ def _add_memray_options(parser: Any) -> None:
     group.addoption(
         "--fail-on-increase",
         nargs="?",
-        const="0",
+        const="0",  # a type would refuse a path, which separate_percent has not seen yet
         metavar="PERCENT",
         help="Fail a test whose peak has grown, or grown by more than PERCENT, since its last successful run",
     )
@@ -101,84 +107,17 @@ def memray_acts(pluginmanager: Any) -> bool:
     return _installed("pytest-memray")
 
 
-def separate_percent(arguments: List[str]) -> None:
+def separate_percent(arguments: List[str], *, with_memray: bool) -> None:
     """`--fail-on-increase tests` is pytest-memray's option and a folder: only a number is its value."""
     for place, word in enumerate(arguments[:-1]):
-        if word == "--fail-on-increase" and not _is_number(arguments[place + 1]):
-            arguments[place] = "--fail-on-increase=0"
-
-
-class Settings:
-    """What this run of pytest is to do."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self._config = config
-        self.with_memray = config.pluginmanager.hasplugin("memray")
-        self.asked = self._flag("alloclens")
-        self.memray_asked = self._flag("memray")
-        if self.with_memray and config.getoption("alloclens") and config.getoption("memray"):
-            raise pytest.UsageError(
-                "--memray and --alloclens can't both record the same tests: give one of them, or -p no:memray."
-            )
-        #: With pytest-memray loaded, markers and options are its own unless --alloclens is given.
-        self.acts = self.asked or not self.with_memray
-        #: Every test is recorded, not only those with a limit.
-        self.active = self.asked or (self.memray_asked and not self.with_memray)
-        ours = not self.with_memray
-        self.bin_path: Optional[Path] = self._first("alloclens_bin_path", "memray_bin_path" if ours else None)
-        as_memray = bool(ours and not self._option("alloclens_bin_path") and self.bin_path)
-        self.suffix = ".bin" if as_memray else ".alloclens"
-        self.bin_prefix: Optional[str] = self._first("alloclens_bin_prefix", "memray_bin_prefix" if ours else None)
-        self.hide_summary = self._option("alloclens_hide_summary") or (ours and self._flag("hide_memray_summary"))
-        self.most_allocations = self._number("most_allocations", 5)
-        self.stacks = self._number("stacks", 1)
-        self.native = self._flag("native")
-        detail = self._option("alloclens_detail") or self._ini("alloclens_detail")
-        if detail not in (None, "", "objects", "system"):
-            raise pytest.UsageError(f"alloclens_detail is 'objects' or 'system', not '{detail}'.")
-        self.detail = detail or ("objects" if self._flag("trace_python_allocators") else "system")
-        self.fixtures = self._flag("alloclens_fixtures")
-        self.limit_memory: str = self._ini("alloclens_limit_memory") or ""
-        self.limit_leaks: str = self._ini("alloclens_limit_leaks") or ""
-        self.json_report: Optional[Path] = self._option("alloclens_json_report")
-        self.report_log: Optional[Path] = self._option("alloclens_report_log")
-        self.baseline: Optional[Path] = self._option("alloclens_baseline")
-        self.fail_on_increase = self._increase()
-
-    @property
-    def verbosity(self) -> int:
-        level = self._ini("verbosity_memray")
-        return self._config.get_verbosity() if level in (None, "", "auto") else int(level)
-
-    def _increase(self) -> Optional[float]:
-        """In percent; None: growth is no failure."""
-        own = self._option("alloclens_fail_on_increase")
-        if own is not None:
-            return float(own)
-        shared = self._option("fail_on_increase")
-        if isinstance(shared, str):
-            return _percent(shared)
-        return 0.0 if shared or self._ini("fail-on-increase") is True else None
-
-    def _option(self, name: str) -> Any:
-        return self._config.getoption(name, default=None)
-
-    def _ini(self, name: str) -> Any:
-        try:
-            return self._config.getini(name)
-        except (KeyError, ValueError):
-            return None  # nobody has registered it
-
-    def _flag(self, name: str) -> bool:
-        return bool(self._option(name)) or self._ini(name) is True
-
-    def _first(self, *names: Optional[str]) -> Any:
-        return next((value for value in (self._option(name) for name in names if name) if value), None)
-
-    def _number(self, name: str, otherwise: int) -> int:
-        value = self._option(name)
-        ini = self._ini(name)
-        return int(value) if value is not None else int(ini) if ini else otherwise
+        value = arguments[place + 1]
+        if word != "--fail-on-increase" or value.startswith("-"):
+            continue
+        if not _is_percent(value):
+            arguments[place] = word if with_memray else "--fail-on-increase=0"
+        elif with_memray and "--alloclens" in arguments:  # there it takes no value
+            arguments[place : place + 2] = [f"--alloclens-fail-on-increase={value}"]
+            return
 
 
 def _installed(distribution: str) -> bool:
@@ -189,25 +128,32 @@ def _installed(distribution: str) -> bool:
     return True
 
 
-def _is_number(text: str) -> bool:
+def _is_percent(text: str) -> bool:
     try:
-        _percent(text)
-    except argparse.ArgumentTypeError:
+        parse_percent(text)
+    except ValueError:
         return False
     return True
 
 
 def _percent(text: str) -> float:
     try:
-        return percent(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is no percentage: write a number such as 5") from None
+        return parse_percent(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _positive(text: str) -> int:
     value = int(text)
     if value <= 0:
         raise argparse.ArgumentTypeError(f"{text} is an invalid positive int value")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of tests: write one from 0 on")
     return value
 
 

@@ -2,7 +2,6 @@
 
 import functools
 import gc
-import hashlib
 import inspect
 import os
 from contextlib import contextmanager
@@ -15,10 +14,7 @@ import alloclens.tracker
 from alloclens._alloclens import CaptureError
 from alloclens.capture import Capture
 
-__all__ = ["CaptureError", "Tracker", "capture_name", "figures", "recorded_call"]
-
-#: A path component has 255 bytes at most.
-_LONGEST_NAME = 255
+__all__ = ["CaptureError", "Tracker", "figures", "recorded_call"]
 
 
 class Tracker(alloclens.tracker.Tracker):
@@ -43,7 +39,8 @@ class Tracker(alloclens.tracker.Tracker):
         try:
             super().start()
         except alloclens.tracker.TrackingError as error:
-            pytest.fail(f"The test can't be recorded: {error}", pytrace=False)
+            # Without what it was made of: pytest prints all that led to a failure.
+            raise pytest.fail.Exception(f"The test can't be recorded: {error}", pytrace=False) from None
 
     def stop(self) -> str:
         if self._collect and self.recording and gc.isenabled():
@@ -58,28 +55,11 @@ class Tracker(alloclens.tracker.Tracker):
         ]
 
 
-def capture_name(prefix: str, nodeid: str, suffix: str) -> str:
-    """A file name that is safe, and unique among the tests: where something is lost it ends with a hash of the id."""
-    readable = nodeid.replace("::", "-").replace("/", "-").replace("\0", "")
-    name = "-".join(part for part in (prefix, readable) if part).encode("utf-8", "replace")
-    ending = suffix.encode()
-    if _is_ambiguous(nodeid) or len(name) + len(ending) > _LONGEST_NAME:
-        ending = f"-{hashlib.sha256(nodeid.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}{suffix}".encode()
-    return name[: _LONGEST_NAME - len(ending)].decode("utf-8", "ignore") + ending.decode()
-
-
-def _is_ambiguous(nodeid: str) -> bool:
-    """Whether another id may have the same readable name. No file is a folder too: it takes more than `::` and `/`."""
-    place, _, case = nodeid.partition("[")
-    _, _, names = place.partition("::")
-    return "-" in place or "/" in names or "::" in case or "/" in case or not nodeid.isprintable()
-
-
 def figures(path: Path, detail: str) -> Dict[str, Any]:
     """Totals of a test's capture."""
     summary = Capture(path).summary
     names = [f"{measure}_{what}" for measure in ("peak", "total", "unfreed") for what in ("bytes", "allocations")]
-    return {"capture": str(path), "detail": detail, **{name: summary[name] for name in names}}
+    return {"detail": detail, **{name: summary[name] for name in names}}
 
 
 @contextmanager

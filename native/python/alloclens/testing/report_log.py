@@ -4,11 +4,12 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 import pytest
 
 from alloclens import __version__
+from alloclens.testing.captures import Captures
 
 FORMAT = 1
 
@@ -18,13 +19,13 @@ _PLACE = re.compile(r'^(\S.*):(\d+): in |\bFile "(.+)", line (\d+)', re.MULTILIN
 class ReportLog:
     """docs/pytest.md has the events."""
 
-    def __init__(self, path: Path, config: pytest.Config, capture_of: Callable[[str], Optional[str]]) -> None:
+    def __init__(self, path: Path, config: "pytest.Config", captures: Captures) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Surrogates stand in the output of tests that print what is no text.
         self._file = open(path, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115  until the end of the run
         self._root = str(config.rootpath)
         self._folder = str(config.invocation_params.dir)
-        self._capture_of = capture_of
+        self._captures = captures
         self._tell("begin", alloclens=__version__, format=FORMAT)
 
     @pytest.hookimpl
@@ -41,7 +42,8 @@ class ReportLog:
 
     @pytest.hookimpl
     def pytest_runtest_logstart(self, nodeid: str, location: Tuple[str, Optional[int], str]) -> None:
-        self._tell("start", id=nodeid, **self._place(location), capture=self._capture_of(nodeid))
+        capture = self._captures.known_path(nodeid)
+        self._tell("start", id=nodeid, **self._place(location), capture=str(capture) if capture else None)
 
     @pytest.hookimpl
     def pytest_runtest_logreport(self, report: Any) -> None:

@@ -14,11 +14,13 @@ _BINS = 5
 Figures = Dict[str, Any]
 
 
-def report(tests: Dict[str, Figures], most: int, as_memray: bool, write: Callable[[str], object]) -> None:
+def report(
+    tests: "Dict[str, Tuple[Figures, Path]]", most: int, as_memray: bool, write: Callable[[str], object]
+) -> None:
     """`tests`: those whose captures are still there; `most`: how many to show, 0 for all."""
-    ordered = sorted(tests.items(), key=lambda item: -item[1]["peak_bytes"])
-    for nodeid, figures in ordered[: most or len(ordered)]:
-        allocations = largest(Path(figures["capture"]), "peak")
+    ordered = sorted(tests.items(), key=lambda item: -item[1][0]["peak_bytes"])
+    for nodeid, (figures, capture) in ordered[: most or len(ordered)]:
+        allocations = largest(capture, "peak")
         for line in _as_memray(nodeid, figures, allocations) if as_memray else _ours(nodeid, figures, allocations):
             write(line)
 

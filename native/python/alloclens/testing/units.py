@@ -16,6 +16,13 @@ def parse_size(text: str) -> float:
     return float(number) * 1024.0 ** _POWERS[unit.upper()]
 
 
+def parse_percent(text: str) -> float:
+    """`10` and `10%` → 10.0. Raises ValueError."""
+    if not re.fullmatch(r"(\d+\.?\d*|\.\d+)\s*%?", text.strip(), re.ASCII):
+        raise ValueError(f"'{text}' is no percentage: write a number such as 5%.")
+    return float(text.strip().rstrip("%"))
+
+
 def size_text(size: Union[int, float]) -> str:
     """`0.0B`, `117.2KiB`, `50.0MiB`."""
     value = float(size)
