@@ -18,8 +18,8 @@ OURS = ("-p", "no:memray", "-p", "alloclens.pytest_plugin")
 MODES = {
     "plain": ("-p", "no:memray"),
     "loaded, no limit": OURS,
-    "AllocLens": (*OURS, "--alloclens"),
-    "AllocLens, objects": (*OURS, "--alloclens", "--alloclens-detail=objects"),
+    "AllocLens, system": (*OURS, "--alloclens", "--alloclens-detail=system"),
+    "AllocLens": (*OURS, "--alloclens"),  # objects
     "pytest-memray": ("--memray",),
     "pytest-memray, objects": ("--memray", "--trace-python-allocators"),
 }

@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import {
   type CancellationToken,
   CancellationTokenSource,
@@ -100,7 +100,7 @@ export class TestProfiler {
       options: settings.get<string[]>(Setting.PytestArgs, []),
       // All of a folder: what the project's own configuration makes of that.
       tests: request.include && !items.some(({ id }) => id === cwd) ? items.map(({ id }) => id) : [],
-      without: (request.exclude ?? []).map(({ id }) => relative(cwd, id)),
+      without: (request.exclude ?? []).map(({ id }) => id),
       units: this.shown.settings.units,
       stopGraceMs: 1000 * settings.get<number>(Setting.StopGraceTime, 5),
       isOwn: (file) => file.startsWith(`${cwd}/`) && !/\/(site-packages|\.venv|venv)\//.test(file),

@@ -7,10 +7,10 @@ test('the options of the person stand before the tests', () => {
     folder: '/f',
     options: ['-m', 'not slow'],
     tests: ['/w/a.py::test_b[x y]'],
-    without: ['a.py::test_c'],
+    without: ['/w/a.py::test_c'],
   });
   expect(words.slice(0, 3)).toEqual(['/p', '-m', 'pytest']);
-  expect(words.slice(-4)).toEqual(['-m', 'not slow', '--deselect=a.py::test_c', '/w/a.py::test_b[x y]']);
+  expect(words.slice(-4)).toEqual(['-m', 'not slow', '--alloclens-deselect=/w/a.py::test_c', '/w/a.py::test_b[x y]']);
 });
 
 test('the package is found first, and what was there stays', () => {

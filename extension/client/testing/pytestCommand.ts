@@ -10,13 +10,16 @@ export interface PytestRun {
   folder: string;
   /** Files, folders and ids of tests; none: all that pytest finds. */
   tests: readonly string[];
-  /** Ids of tests, with absolute paths. */
+  /** Ids of tests, classes, files and folders, with absolute paths. */
   without: readonly string[];
 }
 
 export const reportLogOf = (folder: string) => join(folder, 'report.jsonl');
 
-/** Runs pytest with the extension's own plugin. One that is installed is the same by another name, so it stands aside. */
+/**
+ * Runs pytest with the extension's own plugin. One that is installed is the same by another name, so it stands aside;
+ * so does pytest-memray, whose options in the project's configuration ours understands then.
+ */
 export function pytestCommand({ python, options, folder, tests, without }: PytestRun): string[] {
   return [
     python,
@@ -26,13 +29,15 @@ export function pytestCommand({ python, options, folder, tests, without }: Pytes
     'alloclens.pytest_plugin',
     '-p',
     'no:alloclens',
+    '-p',
+    'no:memray',
     '--alloclens',
     `--alloclens-bin-path=${join(folder, 'captures')}`,
     `--alloclens-report-log=${reportLogOf(folder)}`,
     '--alloclens-hide-summary',
     '--color=yes',
     ...options,
-    ...without.map((id) => `--deselect=${id}`),
+    ...without.map((id) => `--alloclens-deselect=${id}`),
     ...tests,
   ];
 }

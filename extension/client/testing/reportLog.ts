@@ -25,7 +25,8 @@ export interface TestReport extends Place {
   event: 'report';
   /** "setup", "call" or "teardown"; "???" when the process that ran the test has ended. */
   when: string;
-  outcome: 'passed' | 'failed' | 'skipped';
+  /** "rerun": it failed, and runs again. */
+  outcome: 'passed' | 'failed' | 'skipped' | 'rerun';
   duration_s: number;
   /** Of a failure. */
   text?: string;

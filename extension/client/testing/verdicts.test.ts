@@ -34,6 +34,17 @@ describe('a test', () => {
     expect(verdict(...reports)).toMatchObject({ kind, durationMs: 500 * reports.length });
   });
 
+  test('that ran again counts as it ended', () => {
+    const memory = { capture: '/c', peak_bytes: 9, total_bytes: 9, unfreed_bytes: 0 };
+    const first = report('call', 'rerun', { memory: { ...memory, problem: 'too much' } });
+    const second = report('call', 'passed', { memory: { ...memory, peak_bytes: 1 } });
+    expect(verdict(report('setup'), first, report('setup'), second, report('teardown'))).toMatchObject({
+      kind: 'passed',
+      messages: [],
+      memory: { peak_bytes: 1 },
+    });
+  });
+
   test('that failed has its text at the innermost line of its own file', () => {
     const trace: TestReport['trace'] = [
       [FILE, 3],

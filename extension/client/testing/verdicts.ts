@@ -31,7 +31,7 @@ const MOST_PLACES = 5;
 /** `isOwn`: whether a file is of the project, and no installed package. */
 export function verdictOf(reports: readonly TestReport[], isOwn: (file: string) => boolean): Verdict {
   const failed = reports.filter(({ outcome }) => outcome === 'failed');
-  const memory = reports.find((report) => report.memory)?.memory ?? null;
+  const memory = reports.findLast((report) => report.memory)?.memory ?? null; // it may have run again
   const durationMs = 1000 * reports.reduce((sum, { duration_s }) => sum + duration_s, 0);
   const messages = failed.flatMap((report) =>
     report.memory?.problem ? memoryMessages(report.memory, isOwn) : [failureMessage(report)],

@@ -88,7 +88,7 @@ def main(words: "List[str]") -> int:
         "--fail-on-increase",
         type=_percent,
         metavar="PERCENT",
-        help=f"exit with {GREW} when a peak grew by more, such as 10%%",
+        help=f"exit with {GREW} when a peak grew by more, such as 10%% or 10",
     )
     parser.add_argument("--limit", type=scope.positive, default=50, metavar="N", help="rows of the table (50)")
     parser.add_argument("before", type=Path)
