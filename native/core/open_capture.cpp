@@ -38,7 +38,7 @@ void OpenCapture::divide(const Division& division) {
 bool OpenCapture::update(const Progress& progress) {
     const auto changed = [this] {
         prepared_ = false;
-        tree_.reset();
+        forget_answers();
     };
     try {
         const bool any = reader_.update(progress);
@@ -48,6 +48,12 @@ bool OpenCapture::update(const Progress& progress) {
         changed();
         throw;
     }
+}
+
+void OpenCapture::forget_answers() {
+    tree_.reset();
+    lines_.reset();
+    functions_.reset();
 }
 
 void OpenCapture::prepare() {
@@ -64,7 +70,7 @@ const Places& OpenCapture::places() {
 
 const Places& OpenCapture::places_with_native() {
     prepare();
-    if (natives_.resolve(program(), places_)) tree_.reset();  // it counts threads from behind the last place
+    if (natives_.resolve(program(), places_)) forget_answers();  // they count places, and threads from behind the last one
     return places_;
 }
 
@@ -134,6 +140,23 @@ const FrameTree& OpenCapture::frame_tree(const Scope& scope, const FrameTreeOpti
         tree_.emplace(KeptTree{scope, FrameTree(view(scope, progress), options, natives ? &natives_ : nullptr)});
     }
     return tree_->tree;
+}
+
+const std::vector<LineOfCode>& OpenCapture::lines(const Scope& scope, bool native, const Progress& progress) {
+    if (native) places_with_native();
+    if (!lines_ || lines_->native != native || !(lines_->scope == scope)) {
+        lines_.reset();
+        lines_.emplace(KeptLines{scope, native, lines_of(view(scope, progress), native ? &natives_ : nullptr)});
+    }
+    return lines_->lines;
+}
+
+const FunctionSums& OpenCapture::functions(const Scope& scope, const Progress& progress) {
+    if (!functions_ || !(functions_->scope == scope)) {
+        functions_.reset();
+        functions_.emplace(KeptFunctions{scope, sums_of_functions(view(scope, progress))});
+    }
+    return functions_->sums;
 }
 
 void OpenCapture::answer_moments(const Scope& scope, std::uint32_t max_nodes, std::uint32_t max_parts, JsonWriter& out,

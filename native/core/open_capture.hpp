@@ -15,6 +15,7 @@
 #include "core/queries/json_writer.hpp"
 #include "core/queries/native_places.hpp"
 #include "core/queries/places.hpp"
+#include "core/queries/rows.hpp"
 #include "core/queries/scope.hpp"
 #include "core/queries/stack_links.hpp"
 #include "core/queries/view.hpp"
@@ -60,6 +61,9 @@ class OpenCapture {
     /// Kept apart by the part of the range in which it was allocated, of at most 64, and by size. An aggregate has neither.
     View view_divided(const Scope& scope, std::uint32_t parts, bool sizes, const Progress& progress);
     const FrameTree& frame_tree(const Scope& scope, const FrameTreeOptions& options, const Progress& progress);
+    /// Figures of all measures, so that another one costs nothing. `native`: native functions have lines of their own.
+    const std::vector<LineOfCode>& lines(const Scope& scope, bool native, const Progress& progress);
+    const FunctionSums& functions(const Scope& scope, const Progress& progress);
 
     /// Goes through the whole run, cut into at most so many parts. An aggregate has one.
     void answer_moments(const Scope& scope, std::uint32_t max_nodes, std::uint32_t max_parts, JsonWriter& out, const Progress& progress);
@@ -84,10 +88,20 @@ class OpenCapture {
         Scope scope;
         FrameTree tree;
     };
+    struct KeptLines {
+        Scope scope;
+        bool native;
+        std::vector<LineOfCode> lines;
+    };
+    struct KeptFunctions {
+        Scope scope;
+        FunctionSums sums;
+    };
 
     /// Throws Error when the capture has none to be read again.
     void need_events() const;
     void prepare();
+    void forget_answers();
     const Profile& kept_part(const Part& part, const Progress& progress);
     View view_of(const Profile& profile, const Scope& scope);
     void divide(const Division& division);
@@ -101,6 +115,8 @@ class OpenCapture {
     bool prepared_ = false;
     std::list<KeptPart> parts_;  ///< the last used first
     std::optional<KeptTree> tree_;
+    std::optional<KeptLines> lines_;
+    std::optional<KeptFunctions> functions_;
     std::string other_path_;
     std::unique_ptr<OpenCapture> other_;
 };

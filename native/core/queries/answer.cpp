@@ -46,13 +46,13 @@ std::string answer(const Request& request, OpenCapture& capture, const Progress&
     };
     if (kind == "summary") answer_summary(view(), capture.native_notes(), out);
     else if (kind == "lines") {
-        const NativePlaces* const wanted = natives();
-        answer_lines(view(), wanted, request.measure_or(Measure::peak), request.limit(), out);
-    } else if (kind == "hottest_line") answer_hottest_line(view(), request.measure(), request.attribution("attribution"), out);
+        const std::vector<LineOfCode>& lines = capture.lines(scope, request.flag("native"), progress);
+        answer_lines(capture.places(), lines, request.measure_or(Measure::peak), request.limit(), out);
+    } else if (kind == "hottest_line") answer_hottest_line(capture.places(), capture.lines(scope, false, progress), request.measure(), request.attribution("attribution"), out);
     else if (kind == "file_lines") answer_file_lines(view(), request.text("file"), out);
     else if (kind == "expressions") answer_expressions(view(), request.text("file"), out);
     else if (kind == "line_ranges") answer_line_ranges(view(), request.text("file"), request.line_ranges(), out);
-    else if (kind == "functions") answer_functions(view(), request.functions_query(), out);
+    else if (kind == "functions") answer_functions(capture.places(), capture.functions(scope, progress), request.functions_query(), out);
     else if (kind == "line_detail") {
         answer_line_detail(view(), {request.text("file"), request.number("line"), request.measure(), request.number("limit")}, out);
     } else if (kind == "tree") {

@@ -6,8 +6,30 @@
 namespace alloclens::core {
 
 FrameTree::FrameTree(const View& view, FrameTreeOptions options, const NativePlaces* natives)
-    : places_(view.places()), natives_(natives), options_(std::move(options)), nodes_(1), node_of_stack_(view.stacks()), mark_of_stack_(view.stacks(), 0) {
+    : places_(view.places()), natives_(natives), options_(std::move(options)), node_of_stack_(view.stacks()), mark_of_stack_(view.stacks(), 0) {
     hidden_place_ = places_hidden(view);
+    nodes_.reserve(view.stacks());  // what is not needed has no memory
+    nodes_.emplace_back();
+    if (options_.split_threads) add_by_thread(view);
+    else add_all(view);
+    add_up();
+    node_of_stack_ = {};
+    mark_of_stack_ = {};
+}
+
+void FrameTree::add_all(const View& view) {
+    view.each_account([&](std::uint32_t, std::uint32_t stack, const Who&, const Figures& figures) {
+        const Amount& amount = figures.of(options_.measure);
+        if (!amount.empty()) add_amount(amount, node_of(view, stack, 0, 1));
+    });
+}
+
+void FrameTree::add_amount(const Amount& amount, std::uint32_t node) {
+    (node == kDropped ? hidden_ : nodes_[node].own) += amount;
+    total_ += amount;
+}
+
+void FrameTree::add_by_thread(const View& view) {
     struct Entry {
         std::uint32_t thread;
         std::uint32_t stack;
@@ -16,7 +38,7 @@ FrameTree::FrameTree(const View& view, FrameTreeOptions options, const NativePla
     std::vector<Entry> entries;
     view.each_account([&](std::uint32_t, std::uint32_t stack, const Who& who, const Figures& figures) {
         const Amount& amount = figures.of(options_.measure);
-        if (!amount.empty()) entries.push_back({options_.split_threads ? who.thread : 0, stack, amount});
+        if (!amount.empty()) entries.push_back({who.thread, stack, amount});
     });
     std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.thread < b.thread; });
 
@@ -24,16 +46,11 @@ FrameTree::FrameTree(const View& view, FrameTreeOptions options, const NativePla
     for (const Entry& entry : entries) {
         if (entry.thread != thread) {
             thread = entry.thread;
-            root = options_.split_threads ? add(0, first_thread() + thread) : 0;
+            root = add(0, first_thread() + thread);
             ++mark;
         }
-        const std::uint32_t node = node_of(view, entry.stack, root, mark);
-        (node == kDropped ? hidden_ : nodes_[node].own) += entry.amount;
-        total_ += entry.amount;
+        add_amount(entry.amount, node_of(view, entry.stack, root, mark));
     }
-    add_up();
-    node_of_stack_ = {};
-    mark_of_stack_ = {};
 }
 
 std::vector<bool> FrameTree::places_hidden(const View& view) const {

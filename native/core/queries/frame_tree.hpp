@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/profile/huge_pages.hpp"
 #include "native_places.hpp"
 #include "view.hpp"
 
@@ -45,7 +46,8 @@ class FrameTree {
     /// Without `natives` native frames are not shown; else they are resolved.
     FrameTree(const View& view, FrameTreeOptions options, const NativePlaces* natives);
 
-    const std::vector<Node>& nodes() const { return nodes_; }
+    using Nodes = std::vector<Node, HugePages<Node>>;
+    const Nodes& nodes() const { return nodes_; }
     const Node& operator[](std::uint32_t number) const { return nodes_[number]; }
     const Places& places() const { return places_; }
 
@@ -68,6 +70,9 @@ class FrameTree {
     std::vector<bool> places_hidden(const View& view) const;
     /// The node of a stack below `root`; kDropped when it lies below a hidden import.
     std::uint32_t node_of(const View& view, std::uint32_t stack, std::uint32_t root, std::uint32_t mark);
+    void add_all(const View& view);
+    void add_by_thread(const View& view);
+    void add_amount(const Amount& amount, std::uint32_t node);
     std::uint32_t add(std::uint32_t parent, std::uint32_t place);
     std::uint32_t add(std::uint32_t parent, const NativePlaces::Frame& frame);
     void add_up();
@@ -75,13 +80,14 @@ class FrameTree {
     const Places& places_;
     const NativePlaces* natives_;
     FrameTreeOptions options_;
-    std::vector<Node> nodes_;
+    Nodes nodes_;
     std::vector<bool> hidden_place_;
     Amount total_, hidden_;
 
     // While it is made.
-    std::vector<std::uint32_t> node_of_stack_;
-    std::vector<std::uint32_t> mark_of_stack_;  ///< for which root that holds
+    using ByStack = std::vector<std::uint32_t, HugePages<std::uint32_t>>;
+    ByStack node_of_stack_;
+    ByStack mark_of_stack_;  ///< for which root that holds
     std::vector<std::uint32_t> way_;
 };
 

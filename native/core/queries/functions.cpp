@@ -3,17 +3,22 @@
 #include <vector>
 
 #include "queries.hpp"
+#include "rows.hpp"
 
 namespace alloclens::core {
 
-void answer_functions(const View& view, const FunctionsQuery& query, JsonWriter& out) {
+FunctionSums sums_of_functions(const View& view) {
     const Places& places = view.places();
     const auto function_of = [&places](std::uint32_t place) { return places.place(place).function; };
-    std::vector<Figures> own(places.functions()), with_callees(places.functions());
-    for (std::uint32_t i = 1; i < view.stacks(); ++i) own[function_of(view.place(i))] += view.own(i);
+    FunctionSums sums{std::vector<Figures>(places.functions()), std::vector<Figures>(places.functions())};
+    for (std::uint32_t i = 1; i < view.stacks(); ++i) sums.own[function_of(view.place(i))] += view.own(i);
     view.outermost(places.functions(), function_of,
-                   [&](std::uint32_t, std::uint32_t function, const Figures& sum) { with_callees[function] += sum; });
+                   [&](std::uint32_t, std::uint32_t function, const Figures& sum) { sums.with_callees[function] += sum; });
+    return sums;
+}
 
+void answer_functions(const Places& places, const FunctionSums& sums, const FunctionsQuery& query, JsonWriter& out) {
+    const auto& [own, with_callees] = sums;
     const std::uint32_t only = query.file ? places.find_file(*query.file) : 0;
     std::vector<std::uint32_t> order;
     for (std::uint32_t i = 1; i < places.functions(); ++i) {

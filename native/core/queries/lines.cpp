@@ -63,11 +63,11 @@ void write_line(const Places& places, const LineOfCode& line, JsonWriter& out) {
     out.end_object();
 }
 
-void answer_hottest_line(const View& view, Measure measure, Attribution attribution, JsonWriter& out) {
+void answer_hottest_line(const Places& places, const std::vector<LineOfCode>& all, Measure measure, Attribution attribution, JsonWriter& out) {
     std::unordered_map<std::uint64_t, std::uint64_t> lines;
     std::uint64_t hottest = 0;
-    for (const LineOfCode& line : lines_of(view)) {
-        const Places::Place& place = view.places().place(line.place);
+    for (const LineOfCode& line : all) {
+        const Places::Place& place = places.place(line.place);
         if (place.file == 0 || place.line == 0) continue;
         const Figures& figures = attribution == Attribution::own ? line.own : attribution == Attribution::yours ? line.yours : line.with_callees;
         const std::uint64_t bytes = figures.of(measure).bytes;
@@ -79,13 +79,12 @@ void answer_hottest_line(const View& view, Measure measure, Attribution attribut
     out.begin_object().field("bytes", hottest).end_object();
 }
 
-void answer_lines(const View& view, const NativePlaces* natives, Measure measure, std::optional<std::size_t> limit, JsonWriter& out) {
-    std::vector<LineOfCode> lines = lines_of(view, natives);
+void answer_lines(const Places& places, std::vector<LineOfCode> lines, Measure measure, std::optional<std::size_t> limit, JsonWriter& out) {
     const std::size_t total = lines.size();
     if (limit && total > *limit) {
         const auto hotter = [&](const LineOfCode& a, const LineOfCode& b) {
             const std::uint64_t left = a.with_callees.of(measure).bytes, right = b.with_callees.of(measure).bytes;
-            return left != right ? left > right : place_before(view.places(), a.place, b.place);
+            return left != right ? left > right : place_before(places, a.place, b.place);
         };
         std::nth_element(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(*limit), lines.end(), hotter);
         lines.resize(*limit);
@@ -93,12 +92,12 @@ void answer_lines(const View& view, const NativePlaces* natives, Measure measure
     std::sort(lines.begin(), lines.end(), [&](const LineOfCode& a, const LineOfCode& b) {
         if (a.own.peak.bytes != b.own.peak.bytes) return a.own.peak.bytes > b.own.peak.bytes;
         if (a.own.total.bytes != b.own.total.bytes) return a.own.total.bytes > b.own.total.bytes;
-        return place_before(view.places(), a.place, b.place);
+        return place_before(places, a.place, b.place);
     });
     out.begin_object();
     if (lines.size() < total) out.field("total", total);
     out.key("rows").begin_array();
-    for (const LineOfCode& line : lines) write_line(view.places(), line, out);
+    for (const LineOfCode& line : lines) write_line(places, line, out);
     out.end_array().end_object();
 }
 

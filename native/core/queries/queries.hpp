@@ -15,6 +15,8 @@
 namespace alloclens::core {
 
 class SubjectHistory;
+struct LineOfCode;
+struct FunctionSums;
 struct EventIndex;
 struct Health;
 
@@ -82,17 +84,16 @@ struct Page {
 
 /// `more_notes` follow those of the recording.
 void answer_summary(const View& view, const std::vector<std::string>& more_notes, JsonWriter& out);
-/// Of all lines, or of those with most bytes of the measure with callees. With `natives`, which are resolved, native
-/// functions have lines of their own.
-void answer_lines(const View& view, const NativePlaces* natives, Measure measure, std::optional<std::size_t> limit, JsonWriter& out);
+/// Of all lines, or of those with most bytes of the measure with callees.
+void answer_lines(const Places& places, std::vector<LineOfCode> lines, Measure measure, std::optional<std::size_t> limit, JsonWriter& out);
 /// Bytes of the line that has most of them, all functions on it together.
-void answer_hottest_line(const View& view, Measure measure, Attribution attribution, JsonWriter& out);
+void answer_hottest_line(const Places& places, const std::vector<LineOfCode>& all, Measure measure, Attribution attribution, JsonWriter& out);
 void answer_file_lines(const View& view, const std::string& file, JsonWriter& out);
 /// Of the file's expressions, where the program's Python records columns.
 void answer_expressions(const View& view, const std::string& file, JsonWriter& out);
 /// With callees, for each range of lines: stacks with any frame inside it, once each.
 void answer_line_ranges(const View& view, const std::string& file, const std::vector<LineRange>& ranges, JsonWriter& out);
-void answer_functions(const View& view, const FunctionsQuery& query, JsonWriter& out);
+void answer_functions(const Places& places, const FunctionSums& sums, const FunctionsQuery& query, JsonWriter& out);
 void answer_line_detail(const View& view, const LineDetailQuery& query, JsonWriter& out);
 FrameTreeOptions frame_tree_options(const Places& places, const TreeQuery& query);
 /// `tree` was made with `frame_tree_options`.

@@ -20,6 +20,12 @@ struct LineOfCode {
 std::vector<LineOfCode> lines_of(const View& view, const NativePlaces* natives = nullptr);
 void write_line(const Places& places, const LineOfCode& line, JsonWriter& out);
 
+/// By function.
+struct FunctionSums {
+    std::vector<Figures> own, with_callees;
+};
+FunctionSums sums_of_functions(const View& view);
+
 struct ModuleFigures {
     std::string name;
     Origin origin;
