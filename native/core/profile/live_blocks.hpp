@@ -23,9 +23,10 @@ class LiveBlocks {
   public:
     /// While the tables take less than `roomy_bytes` together, speed counts for more than their size.
     explicit LiveBlocks(std::size_t roomy_bytes = 24 * 1024 * 1024) : slots_(kFirstSlots), roomy_bytes_(roomy_bytes) {
-        // A capture can't choose addresses that collide, since it does not know the multiplier.
+        // A capture can't choose addresses that collide, since it does not know the key. The multiplier stays: by this one
+        // neighbours lie as far apart as can be, by another one often on top of each other.
         const auto now = static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
-        multiplier_ = 0x9E3779B97F4A7C15ull ^ ((now ^ reinterpret_cast<std::uintptr_t>(this)) << 8);
+        key_ = (now ^ reinterpret_cast<std::uintptr_t>(this)) * kMultiplier;
     }
     LiveBlocks(const LiveBlocks&) = delete;
     LiveBlocks& operator=(LiveBlocks&&) = default;
@@ -112,6 +113,7 @@ class LiveBlocks {
 
     enum class Kind : std::uint64_t { unused = 0, empty = 1, one = 2, many = 3 };
 
+    static constexpr std::uint64_t kMultiplier = 0x9E3779B97F4A7C15ull;
     static constexpr unsigned kPageBits = 12;
     static constexpr std::uint32_t kOffsetMask = (1u << kPageBits) - 1;
     /// In place of a table's bits: a page of many small objects, whose places are those of their addresses.
@@ -155,7 +157,7 @@ class LiveBlocks {
         }
     }
 
-    std::size_t home(std::uint64_t number) const { return (number * multiplier_) >> shift_; }
+    std::size_t home(std::uint64_t number) const { return ((number ^ key_) * kMultiplier) >> shift_; }
 
     Slot* existing(std::uint64_t number) {
         for (std::size_t i = home(number);; i = (i + 1) & (slots_.size() - 1)) {
@@ -262,7 +264,7 @@ class LiveBlocks {
     std::size_t roomy_bytes_;
     std::size_t used_ = 0;
     unsigned shift_ = 64 - 10;
-    std::uint64_t multiplier_;
+    std::uint64_t key_;
     PageTablePool tables_;
     LongSizes long_sizes_{PageEntry::kMaxSize - kFirstLong + 1};
 };
