@@ -234,6 +234,15 @@ def test_temporary_allocations_are_found_under_either_name(capture: Path) -> Non
     assert "temporary" in printed("table", "--temporary-allocation-threshold", "3", capture).splitlines()[0]
 
 
+def test_the_main_thread_goes_by_pythons_name(capture: Path) -> None:
+    of = {name: answered("stats", "--json", "--thread", name, capture) for name in ("MainThread", "worker")}
+    whole = answered("stats", "--json", capture)
+    assert sum(part["total_bytes"] for part in of.values()) == whole["total_bytes"]
+    assert [row["name"] for row in of["MainThread"]["threads"]] == ["MainThread"]
+    for report in ("table", "tree"):
+        assert "MainThread" in printed(report, "--split-threads", capture)
+
+
 def test_a_thread_that_is_not_there_is_told_with_those_that_are(capture: Path) -> None:
     result = run([*WORDS, "table", "--thread", "nobody", capture], ROOT)
     assert result.returncode == 2
