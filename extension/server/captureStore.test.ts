@@ -99,3 +99,9 @@ test('a summary lets no capture go that somebody opened before or meanwhile', as
   await store.summarize(path, false);
   expect(capture.closed).toBe(false);
 });
+
+test('a capture that is summarized while it is being opened stays open', async () => {
+  const opened = store.open(path);
+  await Promise.all([opened, store.summarize(path, false)]);
+  expect(store.get(path)).toBe(await opened);
+});

@@ -12,6 +12,8 @@ export interface NativeLibrary {
 export class CaptureStore {
   private readonly captures = new Map<string, Capture>();
   private readonly reading = new Map<string, Promise<unknown>>();
+  /** Those that are being opened, and not there yet. */
+  private readonly opening = new Map<string, number>();
   /** Those that were only read to be summarized. */
   private readonly passing = new Set<string>();
 
@@ -21,12 +23,17 @@ export class CaptureStore {
   /** Opens the capture, or reads what was appended since; both at once take turns. Rejects with the core's errors. */
   async open(path: string, options?: OpenOptions): Promise<Capture> {
     this.passing.delete(path);
-    return this.read(path, options);
+    this.opening.set(path, (this.opening.get(path) ?? 0) + 1);
+    try {
+      return await this.read(path, options);
+    } finally {
+      this.opening.set(path, this.opening.get(path)! - 1);
+    }
   }
 
   /** Reads a capture that nobody has open, and lets it go again unless it grows. */
   async summarize(path: string, grows: boolean): Promise<Answer<{ query: 'summary' }>> {
-    if (!this.captures.has(path)) this.passing.add(path);
+    if (!this.captures.has(path) && !this.opening.get(path)) this.passing.add(path);
     const capture = await this.read(path);
     const summary = await capture.ask({ query: 'summary' });
     if (!grows && this.passing.delete(path)) this.close(path);
