@@ -20,6 +20,8 @@ struct ThisThread {
     Guard guard_before_fork = Guard::outside;
     bool frees_only = false;    ///< of a thread that is not tracked: it may give back what a tracked one allocated
     bool ended = false;         ///< its walk was given back, so what its last destructors allocate has no stack
+    bool moving = false;        ///< `giving_back` is part of a realloc, which asks for the new block, too
+    const void* giving_back = nullptr;  ///< below CPython's own allocator: the block that it frees
     std::uint32_t session = 0;  ///< in which `id` was given
     std::uint32_t quick = 0;    ///< the same while events of this thread may take the quick way, else 0
     std::uint32_t id = 0;
@@ -60,6 +62,26 @@ class InsideFromOutside {
     ~InsideFromOutside() { this_thread.guard = Guard::outside; }
     InsideFromOutside(const InsideFromOutside&) = delete;
     InsideFromOutside& operator=(const InsideFromOutside&) = delete;
+};
+
+/// Below one of CPython's frees: what is asked for there is no part of it, and what is freed there neither but for the block
+/// itself. Another tool's functions stand below ours, and tracemalloc's keep a table of all blocks in malloc's memory.
+class BesideFree {
+  public:
+    BesideFree() : block_(this_thread.giving_back), guard_(this_thread.guard) {
+        this_thread.giving_back = nullptr;
+        if (guard_ == Guard::python_allocator) this_thread.guard = Guard::outside;
+    }
+    ~BesideFree() {
+        this_thread.giving_back = block_;
+        this_thread.guard = guard_;
+    }
+    BesideFree(const BesideFree&) = delete;
+    BesideFree& operator=(const BesideFree&) = delete;
+
+  private:
+    const void* block_;
+    Guard guard_;
 };
 
 }  // namespace alloclens::tracker

@@ -36,16 +36,34 @@ template <class Call>
 }
 
 template <class Call>
+inline void* recorded(std::size_t size, Allocator allocator, Call call);
+
+template <class Call>
+[[gnu::noinline]] void* recorded_beside_free(std::size_t size, Allocator allocator, Call call) {
+    const BesideFree beside;
+    return recorded(size, allocator, call);
+}
+
+template <class Call>
 inline void* recorded(std::size_t size, Allocator allocator, Call call) {
-    if (!recording()) return below(call);
+    if (!recording()) {
+        if (this_thread.giving_back && !this_thread.moving) [[unlikely]] return recorded_beside_free(size, allocator, call);
+        return below(call);
+    }
     if (activity.refuses.load(std::memory_order_relaxed)) [[unlikely]] return admitted(size, allocator, call);
     void* const block = below(call);
     return block ? record_allocation(block, size, allocator) : nullptr;
 }
 
+[[gnu::noinline]] void record_free_beside(const void* block) {
+    const BesideFree beside;
+    if (recording()) record_free(block);
+}
+
 template <class Call>
 inline void freed(void* block, Call call) {
     if (block && recording()) record_free(block);
+    else if (this_thread.giving_back && block && block != this_thread.giving_back) [[unlikely]] record_free_beside(block);
     below(call);
 }
 

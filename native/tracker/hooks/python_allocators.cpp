@@ -24,7 +24,9 @@ struct Before {
     static void free(void* context, void* block) {
         if (!block || !recording()) return original.free(context, block);
         record_free(block);
+        this_thread.giving_back = block;
         below([=] { original.free(context, block); });
+        this_thread.giving_back = nullptr;
     }
 
     static void* calloc(void* context, std::size_t count, std::size_t size) {
@@ -36,7 +38,11 @@ struct Before {
         if (!recording()) return original.realloc(context, block, size);
         if (block) record_free_for_realloc(block);
         const Admission admission(size);
+        this_thread.giving_back = block;
+        this_thread.moving = true;
         void* const moved = admission ? below([=] { return original.realloc(context, block, size); }) : nullptr;
+        this_thread.giving_back = nullptr;
+        this_thread.moving = false;
         if (moved) return record_allocation(moved, size, Realloc);
         if (block) record_realloc_failed(block);
         return nullptr;
