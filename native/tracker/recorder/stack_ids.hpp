@@ -9,6 +9,7 @@
 #include "tracker/id_table.hpp"
 #include "tracker/stack_tree.hpp"
 #include "tracker/writer/event_stream.hpp"
+#include "tracker/writer/line_tables.hpp"
 #include "tracker/writer/sources.hpp"
 
 namespace alloclens::tracker {
@@ -119,11 +120,27 @@ class StackIds {
         if (!entry) return kNoCode;
         if (entry->id == 0) {
             const CodeFacts facts = read_code(code, layout_);
-            entry->id = sources.meet(facts.file, stream) ? kHiddenCode
-                                                         : stream.define_code(facts.first_line, layout_.format, facts.file,
-                                                                              facts.name, facts.lines, facts.lines_length);
+            const Sources::Origin origin = sources.meet(facts.file, stream);
+            entry->id = origin == Sources::Origin::hidden ? kHiddenCode : define_code(facts, origin, stream);
         }
         return entry->id;
+    }
+
+    [[gnu::noinline]] std::uint32_t define_code(CodeFacts facts, Sources::Origin origin, EventStream& stream) const {
+        char small[4096];
+        Pages large;
+        if (origin == Sources::Origin::library && layout_.format == format::LineTable::locations) {
+            char* lines = small;
+            if (facts.lines_length > sizeof small) {
+                large = Pages(facts.lines_length);
+                lines = large.as<char>();
+            }
+            if (lines) {
+                facts.lines_length = lines_alone({facts.lines, facts.lines_length}, lines);
+                facts.lines = lines;
+            }
+        }
+        return stream.define_code(facts.first_line, layout_.format, facts.file, facts.name, facts.lines, facts.lines_length);
     }
 
     [[gnu::noinline]] void forget_ids(StackWalk& walk) {

@@ -50,30 +50,30 @@ void Sources::begin(Folders folders, bool keep_texts) {
 
 void Sources::end() { met_.clear(); }
 
-bool Sources::meet(const Text& file, EventStream& stream) {
+Sources::Origin Sources::meet(const Text& file, EventStream& stream) {
     const std::uint64_t name_hash = XXH3_64bits_withSeed(file.data, file.bytes, static_cast<XXH64_hash_t>(file.encoding)) | 1;
     auto* const entry = met_.find_or_add({name_hash});
-    if (!entry) return false;
-    if (entry->id) return entry->id == 2;
-    entry->id = 1;
+    if (!entry) return Origin::own;
+    if (entry->id) return Origin{entry->id};
 
     const KeepErrno keep;
     char path[kMaxPath];
     const std::size_t length = to_utf8(file, path, sizeof path - 1, true);
     path[length] = 0;
-    if (lies_in(path, length, folders_.hidden)) {
-        entry->id = 2;
-        return true;
-    }
+    const Origin origin = origin_of(path, length);
+    entry->id = static_cast<std::uint32_t>(origin);
     const bool synthetic = length == 0 || path[0] == '<';
-    if (keep_texts_ && !synthetic && !is_library(path, length)) write_text(path, file, stream);
-    return false;
+    if (keep_texts_ && !synthetic && origin == Origin::own) write_text(path, file, stream);
+    return origin;
 }
 
-bool Sources::is_library(const char* path, std::size_t length) const {
+Sources::Origin Sources::origin_of(const char* path, std::size_t length) const {
+    if (lies_in(path, length, folders_.hidden)) return Origin::hidden;
     const auto holds = [&](const std::string& folder) { return lies_in(path, length, folder); };
-    return std::any_of(folders_.site_packages.begin(), folders_.site_packages.end(), holds) ||
-           std::any_of(folders_.standard_library.begin(), folders_.standard_library.end(), holds);
+    const bool library = std::strncmp(path, "<frozen ", 8) == 0 ||
+                         std::any_of(folders_.site_packages.begin(), folders_.site_packages.end(), holds) ||
+                         std::any_of(folders_.standard_library.begin(), folders_.standard_library.end(), holds);
+    return library ? Origin::library : Origin::own;
 }
 
 void Sources::write_text(const char* path, const Text& name, EventStream& stream) {

@@ -22,9 +22,10 @@ class Sources {
     void begin(Folders folders, bool keep_texts);
     void end();
 
-    /// To be called for every new code object. True when it belongs to the hidden folder; writes the text of a file of
-    /// the program's own when it is met first.
-    bool meet(const format::EventEncoder::Text& file, EventStream& stream);
+    enum class Origin : std::uint32_t { own = 1, library = 2, hidden = 3 };
+
+    /// To be called for every new code object. Writes the text of a file of the program's own when it is met first.
+    Origin meet(const format::EventEncoder::Text& file, EventStream& stream);
 
   private:
     static constexpr std::size_t kMaxFile = 1024 * 1024;
@@ -37,7 +38,7 @@ class Sources {
         friend std::size_t hash(const NameHash& name) { return static_cast<std::size_t>(name.value); }
     };
 
-    bool is_library(const char* path, std::size_t length) const;
+    Origin origin_of(const char* path, std::size_t length) const;
     void write_text(const char* path, const format::EventEncoder::Text& name, EventStream& stream);
 
     Folders folders_;
@@ -45,7 +46,7 @@ class Sources {
     std::string cwd_;
     std::int64_t started_ns_ = 0;  ///< since 1970: a file changed later may not be what runs
     std::size_t together_ = 0;
-    IdTable<NameHash> met_;  ///< id 1: shown, 2: hidden
+    IdTable<NameHash> met_;  ///< id: its Origin
 };
 
 }  // namespace alloclens::tracker
