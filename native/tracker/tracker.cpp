@@ -89,9 +89,4 @@ void region_changed(std::uint32_t entered) { recorder::region_changed(entered); 
 
 std::string failure() { return recorder::failure(); }
 
-Statistics statistics() {
-    const recorder::Counts counts = recorder::counts();
-    return {counts.events, counts.lost_events, counts.peak_rss_pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE))};
-}
-
 }  // namespace alloclens::tracker

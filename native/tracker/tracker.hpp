@@ -56,11 +56,4 @@ void region_changed(std::uint32_t entered);
 /// A sentence when tracking ended by itself (disk full, file cut), to be said once; else empty.
 std::string failure();
 
-struct Statistics {
-    std::uint64_t events = 0;
-    std::uint64_t lost_events = 0;
-    std::uint64_t peak_rss_bytes = 0;
-};
-Statistics statistics();
-
 }  // namespace alloclens::tracker

@@ -24,11 +24,6 @@ class Descriptor {
     const int number;
 };
 
-const char* name_of(const char* path) {
-    const char* const slash = std::strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 /// Of `python`, `python3`, `python3.11`: 0 when the name does not tell it, −1 when it is no such name.
 int minor_of(const char* name) {
     if (std::strncmp(name, "python", 6) != 0) return -1;

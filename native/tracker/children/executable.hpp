@@ -2,8 +2,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 
 namespace alloclens::tracker {
+
+/// What stands behind the last slash.
+inline const char* name_of(const char* path) {
+    const char* const slash = std::strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
 
 struct Executable {
     enum class Kind {

@@ -8,6 +8,7 @@
 
 #include "child_note.hpp"
 #include "children.hpp"
+#include "executable.hpp"
 #include "followed_command.hpp"
 #include "tracker/pages.hpp"
 #include "tracker/recorder/recorder.hpp"
@@ -16,11 +17,6 @@ namespace alloclens::tracker::hooked {
 namespace {
 
 using format::Birth;
-
-const char* name_of(const char* path) {
-    const char* const slash = std::strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 /// Of this process; in a child that vfork made, the parent's memory is all there is to see.
 bool is_tracked_process() { return ::getpid() == recorder::tracked_process(); }
@@ -123,13 +119,19 @@ int execvpe(const char* file, char* const* words, char* const* environment) {
 int execvp(const char* file, char* const* words) { return recording() ? hooked::execvpe(file, words, environ) : ::execvp(file, words); }
 
 // The C library's own call what they need by other names than programs do. Without words there is nothing to be taken, and
-// that call is what the real function is known by.
+// that call is what the real function is known by: the compiler must not see that it never comes.
+
+const char* no_word() {
+    const char* none = nullptr;
+    __asm__("" : "+r"(none));
+    return none;
+}
+
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wnonnull"
 #pragma GCC diagnostic ignored "-Wformat"  // it misses a null behind no words
 
 int execl(const char* path, const char* word, ...) {
-    if (!word) return ::execl(path, word, nullptr);
+    if (!word) return ::execl(path, no_word(), nullptr);
     std::va_list rest;
     va_start(rest, word);
     const int result = with_words(word, rest, [=](char** words) { return hooked::execv(path, words); });
@@ -141,13 +143,13 @@ int execle(const char* path, const char* word, ...) {
     std::va_list rest;
     va_start(rest, word);
     const int result = word ? with_words(word, rest, [&](char** words) { return hooked::execve(path, words, va_arg(rest, char* const*)); })
-                            : ::execle(path, word, va_arg(rest, char* const*));
+                            : ::execle(path, no_word(), va_arg(rest, char* const*));
     va_end(rest);
     return result;
 }
 
 int execlp(const char* file, const char* word, ...) {
-    if (!word) return ::execlp(file, word, nullptr);
+    if (!word) return ::execlp(file, no_word(), nullptr);
     std::va_list rest;
     va_start(rest, word);
     const int result = with_words(word, rest, [=](char** words) { return hooked::execvp(file, words); });

@@ -8,11 +8,6 @@
 namespace alloclens::tracker {
 namespace {
 
-const char* name_of(const char* path) {
-    const char* const slash = std::strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 /// AllocLens started by the program, which would find itself tracked already.
 bool is_launcher(const Children& children, char* const* words, const PythonCommand& command) {
     const char* const word = words[command.program];

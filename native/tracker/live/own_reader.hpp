@@ -18,7 +18,6 @@ class OwnReader {
     /// False when there is no memory.
     bool begin(std::uint64_t page_size);
     void end();
-    bool active() const { return state_ != nullptr; }
 
     /// The events of the present block that were not read yet. `used` counts from the block's preamble on.
     void read(const std::uint8_t* payload, std::size_t used);

@@ -326,14 +326,19 @@ std::uintptr_t find_entry(const UnwindTable& table, std::uintptr_t address) {
         std::int32_t function, entry;
     };
     if (!in.ok() || count == 0 || count > (table.end - in.at()) / sizeof(Entry)) return 0;
-    const auto* const entries = reinterpret_cast<const Entry*>(in.at());
+    const auto entry = [entries = in.at()](std::uint64_t number) {
+        Entry found;
+        std::memcpy(&found, reinterpret_cast<const void*>(entries + number * sizeof found), sizeof found);
+        return found;
+    };
     const auto wanted = static_cast<std::int64_t>(address - table.index);
     std::uint64_t low = 0, high = count;  // the last entry ≤ wanted lies in [low, high)
     while (high - low > 1) {
         const std::uint64_t middle = low + (high - low) / 2;
-        (entries[middle].function <= wanted ? low : high) = middle;
+        (entry(middle).function <= wanted ? low : high) = middle;
     }
-    return entries[low].function <= wanted ? table.index + static_cast<std::uintptr_t>(static_cast<std::intptr_t>(entries[low].entry)) : 0;
+    const Entry last = entry(low);
+    return last.function <= wanted ? table.index + static_cast<std::uintptr_t>(static_cast<std::intptr_t>(last.entry)) : 0;
 }
 
 }  // namespace

@@ -238,12 +238,5 @@ std::string failure() {
     return S.stream.failure();
 }
 
-Counts counts() {
-    const Inside inside;
-    const std::lock_guard hold(S.lock);
-    if (!activity.on.load()) return S.at_end;
-    return {S.stream.events(), lost_events.load(), S.pulse.peak_pages()};
-}
-
 }  // namespace recorder
 }  // namespace alloclens::tracker

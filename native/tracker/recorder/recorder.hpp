@@ -145,10 +145,6 @@ void after_fork_in_child();
 void forget_forked_child();
 
 std::string failure();
-struct Counts {
-    std::uint64_t events, lost_events, peak_rss_pages;
-};
-Counts counts();
 
 }  // namespace recorder
 }  // namespace alloclens::tracker

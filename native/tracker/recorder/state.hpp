@@ -43,7 +43,9 @@ struct State {
     StackWalk* pool = nullptr;  ///< of threads that ended
     int process = 0;
     pid_t only_thread = 0;      ///< 0: all are tracked
-    recorder::Counts at_end{};
+    struct {
+        std::uint64_t events, lost_events, peak_rss_pages;
+    } at_end{};
     RecorderOptions options;        ///< as the first capture of this process and its forked children began
     Identity identity;
     bool places_whole = true;       ///< while forking: no thread was looking for native code

@@ -163,6 +163,10 @@ TEST_CASE("a capture is its owner's alone, and is not written over another file"
     CHECK(refused == "The capture " + folder.capture() + " already exists: choose another name, or overwrite it with -f.");
     CHECK(stream.begin(folder.capture(), true, kMetadata).empty());
     CHECK(stream.finish(kEnd));
+    const std::string left = folder.capture() + "." + std::to_string(::getpid()) + ".new";
+    ::close(::open(left.c_str(), O_CREAT | O_WRONLY, 0600));
+    CHECK(stream.begin(folder.capture(), true, kMetadata).find("has left " + left + ". Delete that file.") != std::string::npos);
+    ::unlink(left.c_str());
     CHECK(stream.begin("/proc/none", true, kMetadata).find("cannot be created") != std::string::npos);
     CHECK(stream.begin("/dev/null", true, kMetadata).find("no regular file") != std::string::npos);
 }

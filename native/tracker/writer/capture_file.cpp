@@ -52,6 +52,9 @@ std::string CaptureFile::create(const std::string& path, bool overwrite, const s
     // one can't be begun.
     const std::string begun = replaces ? path + "." + std::to_string(::getpid()) + ".new" : path;
     fd_ = ::open(begun.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd_ < 0 && replaces && errno == EEXIST) {
+        return "The capture " + path + " cannot be created: a run that was killed has left " + begun + ". Delete that file.";
+    }
     if (fd_ < 0) return cannot_create(path, errno);
     fd_ = out_of_the_way(fd_);
     lock_as_written(fd_);

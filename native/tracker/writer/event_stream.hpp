@@ -118,7 +118,6 @@ class EventStream {
     }
     std::uint64_t time_us() const { return now_.time_us; }
     std::uint64_t events() const { return now_.events_before; }
-    std::uint64_t rss_pages() const { return now_.rss_pages; }
 
   private:
     std::uint8_t* room() {
