@@ -3,6 +3,7 @@
 #include "cpython/interpreter.hpp"
 #include "hooks/fork.hpp"
 #include "hooks/interposition.hpp"
+#include "hooks/loader_lock.hpp"
 #include "hooks/python_allocators.hpp"
 #include "recorder/recorder.hpp"
 
@@ -46,6 +47,7 @@ std::string check_interpreter() {
 std::string start(const Options& options) {
     if (started && in_tracked_process()) return "AllocLens is tracking this process already: stop that before you start again.";
     if (std::string refusal = find_interpreter(interpreter); !refusal.empty()) return refusal;
+    if (!may_ask_loader()) return "This process was forked while another thread loaded a library, so the dynamic linker cannot be asked: nothing can be tracked here.";
     if (!find_real_functions()) return "AllocLens cannot read its own import table, so it cannot hook the allocator of this process.";
     watch_forks();
     const Inside inside;

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include "loader_lock.hpp"
 #include "tracker/recorder/recorder.hpp"
 
 namespace alloclens::tracker {
@@ -24,6 +25,7 @@ void in_parent() {
 }
 
 void in_child() {
+    look_at_loader_lock_in_child();
     recorder::after_fork_in_child();
     this_thread.guard = this_thread.guard_before_fork;
 }
@@ -31,7 +33,7 @@ void in_child() {
 }  // namespace
 
 void watch_forks() {
-    static const int registered = pthread_atfork(prepare, in_parent, in_child);
+    static const int registered = (find_loader_lock(), pthread_atfork(prepare, in_parent, in_child));
     (void)registered;
 }
 

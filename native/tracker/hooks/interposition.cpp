@@ -7,6 +7,7 @@
 
 #include "elf_object.hpp"
 #include "hook_list.hpp"
+#include "loader_lock.hpp"
 #include "tracker/pages.hpp"
 #include "tracker/this_thread.hpp"
 
@@ -136,6 +137,9 @@ std::string interpose() {
            " nothing can be tracked here.";
 }
 
-void restore() { redirect_all(wrapper, real); }
+void restore() {
+    // Else the hooks stay, and pass on what they are called for.
+    if (may_ask_loader()) redirect_all(wrapper, real);
+}
 
 }  // namespace alloclens::tracker

@@ -52,12 +52,13 @@ LoadedObject describe(const dl_phdr_info& info) {
 
 }  // namespace
 
-void LoadedObjects::hold(void (*work)(bool replaced, void*), void* data) {
+void LoadedObjects::hold(void (*work)(Change, void*), void* data) {
     struct Call {
         LoadedObjects& objects;
-        void (*work)(bool, void*);
+        void (*work)(Change, void*);
         void* data;
-        bool done = false, replaced = false, looking = false;
+        Change change = Change::none;
+        bool done = false, looking = false;
     };
     Call call{*this, work, data};
     // The linker holds its lock while it calls us, so the work is done inside a call: in the first of a round that finds
@@ -70,19 +71,20 @@ void LoadedObjects::hold(void (*work)(bool replaced, void*), void* data) {
             LoadedObjects& objects = now.objects;
             const unsigned long long changes = info->dlpi_adds + info->dlpi_subs;  // both only rise
             if (!now.looking && changes == objects.changes_) {
-                now.work(now.replaced, now.data);
+                now.work(now.change, now.data);
                 now.done = true;
                 return 1;
             }
             if (!now.looking) {
                 now.looking = true;
+                now.change = std::max(now.change, Change::listed);
                 objects.changes_ = changes;
                 for (std::uint32_t i = 1; i < objects.count_; ++i) objects[i].loaded = false;
             }
             objects.meet(*info);
             return 0;
         }, &call);
-        call.replaced |= find_replaced(known);
+        if (find_replaced(known)) call.change = Change::replaced;
     }
 }
 

@@ -30,11 +30,17 @@ class LoadedObjects {
   public:
     static constexpr std::uint32_t kMost = 16384;
 
-    /// Calls `work` while no object can be unloaded, with the list brought up to date. `replaced` tells whether an object
-    /// has come to lie where one was that has gone.
-    template <class Work>  // (bool replaced)
+    /// Since the last look.
+    enum class Change : std::uint8_t {
+        none,
+        listed,    ///< objects came or went
+        replaced,  ///< and one has come to lie where another was that has gone
+    };
+
+    /// Calls `work` while no object can be unloaded, with the list brought up to date.
+    template <class Work>  // (Change)
     void hold_still(Work work) {
-        hold([](bool replaced, void* data) { (*static_cast<Work*>(data))(replaced); }, &work);
+        hold([](Change change, void* data) { (*static_cast<Work*>(data))(change); }, &work);
     }
 
     /// Number of the object at `address`, 0: none. Only in `hold_still`.
@@ -43,7 +49,7 @@ class LoadedObjects {
     LoadedObject& operator[](std::uint32_t number) const { return objects_.as<LoadedObject>()[number]; }
 
   private:
-    void hold(void (*work)(bool replaced, void*), void* data);
+    void hold(void (*work)(Change, void*), void* data);
     void meet(const dl_phdr_info& info);
     /// After a round: true when a new object lies where one was that has gone.
     bool find_replaced(std::uint32_t first_new);

@@ -5,6 +5,8 @@
 
 #include <sys/mman.h>
 
+#include "tracker/hooks/loader_lock.hpp"
+
 namespace alloclens::tracker {
 namespace {
 
@@ -25,9 +27,12 @@ bool ReturnPlaces::look(Work work) {
     looking_.fetch_add(1);
     const bool may = forking_.load() == 0;  // after it was counted, as begin_fork looks for it after it has forbidden
     if (may) {
-        objects_.hold_still([&](bool replaced) {
+        objects_.hold_still([&](LoadedObjects::Change change) {
             const std::lock_guard hold(lock_);
-            if (replaced) forget();
+            if (change != LoadedObjects::Change::none) {
+                for (auto& address : of_no_object_) address.store(0, std::memory_order_relaxed);
+            }
+            if (change == LoadedObjects::Change::replaced) forget();
             work();
         });
     }
@@ -54,7 +59,7 @@ bool ReturnPlaces::begin_fork() {
 }
 
 void ReturnPlaces::end_fork_in_child() {
-    forking_.store(0, std::memory_order_relaxed);
+    forking_.store(may_ask_loader() ? 0 : 1, std::memory_order_relaxed);
     looking_.store(0, std::memory_order_relaxed);
     forks_.fetch_add(1, std::memory_order_relaxed);
     lock_.unlock();
@@ -62,6 +67,7 @@ void ReturnPlaces::end_fork_in_child() {
 
 const ReturnPlace* ReturnPlaces::add_found(std::uintptr_t address) {
     const std::uint32_t object = objects_.find(address - 1);
+    if (object == 0) of_no_object(address).store(address, std::memory_order_relaxed);
     if (object == 0 || !make_room()) return nullptr;
     const FoundRule found = find_unwind_rule(objects_[object].unwinding, address - 1);
     ReturnPlace& added = place(count_);

@@ -2,6 +2,7 @@
 // lock, about 3 ns.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 
@@ -21,8 +22,8 @@ struct ReturnPlace {
 
 class ReturnPlaces {
   public:
-    /// Null when no object has code there, or the process forks and it is not known yet. `address` is behind a call; a place that was interrupted counts from the byte
-    /// after it.
+    /// Null when no object has code there, or the process forks and it is not known yet. `address` is behind a call; a
+    /// place that was interrupted counts from the byte after it.
     const ReturnPlace* find(std::uintptr_t address) {
         if (const Table* const table = table_.load(std::memory_order_acquire)) [[likely]] {
             const std::uint32_t mask = table->mask;
@@ -32,7 +33,7 @@ class ReturnPlaces {
                 if (place(number).address == address) [[likely]] return &place(number);
             }
         }
-        return add(address);
+        return is_of_no_object(address) ? nullptr : add(address);
     }
 
     /// Rises when an object came to lie where another was: what is remembered of frames may be of code that is gone.
@@ -58,11 +59,21 @@ class ReturnPlaces {
     };
     static constexpr std::uint32_t kMost = 1u << 22;
     static constexpr std::uint32_t kFirst = 1u << 13;
+    static constexpr std::uint32_t kOfNoObject = 1024;
 
     static std::uint32_t hash(std::uintptr_t address) {
         return static_cast<std::uint32_t>((address * 0x9E3779B97F4A7C15ull) >> 32);
     }
     ReturnPlace& place(std::uint32_t number) const { return places_.as<ReturnPlace>()[number]; }
+
+    /// Code that lies in no object, such as a JIT's: the linker is asked once, and again now and then, for an object may have
+    /// come there since.
+    bool is_of_no_object(std::uintptr_t address) {
+        constexpr std::uint32_t kTrusted = 256;
+        return of_no_object(address).load(std::memory_order_relaxed) == address &&
+               trusted_.fetch_add(1, std::memory_order_relaxed) % kTrusted != kTrusted - 1;
+    }
+    std::atomic<std::uintptr_t>& of_no_object(std::uintptr_t address) { return of_no_object_[hash(address) % kOfNoObject]; }
 
     [[gnu::noinline]] const ReturnPlace* add(std::uintptr_t address);
     const ReturnPlace* add_found(std::uintptr_t address);
@@ -78,6 +89,8 @@ class ReturnPlaces {
     Pages places_;   ///< from 1; never moved
     std::uint32_t count_ = 1;
     std::atomic<Table*> table_{nullptr};
+    std::array<std::atomic<std::uintptr_t>, kOfNoObject> of_no_object_{};  ///< addresses, forgotten when the list changes
+    std::atomic<std::uint32_t> trusted_{0};
     std::atomic<std::uint32_t> generation_{1};
     std::uint32_t own_ = 0;
     std::atomic<std::uint32_t> forking_{0};  ///< threads that fork

@@ -17,6 +17,17 @@
 
 extern "C" int nest(void (*visit)(void* data, int depth), int (*choose)(void* data), void* data, int depth);
 
+namespace {
+int lists_of_objects = 0;
+}
+
+/// Stands before the C library's, and counts.
+extern "C" int dl_iterate_phdr(int (*visit)(dl_phdr_info*, std::size_t, void*), void* data) {
+    static const auto real = reinterpret_cast<decltype(&dl_iterate_phdr)>(::dlsym(RTLD_NEXT, "dl_iterate_phdr"));
+    ++lists_of_objects;
+    return real(visit, data);
+}
+
 namespace alloclens::tracker {
 namespace {
 
@@ -133,6 +144,29 @@ TEST_CASE("an unwind rule that is read from broken bytes reads nothing outside i
     CHECK(known > 0);
     CHECK(known < 20'000);
     ::munmap(pages, whole + 4096);
+}
+
+TEST_CASE("the linker is asked once for code that lies in no object, and again when libraries came") {
+    constexpr std::size_t kPage = 4096;
+    void* const page = ::mmap(nullptr, kPage, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    REQUIRE(page != MAP_FAILED);
+    const std::uintptr_t made = number(page) + 100, made_too = made + 100;
+    CHECK(return_places.find(made) == nullptr);
+    CHECK(return_places.find(made_too) == nullptr);
+    const int before = lists_of_objects;
+    for (int i = 0; i < 200; ++i) CHECK(return_places.find(i % 2 ? made : made_too) == nullptr);
+    CHECK(lists_of_objects <= before + 1);  // now and then it is asked all the same
+
+    void* const library = ::dlopen(ALLOCLENS_CONSTRUCTING, RTLD_NOW);
+    REQUIRE(library);
+    const std::uintptr_t function = number(::dlsym(library, "constructing_keep"));
+    REQUIRE(function != 0);
+    CHECK(return_places.find(function + 1) != nullptr);
+    const int after = lists_of_objects;
+    CHECK(return_places.find(made) == nullptr);
+    CHECK(lists_of_objects > after);
+    ::dlclose(library);
+    ::munmap(page, kPage);
 }
 
 }  // namespace alloclens::tracker
