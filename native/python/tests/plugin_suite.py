@@ -8,6 +8,9 @@ from environments import environment as plugin_environment
 from running import PACKAGE_FOLDER
 from running import environment as plain_environment
 
+#: Where a wheel was built, the checkout counts as an installation: the same plugin by another name.
+OURS = ["-p", "no:alloclens", "-p", "alloclens.pytest_plugin"]
+
 HEADER = 33  # of a bytes object
 
 GRAB = """
@@ -29,7 +32,7 @@ class Suite:
         (self.folder / name).write_text(GRAB + test)
 
     def run(self, *words: "str | Path", memray: bool = False, ok: "bool | None" = True, **env: str) -> str:
-        options = ["-p", "alloclens.pytest_plugin"] + ([] if memray else ["-p", "no:memray"])
+        options = OURS + ([] if memray else ["-p", "no:memray"])
         path = f"{PACKAGE_FOLDER}"
         answer = subprocess.run(
             [self.python, "-m", "pytest", *options, *words],

@@ -77,7 +77,7 @@ def test_the_examples_of_a_page_run_as_it_says(tmp_path: Path, page: str) -> Non
     env = plain_environment(
         PATH=f"{tools}:{os.environ['PATH']}",
         PYTHONPATH=str(PACKAGE_FOLDER),
-        PYTEST_ADDOPTS="-p alloclens.pytest_plugin -p no:memray -p no:cacheprovider",
+        PYTEST_ADDOPTS="-p no:alloclens -p alloclens.pytest_plugin -p no:memray -p no:cacheprovider",
         PYTHONDONTWRITEBYTECODE="1",
         COLUMNS="160",
         CAPTURES=str(tmp_path / "captures"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from interpreters import CACHE, Interpreter
+from plugin_suite import OURS
 from running import PACKAGE_FOLDER, run
 from running import environment as plain_environment
 
@@ -74,8 +75,7 @@ def test_markers_and_options_hold_on_every_interpreter(interpreter: Interpreter,
         interpreter.base,
         "-m",
         "pytest",
-        "-p",
-        "alloclens.pytest_plugin",
+        *OURS,
         "-p",
         "no:cacheprovider",
     ]

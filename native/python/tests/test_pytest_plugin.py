@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from interpreters import CACHE
-from plugin_suite import Suite, outcomes
+from plugin_suite import OURS, Suite, outcomes
 from running import PACKAGE_FOLDER
 from running import environment as plain_environment
 
@@ -49,7 +49,7 @@ def test_it(size): grab(size << 20)
     launcher = PACKAGE_FOLDER / "alloclens" / "__main__.py"
     launch: list[str | Path] = [suite.python, launcher, "run", "-q", "-o", "c.alloclens"]
     answer = subprocess.run(
-        [*launch, "-m", "pytest", "-p", "alloclens.pytest_plugin", "-p", "no:memray"],
+        [*launch, "-m", "pytest", *OURS, "-p", "no:memray"],
         cwd=suite.folder,
         env=plain_environment(PYTHONPATH=str(PACKAGE_FOLDER), COLUMNS="200"),
         capture_output=True,

@@ -32,7 +32,7 @@ def test_again():
 def test_limits_hold_in_tests_with_subtests_and_reruns_count_as_such(tmp_path: Path) -> None:
     suite = Suite(tmp_path, "pytest 9")
     suite.write(SUBTESTS_AND_RERUNS)
-    said = suite.run("--alloclens", "-rA", ok=False)
+    said = suite.run("--alloclens", "-rA", "--fail-on-increase", "test_it.py", ok=False)
     problems = {
         line.split("::", 1)[1].split(" ")[0] for line in said.splitlines() if line.startswith("MEMORY PROBLEMS ")
     }

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from suites import SUITES, Suite
 
-OURS = ["-p", "no:memray", "-p", "alloclens.pytest_plugin", "--alloclens"]
+OURS = ["-p", "no:memray", "-p", "no:alloclens", "-p", "alloclens.pytest_plugin", "--alloclens"]
 
 
 def outcomes(suite: Suite, folder: Path, *options: str) -> "dict[str, str]":
