@@ -103,6 +103,7 @@ describe('A program with regions', () => {
       '"attribution":"with_callees"',
       '"hidden":["file:',
       '"measure":"total"',
+      '"table":"lines"',
     ]) {
       await expect.poll(() => editor.stores(kept), { timeout: 90_000 }).toBe(true);
     }
