@@ -18,7 +18,8 @@ FunctionSums sums_of_functions(const View& view) {
 }
 
 void answer_functions(const Places& places, const FunctionSums& sums, const FunctionsQuery& query, JsonWriter& out) {
-    const auto& [own, with_callees] = sums;
+    const std::vector<Figures>& own = sums.own;
+    const std::vector<Figures>& with_callees = sums.with_callees;
     const std::uint32_t only = query.file ? places.find_file(*query.file) : 0;
     std::vector<std::uint32_t> order;
     for (std::uint32_t i = 1; i < places.functions(); ++i) {
