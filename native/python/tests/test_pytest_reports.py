@@ -176,6 +176,18 @@ def write_report(path: Path, peaks: "dict[str, int]", detail: str = "objects") -
     return path
 
 
+def test_reports_are_compared_where_pytest_is_not_installed(tmp_path: Path) -> None:
+    before = write_report(tmp_path / "before.json", {"a": 1 << 20})
+    after = write_report(tmp_path / "after.json", {"a": 2 << 20})
+    words = f"sys.argv[1:] = ['tests', {str(before)!r}, {str(after)!r}]"
+    hidden = (
+        f"import runpy, sys; sys.modules['pytest'] = None; {words}; runpy.run_path({str(LAUNCHER)!r}, None, '__main__')"
+    )
+    answer = run([ITSELF.python, "-c", hidden], tmp_path)
+    assert (answer.returncode, answer.stderr) == (0, b"")
+    assert b"+100.0%" in answer.stdout
+
+
 def test_reports_of_other_details_are_told_not_to_be_comparable(tmp_path: Path) -> None:
     before = write_report(tmp_path / "before.json", {"a": 1 << 20, "b": 5000}, "system")
     after = write_report(tmp_path / "after.json", {"a": 2 << 20, "b": 5000})
