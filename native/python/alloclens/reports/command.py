@@ -66,8 +66,8 @@ def add_ignored(made: argparse.ArgumentParser, *names: str) -> None:
         made.add_argument(name, action="store_true", help=argparse.SUPPRESS)
 
 
-def add_output(made: argparse.ArgumentParser) -> None:
-    made.add_argument("-o", "--output", metavar="FILE", help="file to write, - for standard output")
+def add_output(made: argparse.ArgumentParser, what: str = "file to write, - for standard output") -> None:
+    made.add_argument("-o", "--output", metavar="FILE", help=what)
     made.add_argument("-f", "--force", action="store_true", help="overwrite FILE if it exists")
 
 
@@ -134,8 +134,7 @@ def print_lines(lines: List[str]) -> None:
 
 
 def add_text_output(made: argparse.ArgumentParser) -> None:
-    made.add_argument("-o", "--output", metavar="FILE", help="write to this file what would be printed")
-    made.add_argument("-f", "--force", action="store_true", help="overwrite FILE if it exists")
+    add_output(made, "write to this file what would be printed")
 
 
 def print_or_write(lines: List[str], arguments: argparse.Namespace) -> None:

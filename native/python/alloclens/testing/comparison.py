@@ -1,11 +1,10 @@
 """`alloclens tests`: compares two reports of tests, in Markdown that fits into a comment."""
 
-import argparse
 from pathlib import Path
 from typing import List, NamedTuple
 
 from alloclens.testing import baseline
-from alloclens.testing.units import parse_percent, size_text
+from alloclens.testing.units import percent_argument, size_text
 
 GREW = 1
 """Exit status when a peak grew by more than --fail-on-increase allows."""
@@ -86,7 +85,7 @@ def main(words: "List[str]") -> int:
     parser = command.parser("tests", "Compares two --alloclens-json-report files, in Markdown.")
     parser.add_argument(
         "--fail-on-increase",
-        type=_percent,
+        type=percent_argument,
         metavar="PERCENT",
         help=f"exit with {GREW} when a peak grew by more, such as 10%% or 10",
     )
@@ -110,13 +109,6 @@ def main(words: "List[str]") -> int:
     if percent is None:
         return 0
     return 2 if comparison.says_nothing else GREW if comparison.has_grown else 0
-
-
-def _percent(text: str) -> float:
-    try:
-        return parse_percent(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _code(nodeid: str) -> str:

@@ -6,7 +6,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, List
 
-from alloclens.testing.units import parse_percent
+from alloclens.testing.units import parse_percent, percent_argument
 
 
 def add_options(parser: Any, pluginmanager: Any) -> None:
@@ -50,7 +50,7 @@ def add_options(parser: Any, pluginmanager: Any) -> None:
     group.addoption(
         "--alloclens-fail-on-increase",
         metavar="PERCENT",
-        type=_percent,
+        type=percent_argument,
         help="Fail a test whose peak has grown by more than PERCENT since the baseline, or its last successful run",
     )
     group.addoption(
@@ -134,13 +134,6 @@ def _is_percent(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _percent(text: str) -> float:
-    try:
-        return parse_percent(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _positive(text: str) -> int:

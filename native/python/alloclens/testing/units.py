@@ -1,5 +1,6 @@
 """Sizes as markers and failures of tests have them: pytest-memray's. Here alone 1 MB is 2**20 bytes."""
 
+import argparse
 import re
 from typing import Union
 
@@ -31,3 +32,11 @@ def size_text(size: Union[int, float]) -> str:
             return f"{value:3.1f}{unit}B"
         value /= 1024.0
     return f"{value:.1f}YiB"
+
+
+def percent_argument(text: str) -> float:
+    """The same, as a type of arguments: what is wrong is told in its own words."""
+    try:
+        return parse_percent(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
