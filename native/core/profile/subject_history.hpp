@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/format/event_decoder.hpp"
+#include "core/format/event_visitor.hpp"
 #include "figures.hpp"
 #include "ids.hpp"
 #include "ledger.hpp"
@@ -18,7 +18,7 @@
 
 namespace alloclens::core {
 
-class SubjectHistory {
+class SubjectHistory : public format::EventVisitor {
   public:
     /// Upper ends of the classes of lifetimes, in µs; the last class has none.
     static constexpr std::array<std::uint64_t, 6> kLifetimes = {1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000};
@@ -40,17 +40,12 @@ class SubjectHistory {
     bool make_writable(std::uint32_t stack, std::uint64_t address, std::uint64_t length);
     bool thread(std::uint32_t id) { return threads_.find(id, thread_); }
     void define_thread(std::uint64_t, format::Bytes);
-    void thread_name(format::Bytes) {}
     void define_code(std::uint32_t, format::LineTable, const format::RecordedText&, const format::RecordedText&, format::Bytes) { codes_.define(); }
-    bool more_lines(std::uint32_t, format::Bytes) { return true; }
     bool define_stack(std::uint32_t, std::uint32_t, std::uint32_t) { return stacks_.define(), true; }
     bool define_native_stack(std::uint32_t, std::uint32_t, std::uint64_t) { return stacks_.define(), true; }
-    void aborting() {}
     bool region(std::uint32_t id) { return regions_.find(id, region_); }
     bool define_region(std::uint32_t, format::Bytes) { return regions_.define(), true; }
-    bool region_entered(std::uint32_t) { return true; }
     void time(std::uint64_t microseconds) { advance(bytes_.now_us() + microseconds); }
-    void rss(std::int64_t) {}
     bool ended() const { return ended_; }
 
     /// Bytes of the subject; `blocks` has their number in the same steps.
