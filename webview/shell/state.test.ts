@@ -234,31 +234,11 @@ test('a capture of sums alone has neither ranges nor marks, and is asked about t
 });
 
 describe('a search', () => {
+  const frame = { file: null, line: null, first_line: null, origin: 'native', bytes: 1, allocations: 1 };
   const tree = (folded: number) => ({
     nodes: [
-      {
-        name: 'All memory',
-        file: null,
-        line: null,
-        first_line: null,
-        origin: 'native',
-        bytes: 1,
-        allocations: 1,
-        own_bytes: 0,
-        parent: -1,
-      },
-      {
-        name: 'other',
-        file: null,
-        line: null,
-        first_line: null,
-        origin: 'native',
-        bytes: 1,
-        allocations: 1,
-        own_bytes: 1,
-        parent: 0,
-        folded,
-      },
+      { ...frame, name: 'All memory', own_bytes: 0, parent: -1 },
+      { ...frame, name: 'other', own_bytes: 1, parent: 0, folded },
     ] as FlatTree['nodes'],
     total_bytes: 1,
     total_allocations: 1,

@@ -12,11 +12,7 @@ test('folders of captures are read from launch.json, where nothing but a run cou
     { type: 'debugpy', captureDirectory: '/elsewhere' },
     null,
   ];
-  const variables = { workspaceFolder: '/work/app', userHome: '/home/me' };
-  expect(captureDirectoriesOf(configurations, variables)).toEqual([
-    '/captures',
-    '/home/me/kept',
-    '/work/app/../beside',
-  ]);
+  const variables = { workspaceFolder: '/srv/app', userHome: '/home/me' };
+  expect(captureDirectoriesOf(configurations, variables)).toEqual(['/captures', '/home/me/kept', '/srv/app/../beside']);
   expect(captureDirectoriesOf(undefined, variables)).toEqual([]);
 });
